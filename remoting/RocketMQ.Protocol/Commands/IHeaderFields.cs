@@ -1,0 +1,26 @@
+namespace RocketMQ.Protocol.Commands;
+
+/// <summary>
+/// What a header's declaration is visited by. <c>Required</c> fields throw <see cref="HeaderFieldException"/> when a frame lacks
+/// them; <c>Optional</c> ones keep the value they have. A writer skips values that are <see langword="null"/>.
+/// Names are the exact UTF-8 names of Apache's header classes.
+/// </summary>
+public interface IHeaderFields
+{
+    void Required(ReadOnlySpan<byte> name, ref string value);
+    void Required(ReadOnlySpan<byte> name, ref int value);
+    void Required(ReadOnlySpan<byte> name, ref long value);
+    void Required(ReadOnlySpan<byte> name, ref bool value);
+
+    void Optional(ReadOnlySpan<byte> name, ref string? value);
+    void Optional(ReadOnlySpan<byte> name, ref int value);
+    void Optional(ReadOnlySpan<byte> name, ref int? value);
+    void Optional(ReadOnlySpan<byte> name, ref long value);
+    void Optional(ReadOnlySpan<byte> name, ref long? value);
+    void Optional(ReadOnlySpan<byte> name, ref bool value);
+    void Optional(ReadOnlySpan<byte> name, ref bool? value);
+
+    /// <summary>A value kept as UTF-8, for large fields that are stored as they came (message properties). Empty means absent;
+    /// read, it borrows the command's buffer and is valid until the handler's first await.</summary>
+    void Optional(ReadOnlySpan<byte> name, ref ReadOnlyMemory<byte> value);
+}
