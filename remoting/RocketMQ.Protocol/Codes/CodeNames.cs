@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Reflection;
+
+namespace RocketMQ.Protocol.Codes;
+
+/// <summary>The constants of a code class by value, under the names Apache gives them.</summary>
+internal sealed class CodeNames
+{
+    private readonly FrozenDictionary<int, string> _names;
+
+    private CodeNames(FrozenDictionary<int, string> names) => _names = names;
+
+    public string this[int code] => _names.TryGetValue(code, out var name) ? name : code.ToString(CultureInfo.InvariantCulture);
+
+    public static CodeNames Of(Type constants)
+    {
+        var names = new Dictionary<int, string>();
+        foreach (var field in constants.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral))
+        {
+            // Where two versions gave one number two meanings, the current one is declared first.
+            names.TryAdd((int)field.GetRawConstantValue()!, ApacheName.Of(field.Name));
+        }
+
+        return new CodeNames(names.ToFrozenDictionary());
+    }
+}
