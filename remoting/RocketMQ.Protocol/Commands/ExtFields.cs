@@ -1,0 +1,114 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace RocketMQ.Protocol.Commands;
+
+/// <summary>
+/// A command's <c>extFields</c> as UTF-8 name/value pairs in one growing buffer, in wire order. Reused from frame to frame on a
+/// connection, so reading a request allocates nothing.
+/// </summary>
+public sealed class ExtFields
+{
+    private byte[] _text = [];
+    private int _textLength;
+    private Slot[] _slots = [];
+
+    private readonly record struct Slot(int NameStart, int NameLength, int ValueStart, int ValueLength);
+
+    public int Count { get; private set; }
+
+    /// <summary>The value of a field, decoded; <see langword="null"/> if absent.</summary>
+    public string? this[string name] => TryGet(Encoding.UTF8.GetBytes(name), out var value) ? Encoding.UTF8.GetString(value.Span) : null;
+
+    public void Clear()
+    {
+        Count = 0;
+        _textLength = 0;
+    }
+
+    public void Add(string name, string value)
+    {
+        Add(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value));
+    }
+
+    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var target = Reserve(name.Length + value.Length);
+        name.CopyTo(target);
+        value.CopyTo(target[name.Length..]);
+        Commit(name.Length, value.Length);
+    }
+
+    /// <summary>Finds a field by its exact name. The value borrows this buffer until the next <see cref="Clear"/>.</summary>
+    public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlyMemory<byte> value)
+    {
+        var hint = 0;
+        return TryGet(name, ref hint, out value);
+    }
+
+    /// <summary>As <see cref="TryGet(ReadOnlySpan{byte}, out ReadOnlyMemory{byte})"/>, starting at <paramref name="hint"/>: headers are
+    /// mostly read in the order they were written, so the next field is usually the next slot.</summary>
+    internal bool TryGet(ReadOnlySpan<byte> name, ref int hint, out ReadOnlyMemory<byte> value)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            var at = hint + i < Count ? hint + i : hint + i - Count;
+            var slot = _slots[at];
+            if (slot.NameLength == name.Length && _text.AsSpan(slot.NameStart, slot.NameLength).SequenceEqual(name))
+            {
+                hint = at + 1 < Count ? at + 1 : 0;
+                value = _text.AsMemory(slot.ValueStart, slot.ValueLength);
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    public ReadOnlySpan<byte> NameAt(int index) => _text.AsSpan(_slots[index].NameStart, _slots[index].NameLength);
+
+    public ReadOnlySpan<byte> ValueAt(int index) => _text.AsSpan(_slots[index].ValueStart, _slots[index].ValueLength);
+
+    /// <summary>The fields as strings, for tools, tests and signatures. Of equal names the last wins, as in Java's map.</summary>
+    public Dictionary<string, string> ToDictionary()
+    {
+        var result = new Dictionary<string, string>(Count, StringComparer.Ordinal);
+        for (var i = 0; i < Count; i++)
+        {
+            result[Encoding.UTF8.GetString(NameAt(i))] = Encoding.UTF8.GetString(ValueAt(i));
+        }
+
+        return result;
+    }
+
+    /// <summary>Room for <paramref name="length"/> bytes of text, to be claimed by <see cref="Commit"/>.</summary>
+    internal Span<byte> Reserve(int length)
+    {
+        if (_text.Length - _textLength < length)
+        {
+            Array.Resize(ref _text, Math.Max(Math.Max(_text.Length * 2, 512), _textLength + length));
+        }
+
+        return _text.AsSpan(_textLength, length);
+    }
+
+    /// <summary>Claims the reserved text as one field: the name, then the value right behind it.</summary>
+    internal void Commit(int nameLength, int valueLength)
+    {
+        if (Count == _slots.Length)
+        {
+            Array.Resize(ref _slots, Math.Max(_slots.Length * 2, 16));
+        }
+
+        _slots[Count++] = new Slot(_textLength, nameLength, _textLength + nameLength, valueLength);
+        _textLength += nameLength + valueLength;
+    }
+
+    internal void AddNumber(ReadOnlySpan<byte> name, long value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, digits, out var length);
+        Add(name, digits[..length]);
+    }
+}

@@ -1,0 +1,168 @@
+using RocketMQ.Protocol.Codes;
+using System.Text;
+
+namespace RocketMQ.Protocol.Commands;
+
+/// <summary>
+/// The JSON header serialisation. Written as fastjson does: keys in alphabetical order, nulls omitted, no white space. Read leniently:
+/// any key order, unknown keys skipped, numbers and booleans accepted as field values.
+/// </summary>
+internal static class JsonHeader
+{
+    public static void Write(RemotingCommand command, ExtFields? fields, HeaderBuffer output)
+    {
+        output.Append("{\"code\":"u8);
+        output.AppendDigits(command.Code);
+        if (fields is not null)
+        {
+            output.Append(",\"extFields\":{"u8);
+            WriteFields(fields, output);
+            output.Append((byte)'}');
+        }
+
+        output.Append(",\"flag\":"u8);
+        output.AppendDigits(command.Flag);
+        output.Append(",\"language\":\""u8);
+        output.Append(command.Language.WireName());
+        output.Append("\",\"opaque\":"u8);
+        output.AppendDigits(command.Opaque);
+        if (command.Remark is not null)
+        {
+            output.Append(",\"remark\":"u8);
+            JsonText.WriteString(Encoding.UTF8.GetBytes(command.Remark), output);
+        }
+
+        output.Append(",\"serializeTypeCurrentRPC\":\"JSON\",\"version\":"u8);
+        output.AppendDigits(command.Version);
+        output.Append((byte)'}');
+    }
+
+    /// <returns><see langword="null"/>, or why the header is broken.</returns>
+    public static string? Read(ReadOnlySpan<byte> header, RemotingCommand command)
+    {
+        var reader = new JsonText(header);
+        if (!reader.TryTake((byte)'{'))
+        {
+            return reader.Broken("an object");
+        }
+
+        if (reader.TryTake((byte)'}'))
+        {
+            return null;
+        }
+
+        do
+        {
+            if (!reader.TryReadKey(out var key))
+            {
+                return reader.Broken("a key");
+            }
+
+            if (!ReadMember(ref reader, key, command))
+            {
+                return reader.Broken($"a value of {Encoding.UTF8.GetString(key[..Math.Min(key.Length, 64)])}");
+            }
+        }
+        while (reader.TryTake((byte)','));
+
+        return reader.TryTake((byte)'}') ? null : reader.Broken("the end of the object");
+    }
+
+    private static bool ReadMember(ref JsonText reader, ReadOnlySpan<byte> key, RemotingCommand command)
+    {
+        if (key.SequenceEqual("extFields"u8))
+        {
+            return ReadFields(ref reader, command);
+        }
+
+        if (key.SequenceEqual("remark"u8))
+        {
+            var read = reader.TryReadText(out var remark);
+            command.Remark = remark;
+            return read;
+        }
+
+        if (key.SequenceEqual("language"u8))
+        {
+            var read = reader.TryReadText(out var language);
+            command.Language = LanguageCodes.Parse(language);
+            return read;
+        }
+
+        var number = 0;
+        if (key.SequenceEqual("code"u8))
+        {
+            var read = reader.TryReadInt32(out number);
+            command.Code = number;
+            return read;
+        }
+
+        if (key.SequenceEqual("opaque"u8))
+        {
+            var read = reader.TryReadInt32(out number);
+            command.Opaque = number;
+            return read;
+        }
+
+        if (key.SequenceEqual("flag"u8))
+        {
+            var read = reader.TryReadInt32(out number);
+            command.Flag = number;
+            return read;
+        }
+
+        if (key.SequenceEqual("version"u8))
+        {
+            var read = reader.TryReadInt32(out number);
+            command.Version = number;
+            return read;
+        }
+
+        return reader.TrySkipValue();
+    }
+
+    private static bool ReadFields(ref JsonText reader, RemotingCommand command)
+    {
+        if (reader.TryTakeNull())
+        {
+            return true;
+        }
+
+        var fields = command.Fields ??= new ExtFields();
+        if (!reader.TryTake((byte)'{'))
+        {
+            return false;
+        }
+
+        if (reader.TryTake((byte)'}'))
+        {
+            return true;
+        }
+
+        do
+        {
+            if (!reader.TryReadKey(out var name) || !reader.TryReadField(name, fields))
+            {
+                return false;
+            }
+        }
+        while (reader.TryTake((byte)','));
+
+        return reader.TryTake((byte)'}');
+    }
+
+    private static void WriteFields(ExtFields fields, HeaderBuffer output)
+    {
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (i > 0)
+            {
+                output.Append((byte)',');
+            }
+
+            JsonText.WriteString(fields.NameAt(i), output);
+            output.Append((byte)':');
+            JsonText.WriteString(fields.ValueAt(i), output);
+        }
+    }
+}

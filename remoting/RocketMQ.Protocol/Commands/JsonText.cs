@@ -1,0 +1,383 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace RocketMQ.Protocol.Commands;
+
+/// <summary>
+/// A forward reader over one JSON header, and the string writer that goes with it. Own code because it stands on the path of every
+/// message: it copies field text once, unescaping as it goes, and allocates nothing.
+/// </summary>
+internal ref struct JsonText(ReadOnlySpan<byte> text)
+{
+    /// <summary>Deeper nesting than any header has; bounds the recursion that skips unknown values.</summary>
+    private const int MaxDepth = 32;
+
+    private static readonly SearchValues<byte> MustEscape = SearchValues.Create(
+        "\"\\\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f"u8);
+
+    private static readonly SearchValues<byte> ValueEnd = SearchValues.Create(",}] \t\r\n"u8);
+
+    private readonly ReadOnlySpan<byte> _text = text;
+    private int _position;
+
+    public readonly string Broken(string wanted) => $"the JSON header has no {wanted} at byte {_position}";
+
+    public bool TryTake(byte expected)
+    {
+        SkipSpace();
+        if (_position < _text.Length && _text[_position] == expected)
+        {
+            _position++;
+            return true;
+        }
+
+        return false;
+    }
+
+    public bool TryTakeNull() => TryTakeWord("null"u8);
+
+    /// <summary>A member's key and its colon. Keys with escapes do not occur in headers and are returned as they stand.</summary>
+    public bool TryReadKey(out ReadOnlySpan<byte> key)
+    {
+        key = default;
+        return TryScanString(out key, out _) && TryTake((byte)':');
+    }
+
+    public bool TryReadInt32(out int value)
+    {
+        SkipSpace();
+        var quoted = TryTake((byte)'"');
+        if (!Utf8Parser.TryParse(_text[_position..], out value, out var used))
+        {
+            return TryTakeNull();
+        }
+
+        _position += used;
+        return !quoted || TryTake((byte)'"');
+    }
+
+    /// <summary>A string, or null for JSON null.</summary>
+    public bool TryReadText(out string? value)
+    {
+        value = null;
+        if (TryTakeNull())
+        {
+            return true;
+        }
+
+        if (!TryScanString(out var raw, out var escaped))
+        {
+            return false;
+        }
+
+        if (!escaped)
+        {
+            value = Encoding.UTF8.GetString(raw);
+            return true;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(raw.Length);
+        var valid = TryUnescape(raw, buffer, out var length);
+        value = valid ? Encoding.UTF8.GetString(buffer, 0, length) : null;
+        ArrayPool<byte>.Shared.Return(buffer);
+        return valid;
+    }
+
+    /// <summary>One member of extFields: strings as they are, numbers and booleans as their text, null as absent.</summary>
+    public bool TryReadField(ReadOnlySpan<byte> name, ExtFields fields)
+    {
+        SkipSpace();
+        if (TryTakeNull())
+        {
+            return true;
+        }
+
+        if (_position < _text.Length && _text[_position] == (byte)'"')
+        {
+            return TryScanString(out var raw, out var escaped) && TryAddField(name, raw, escaped, fields);
+        }
+
+        var start = _position;
+        if (!TrySkipValue())
+        {
+            return false;
+        }
+
+        fields.Add(name, _text[start.._position]);
+        return true;
+    }
+
+    public bool TrySkipValue() => TrySkipValue(0);
+
+    /// <summary>A quoted JSON string: control characters, quotes and backslashes escaped as fastjson escapes them.</summary>
+    public static void WriteString(ReadOnlySpan<byte> value, HeaderBuffer output)
+    {
+        output.Append((byte)'"');
+        int special;
+        while ((special = value.IndexOfAny(MustEscape)) >= 0)
+        {
+            output.Append(value[..special]);
+            WriteEscape(value[special], output);
+            value = value[(special + 1)..];
+        }
+
+        output.Append(value);
+        output.Append((byte)'"');
+    }
+
+    private static void WriteEscape(byte character, HeaderBuffer output)
+    {
+        output.Append((byte)'\\');
+        switch (character)
+        {
+            case (byte)'"' or (byte)'\\':
+                output.Append(character);
+                break;
+            case (byte)'\n':
+                output.Append((byte)'n');
+                break;
+            case (byte)'\r':
+                output.Append((byte)'r');
+                break;
+            case (byte)'\t':
+                output.Append((byte)'t');
+                break;
+            case (byte)'\b':
+                output.Append((byte)'b');
+                break;
+            case (byte)'\f':
+                output.Append((byte)'f');
+                break;
+            default:
+                output.Append("u00"u8);
+                output.Append((byte)(character < 16 ? '0' : '1'));
+                output.Append("0123456789ABCDEF"u8[character & 15]);
+                break;
+        }
+    }
+
+    private static bool TryAddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> raw, bool escaped, ExtFields fields)
+    {
+        if (!escaped)
+        {
+            fields.Add(name, raw);
+            return true;
+        }
+
+        // Unescaping never lengthens: six bytes of \uXXXX become at most three of UTF-8.
+        var room = fields.Reserve(name.Length + raw.Length);
+        name.CopyTo(room);
+        if (!TryUnescape(raw, room[name.Length..], out var length))
+        {
+            return false;
+        }
+
+        fields.Commit(name.Length, length);
+        return true;
+    }
+
+    private static bool TryUnescape(ReadOnlySpan<byte> raw, Span<byte> target, out int length)
+    {
+        length = 0;
+        int backslash;
+        while ((backslash = raw.IndexOf((byte)'\\')) >= 0)
+        {
+            raw[..backslash].CopyTo(target[length..]);
+            length += backslash;
+            raw = raw[(backslash + 1)..];
+            if (raw.IsEmpty || !TryUnescapeOne(ref raw, target[length..], out var written))
+            {
+                return false;
+            }
+
+            length += written;
+        }
+
+        raw.CopyTo(target[length..]);
+        length += raw.Length;
+        return true;
+    }
+
+    private static bool TryUnescapeOne(ref ReadOnlySpan<byte> raw, Span<byte> target, out int written)
+    {
+        written = 1;
+        var kind = raw[0];
+        raw = raw[1..];
+        switch (kind)
+        {
+            case (byte)'u':
+                return TryUnescapeUnicode(ref raw, target, out written);
+            case (byte)'n':
+                target[0] = (byte)'\n';
+                return true;
+            case (byte)'r':
+                target[0] = (byte)'\r';
+                return true;
+            case (byte)'t':
+                target[0] = (byte)'\t';
+                return true;
+            case (byte)'b':
+                target[0] = (byte)'\b';
+                return true;
+            case (byte)'f':
+                target[0] = (byte)'\f';
+                return true;
+            case (byte)'v':
+                target[0] = (byte)'\v';
+                return true;
+            default:
+                target[0] = kind;
+                return true;
+        }
+    }
+
+    private static bool TryUnescapeUnicode(ref ReadOnlySpan<byte> raw, Span<byte> target, out int written)
+    {
+        written = 0;
+        if (!TryReadHex4(raw, out var unit))
+        {
+            return false;
+        }
+
+        raw = raw[4..];
+        if (unit < 0x80)
+        {
+            target[0] = (byte)unit;
+            written = 1;
+            return true;
+        }
+
+        var rune = Rune.ReplacementChar;
+        if (char.IsHighSurrogate(unit) && raw.StartsWith("\\u"u8) && TryReadHex4(raw[2..], out var low) && char.IsLowSurrogate(low))
+        {
+            rune = new Rune(unit, low);
+            raw = raw[6..];
+        }
+        else if (Rune.IsValid(unit))
+        {
+            rune = new Rune(unit);
+        }
+
+        written = rune.EncodeToUtf8(target);
+        return true;
+    }
+
+    private static bool TryReadHex4(ReadOnlySpan<byte> raw, out char unit)
+    {
+        unit = default;
+        if (raw.Length < 4 || !ushort.TryParse(raw[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        {
+            return false;
+        }
+
+        unit = (char)value;
+        return true;
+    }
+
+    private bool TrySkipValue(int depth)
+    {
+        SkipSpace();
+        if (_position >= _text.Length || depth > MaxDepth)
+        {
+            return false;
+        }
+
+        switch (_text[_position])
+        {
+            case (byte)'"':
+                return TryScanString(out _, out _);
+            case (byte)'{':
+                _position++;
+                return TrySkipMembers((byte)'}', keyed: true, depth);
+            case (byte)'[':
+                _position++;
+                return TrySkipMembers((byte)']', keyed: false, depth);
+            default:
+                var length = _text[_position..].IndexOfAny(ValueEnd);
+                if (length <= 0)
+                {
+                    return false;
+                }
+
+                _position += length;
+                return true;
+        }
+    }
+
+    private bool TrySkipMembers(byte end, bool keyed, int depth)
+    {
+        if (TryTake(end))
+        {
+            return true;
+        }
+
+        do
+        {
+            if ((keyed && !TryReadKey(out _)) || !TrySkipValue(depth + 1))
+            {
+                return false;
+            }
+        }
+        while (TryTake((byte)','));
+
+        return TryTake(end);
+    }
+
+    private bool TryScanString(out ReadOnlySpan<byte> raw, out bool escaped)
+    {
+        raw = default;
+        escaped = false;
+        if (!TryTake((byte)'"'))
+        {
+            return false;
+        }
+
+        var start = _position;
+        while (true)
+        {
+            var stop = _text[_position..].IndexOfAny((byte)'"', (byte)'\\');
+            if (stop < 0)
+            {
+                return false;
+            }
+
+            _position += stop;
+            if (_text[_position] == (byte)'"')
+            {
+                raw = _text[start.._position];
+                _position++;
+                return true;
+            }
+
+            escaped = true;
+            _position += 2;
+            if (_position > _text.Length)
+            {
+                _position = _text.Length;
+                return false;
+            }
+        }
+    }
+
+    private bool TryTakeWord(ReadOnlySpan<byte> word)
+    {
+        SkipSpace();
+        if (!_text[_position..].StartsWith(word))
+        {
+            return false;
+        }
+
+        _position += word.Length;
+        return true;
+    }
+
+    private void SkipSpace()
+    {
+        while (_position < _text.Length && _text[_position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+        {
+            _position++;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using RocketMQ.Protocol.Commands;
+
+namespace RocketMQ.Remoting;
+
+/// <summary>
+/// The ordered output of a connection. Any thread may send; while the read loop works through a batch the output is corked, so that
+/// all replies to one batch of input leave in one flush.
+/// </summary>
+internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _drained;
+    private bool _corked;
+    private bool _flushing;
+    private bool _dirty;
+    private bool _completed;
+    private long _pendingBytes;
+    private long _lastFlushTimestamp = time.GetTimestamp();
+
+    public long PendingBytes => Volatile.Read(ref _pendingBytes);
+
+    public long LastFlushTimestamp => Volatile.Read(ref _lastFlushTimestamp);
+
+    /// <summary>Encodes the command behind those sent before it and disposes its body source.</summary>
+    /// <returns>False when the connection is closed.</returns>
+    public bool Send(RemotingCommand command)
+    {
+        try
+        {
+            lock (_lock)
+            {
+                if (_completed)
+                {
+                    return false;
+                }
+
+                CommandCodec.Encode(command, writer);
+                _pendingBytes = writer.UnflushedBytes + (_flushing ? _pendingBytes : 0);
+                _dirty = true;
+                if (!_corked && !_flushing)
+                {
+                    Flush();
+                }
+
+                return true;
+            }
+        }
+        finally
+        {
+            command.BodySource?.Dispose();
+        }
+    }
+
+    public void Cork()
+    {
+        lock (_lock)
+        {
+            _corked = true;
+        }
+    }
+
+    public void Uncork()
+    {
+        lock (_lock)
+        {
+            _corked = false;
+            if (_dirty && !_flushing && !_completed)
+            {
+                Flush();
+            }
+        }
+    }
+
+    /// <summary>Completes at once unless the peer has stopped reading.</summary>
+    public ValueTask DrainedAsync()
+    {
+        lock (_lock)
+        {
+            if (!_flushing || _completed)
+            {
+                return default;
+            }
+
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(_drained.Task);
+        }
+    }
+
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+            _drained?.TrySetResult();
+            if (!_flushing)
+            {
+                writer.Complete();
+            }
+        }
+    }
+
+    /// <summary>Called under the lock: a pipe's writer takes no two calls at once, and the socket's send runs inside.</summary>
+    private void Flush()
+    {
+        while (_dirty)
+        {
+            _dirty = false;
+            var flush = writer.FlushAsync();
+            if (!flush.IsCompletedSuccessfully)
+            {
+                _flushing = true;
+                _ = FinishFlushAsync(flush);
+                return;
+            }
+
+            _ = flush.Result;
+            _pendingBytes = 0;
+            Volatile.Write(ref _lastFlushTimestamp, time.GetTimestamp());
+        }
+    }
+
+    private async Task FinishFlushAsync(ValueTask<FlushResult> flush)
+    {
+        try
+        {
+            await flush.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // The connection broke; the read loop sees it too and closes.
+            Debug.Assert(e is not null);
+        }
+
+        lock (_lock)
+        {
+            _flushing = false;
+            _pendingBytes = 0;
+            Volatile.Write(ref _lastFlushTimestamp, time.GetTimestamp());
+            if (_completed)
+            {
+                writer.Complete();
+            }
+            else if (!_corked)
+            {
+                Flush();
+            }
+
+            if (!_flushing)
+            {
+                _drained?.TrySetResult();
+                _drained = null;
+            }
+        }
+    }
+}

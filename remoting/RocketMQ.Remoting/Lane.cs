@@ -1,0 +1,47 @@
+using System.Threading.Channels;
+
+namespace RocketMQ.Remoting;
+
+/// <summary>
+/// A bounded queue with a few workers, for handlers that can block. What does not fit is refused, never queued without end.
+/// </summary>
+public sealed class Lane : IAsyncDisposable
+{
+    private readonly Channel<Func<Task>> _work;
+    private readonly Task[] _workers;
+
+    /// <param name="name">Appears in refusals.</param>
+    /// <param name="capacity">Requests that may wait.</param>
+    /// <param name="workers">Requests that run at once.</param>
+    public Lane(string name, int capacity, int workers)
+    {
+        Name = name;
+        Capacity = capacity;
+        _work = Channel.CreateBounded<Func<Task>>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
+        _workers = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(RunAsync))];
+    }
+
+    public string Name { get; }
+
+    public int Capacity { get; }
+
+    /// <summary>Requests that wait now.</summary>
+    public int Count => _work.Reader.Count;
+
+    /// <summary>Stops taking work and waits for what is queued.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _work.Writer.TryComplete();
+        await Task.WhenAll(_workers).ConfigureAwait(false);
+    }
+
+    internal bool TryEnqueue(Func<Task> work) => _work.Writer.TryWrite(work);
+
+    private async Task RunAsync()
+    {
+        await foreach (var work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            await work().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace RocketMQ.Remoting;
+
+/// <summary>What the transport logs; event ids 1000–1099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "Listening on {EndPoint}")]
+    public static partial void Listening(ILogger logger, EndPoint? endPoint);
+
+    [LoggerMessage(1001, LogLevel.Debug, "Connection {Id} from {Remote} opened")]
+    public static partial void Opened(ILogger logger, string id, EndPoint? remote);
+
+    [LoggerMessage(1002, LogLevel.Debug, "Connection {Id} with {Remote} closed: {Reason}")]
+    public static partial void Closed(ILogger logger, string id, EndPoint? remote, string? reason);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Connection {Id} from {Remote} is closed for a broken frame: {Reason}")]
+    public static partial void BadFrame(ILogger logger, string id, EndPoint? remote, string reason);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Connection {Id} sent request code {Code}, which nothing here handles")]
+    public static partial void UnknownCode(ILogger logger, string id, int code);
+
+    [LoggerMessage(1005, LogLevel.Debug, "Connection {Id}: response {Opaque} with code {Code} matches no waiting request (it may have timed out)")]
+    public static partial void UnmatchedResponse(ILogger logger, string id, int opaque, int code);
+
+    [LoggerMessage(1006, LogLevel.Error, "Connection {Id}: the handler of request code {Code} failed")]
+    public static partial void HandlerFailed(ILogger logger, string id, int code, Exception exception);
+
+    [LoggerMessage(1007, LogLevel.Error, "Connection {Id}: the read loop failed")]
+    public static partial void ReadLoopFailed(ILogger logger, string id, Exception exception);
+
+    [LoggerMessage(1008, LogLevel.Warning, "Connection from {Remote} is refused: {Count} are open, the limit is {Limit} (serverMaxConnections)")]
+    public static partial void ConnectionLimit(ILogger logger, EndPoint? remote, int count, int limit);
+
+    [LoggerMessage(1009, LogLevel.Debug, "Connection {Id}: one-way request {Code} dropped, {Pending} bytes wait for the peer, the limit is {Limit}")]
+    public static partial void OnewayDropped(ILogger logger, string id, int code, long pending, int limit);
+
+    [LoggerMessage(1010, LogLevel.Error, "Accepting connections on {EndPoint} failed; the listener goes on")]
+    public static partial void AcceptFailed(ILogger logger, EndPoint? endPoint, Exception exception);
+}

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Protocol.Commands;
+
+namespace RocketMQ.Remoting;
+
+/// <summary>
+/// Connections to servers by address, made when first needed and made again after they were lost. Requests that a lost connection
+/// leaves unanswered fail at once with the reason.
+/// </summary>
+public sealed class RemotingClient : IAsyncDisposable
+{
+    private static readonly TimeSpan IdleSweep = TimeSpan.FromSeconds(5);
+
+    private readonly RequestTable _table;
+    private readonly RemotingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SocketConnectionContextFactory _factory;
+    private readonly ConcurrentDictionary<string, Lazy<Task<Link>>> _links = new(StringComparer.Ordinal);
+    private readonly ITimer _idleTimer;
+    private int _disposed;
+
+    private sealed record Link(RemotingConnection Connection, Task Running);
+
+    /// <param name="table">Handlers of requests that servers send to this client.</param>
+    public RemotingClient(RequestTable table, RemotingOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _table = table;
+        _options = options;
+        _time = time;
+        _logger = loggers.CreateLogger<RemotingClient>();
+        var transport = RemotingServer.TransportOptions();
+        _factory = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions
+            {
+                UnsafePreferInlineScheduling = options.RunContinuationsInline,
+                WaitForDataBeforeAllocatingBuffer = false,
+                MaxWriteBufferSize = transport.MaxWriteBufferSize,
+            },
+            _logger);
+        _idleTimer = time.CreateTimer(_ => CloseIdle(), null, IdleSweep, IdleSweep);
+    }
+
+    /// <summary>Raised after a connection was lost, with the address it was made to.</summary>
+    public event Action<string, RemotingConnection>? ConnectionLost;
+
+    /// <summary>Sends a request to <c>host:port</c> and waits for the response.</summary>
+    /// <exception cref="RemotingConnectException">The request was not sent: there is no connection.</exception>
+    /// <exception cref="RemotingTimeoutException">The request was sent and not answered in time.</exception>
+    /// <exception cref="RemotingException">The connection broke before the response came.</exception>
+    public async Task<RemotingCommand> InvokeAsync(
+        string address, RemotingCommand request, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        var started = _time.GetTimestamp();
+        var connection = await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+        var left = timeout - _time.GetElapsedTime(started);
+        if (left <= TimeSpan.Zero)
+        {
+            throw new RemotingTimeoutException($"Connecting to {address} used up the {timeout.TotalMilliseconds:0} ms of request {request.Code}");
+        }
+
+        return await connection.InvokeAsync(request, left, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a request that is not answered.</summary>
+    /// <exception cref="RemotingConnectException">The request was not sent: there is no connection.</exception>
+    /// <exception cref="RemotingException">The connection is closed, or the peer does not read.</exception>
+    public async Task InvokeOnewayAsync(string address, RemotingCommand request, CancellationToken cancellationToken = default)
+    {
+        var connection = await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+        if (!connection.TrySendOneway(request))
+        {
+            throw new RemotingException($"{address} takes no request: {connection.CloseReason ?? "it does not read"}");
+        }
+    }
+
+    /// <summary>The connection to <c>host:port</c>, made if there is none.</summary>
+    public async Task<RemotingConnection> ConnectAsync(string address, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        while (true)
+        {
+            var lazy = _links.GetOrAdd(address, static (key, client) => new Lazy<Task<Link>>(() => client.OpenAsync(key)), this);
+            try
+            {
+                var link = await lazy.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (!link.Connection.IsClosed)
+                {
+                    return link.Connection;
+                }
+            }
+            catch (RemotingConnectException)
+            {
+                _links.TryRemove(KeyValuePair.Create(address, lazy));
+                throw;
+            }
+
+            _links.TryRemove(KeyValuePair.Create(address, lazy));
+        }
+    }
+
+    /// <summary>Closes the connection to an address, if there is one; the next request makes a new one.</summary>
+    public void Disconnect(string address, string reason)
+    {
+        if (_links.TryRemove(address, out var lazy) && lazy is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        {
+            lazy.Value.Result.Connection.Close(reason);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _idleTimer.DisposeAsync().ConfigureAwait(false);
+        foreach (var lazy in _links.Values.Where(l => l.IsValueCreated))
+        {
+            try
+            {
+                var link = await lazy.Value.ConfigureAwait(false);
+                link.Connection.Close("the client is closed");
+                await link.Running.ConfigureAwait(false);
+            }
+            catch (RemotingConnectException)
+            {
+                // It never opened.
+            }
+        }
+
+        _factory.Dispose();
+    }
+
+    private async Task<Link> OpenAsync(string address)
+    {
+        Socket? socket = null;
+        try
+        {
+            var endPoint = RemotingAddress.Parse(address);
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
+            await socket.ConnectAsync(endPoint, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or FormatException)
+        {
+            socket?.Dispose();
+            var reason = e is OperationCanceledException ? $"no answer within {_options.ConnectTimeout.TotalMilliseconds:0} ms" : e.Message;
+            throw new RemotingConnectException($"Can't connect to {address}: {reason}", e);
+        }
+
+        var connection = new RemotingConnection(_factory.Create(socket), _table, _options, isServer: false, _time, _logger);
+        Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
+        return new Link(connection, ServeAsync(address, connection));
+    }
+
+    private async Task ServeAsync(string address, RemotingConnection connection)
+    {
+        await connection.RunAsync().ConfigureAwait(false);
+        if (Volatile.Read(ref _disposed) == 0)
+        {
+            ConnectionLost?.Invoke(address, connection);
+        }
+    }
+
+    private void CloseIdle()
+    {
+        foreach (var lazy in _links.Values)
+        {
+            if (lazy is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }
+                && _options.IdleTimeout > TimeSpan.Zero
+                && lazy.Value.Result.Connection is { } connection
+                && connection.Idle >= _options.IdleTimeout)
+            {
+                connection.Close($"idle for {_options.IdleTimeout.TotalSeconds:0} s");
+            }
+        }
+    }
+}

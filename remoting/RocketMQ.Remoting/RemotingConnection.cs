@@ -1,0 +1,331 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+
+namespace RocketMQ.Remoting;
+
+/// <summary>
+/// One connection, the same at both ends: a read loop that cuts frames and runs handlers to completion, an ordered output that is
+/// flushed once per batch of input, and the table of requests this end waits to have answered.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing; its token outlives the connection.")]
+public sealed class RemotingConnection
+{
+    private readonly ConnectionContext _transport;
+    private readonly RequestTable _table;
+    private readonly RemotingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConnectionOutput _output;
+    private readonly PendingRequests _pending;
+    private readonly InFlightGate _inFlight;
+    private readonly bool _isServer;
+    private readonly CancellationTokenSource _closed = new();
+    private RemotingCommand _request = new();
+    private long _lastReadTimestamp;
+    private string? _closeReason;
+
+    internal RemotingConnection(
+        ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger)
+    {
+        _transport = transport;
+        _table = table;
+        _options = options;
+        _isServer = isServer;
+        _time = time;
+        _logger = logger;
+        _output = new ConnectionOutput(transport.Transport.Output, time);
+        _pending = new PendingRequests(options.RunContinuationsInline, time);
+        _inFlight = new InFlightGate(options.MaxPendingRequests);
+        _lastReadTimestamp = time.GetTimestamp();
+        Closed = _closed.Token;
+    }
+
+    /// <summary>Unique in the process, for logs and tables.</summary>
+    public string Id => _transport.ConnectionId;
+
+    public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
+
+    public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
+
+    /// <summary>Cancelled when the connection is gone.</summary>
+    public CancellationToken Closed { get; }
+
+    /// <summary>Why the connection ended, once it has.</summary>
+    public string? CloseReason => Volatile.Read(ref _closeReason);
+
+    public bool IsClosed => Closed.IsCancellationRequested;
+
+    /// <summary>Time since anything was last read or written.</summary>
+    internal TimeSpan Idle => _time.GetElapsedTime(Math.Max(Volatile.Read(ref _lastReadTimestamp), _output.LastFlushTimestamp));
+
+    /// <summary>Queues a command in order. Never blocks; the bytes leave with the current batch.</summary>
+    /// <returns>False when the connection is closed.</returns>
+    public bool Send(RemotingCommand command) => _output.Send(command);
+
+    /// <summary>Sends a request that will not be answered, unless the peer has stopped reading.</summary>
+    /// <returns>False when the connection is closed or its output is over the limit; the command was dropped.</returns>
+    public bool TrySendOneway(RemotingCommand request)
+    {
+        if (_output.PendingBytes > _options.MaxPendingOutputBytes)
+        {
+            Log.OnewayDropped(_logger, Id, request.Code, _output.PendingBytes, _options.MaxPendingOutputBytes);
+            request.BodySource?.Dispose();
+            return false;
+        }
+
+        request.Opaque = _pending.NextOpaque();
+        return _output.Send(request.AsOneway());
+    }
+
+    /// <summary>Sends a request and waits for its response, which the caller owns.</summary>
+    /// <exception cref="RemotingTimeoutException">No response came in time.</exception>
+    /// <exception cref="RemotingException">The connection was or got closed, or its output is over the limit.</exception>
+    public async Task<RemotingCommand> InvokeAsync(RemotingCommand request, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        if (_output.PendingBytes > _options.MaxPendingOutputBytes)
+        {
+            throw new RemotingException(
+                $"{RemoteEndPoint} does not read: {_output.PendingBytes} bytes wait for it, the limit is {_options.MaxPendingOutputBytes}. Send slower.");
+        }
+
+        var response = _pending.Add(request);
+        if (!_output.Send(request))
+        {
+            _pending.Fail(request.Opaque, new RemotingException($"The connection to {RemoteEndPoint} is closed: {CloseReason}"));
+        }
+
+        return await _pending.WaitAsync(response, request, RemoteEndPoint, timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connection; the first reason given stays.</summary>
+    public void Close(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
+        {
+            _transport.Abort(new ConnectionAbortedException(reason));
+        }
+    }
+
+    /// <summary>Serves the connection until it ends.</summary>
+    internal async Task RunAsync()
+    {
+        try
+        {
+            await ReadLoopAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
+        {
+            Interlocked.CompareExchange(ref _closeReason, e.Message, null);
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _closeReason, e.Message, null);
+            Log.ReadLoopFailed(_logger, Id, e);
+        }
+        finally
+        {
+            await FinishAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        Interlocked.CompareExchange(ref _closeReason, "the peer closed the connection", null);
+        _output.Complete();
+        await _transport.Transport.Input.CompleteAsync().ConfigureAwait(false);
+        await _transport.DisposeAsync().ConfigureAwait(false);
+        _pending.FailAll($"The connection to {RemoteEndPoint} closed: {CloseReason}");
+        Log.Closed(_logger, Id, RemoteEndPoint, CloseReason);
+        await _closed.CancelAsync().ConfigureAwait(false);
+    }
+
+    private async Task ReadLoopAsync()
+    {
+        var input = _transport.Transport.Input;
+        while (true)
+        {
+            var result = await input.ReadAsync().ConfigureAwait(false);
+            if (result.IsCanceled)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _lastReadTimestamp, _time.GetTimestamp());
+            var buffer = result.Buffer;
+            var healthy = ServeBatch(ref buffer);
+            input.AdvanceTo(buffer.Start, buffer.End);
+            _output.Uncork();
+            if (!healthy || (result.IsCompleted && EndOfInput(buffer)))
+            {
+                return;
+            }
+
+            if (_isServer)
+            {
+                // A peer that does not read its replies gets no further requests served.
+                await _output.DrainedAsync().ConfigureAwait(false);
+                await _inFlight.WaitAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private bool EndOfInput(in ReadOnlySequence<byte> rest)
+    {
+        if (!rest.IsEmpty)
+        {
+            Close($"the peer closed the connection inside a frame, {rest.Length} bytes of it had arrived");
+        }
+
+        return true;
+    }
+
+    /// <returns>False when a frame was broken and the connection must end.</returns>
+    private bool ServeBatch(ref ReadOnlySequence<byte> buffer)
+    {
+        _output.Cork();
+        while (true)
+        {
+            switch (FrameReader.TryRead(ref buffer, _options.MaxFrameLength, out var frame, out var length))
+            {
+                case FrameStatus.Incomplete:
+                    return true;
+                case FrameStatus.Invalid:
+                    Refuse($"a frame of {length} bytes was declared, allowed are 4 to {_options.MaxFrameLength}");
+                    return false;
+                default:
+                    if (CommandCodec.Decode(frame, _request) is { } error)
+                    {
+                        Refuse(error);
+                        return false;
+                    }
+
+                    Serve();
+                    break;
+            }
+        }
+    }
+
+    private void Refuse(string reason)
+    {
+        Log.BadFrame(_logger, Id, RemoteEndPoint, reason);
+        Close(reason);
+    }
+
+    private void Serve()
+    {
+        if (_request.IsResponse)
+        {
+            if (!_pending.TryComplete(_request))
+            {
+                Log.UnmatchedResponse(_logger, Id, _request.Opaque, _request.Code);
+            }
+        }
+        else if (!_table.TryGet(_request.Code, out var entry))
+        {
+            Log.UnknownCode(_logger, Id, _request.Code);
+            new ReplyHandle(this, _request).Reply(
+                RemotingCommand.Response(ResponseCode.RequestCodeNotSupported, $" request type {_request.Code} not supported"));
+        }
+        else if (entry.Lane is { } lane)
+        {
+            Enqueue(entry.Handler, lane);
+        }
+        else
+        {
+            RunInline(entry.Handler);
+        }
+    }
+
+    private void RunInline(IRequestHandler handler)
+    {
+        ValueTask<RemotingCommand?> task;
+        try
+        {
+            task = handler.HandleAsync(new RequestContext(this, _request), Closed);
+        }
+        catch (Exception e)
+        {
+            task = ValueTask.FromException<RemotingCommand?>(e);
+        }
+
+        var reply = new ReplyHandle(this, _request);
+        if (task.IsCompletedSuccessfully)
+        {
+            Answer(reply, task.Result);
+            return;
+        }
+
+        // The handler still runs: it keeps this command's fields, the next frame gets a new command. The body goes with the frame.
+        var code = _request.Code;
+        _request.Body = default;
+        _request = new RemotingCommand();
+        _inFlight.Enter();
+        _ = AnswerLaterAsync(task, reply, code);
+    }
+
+    private void Enqueue(IRequestHandler handler, Lane lane)
+    {
+        var request = _request.ToOwned();
+        var reply = new ReplyHandle(this, request);
+        _inFlight.Enter();
+        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply)))
+        {
+            _inFlight.Exit();
+            reply.Reply(RemotingCommand.Response(
+                ResponseCode.SystemBusy,
+                $"[OVERLOAD]system busy, start flow control for a while: the {lane.Name} queue is full, its limit is {lane.Capacity}"));
+        }
+    }
+
+    private Task RunOnLaneAsync(IRequestHandler handler, RemotingCommand request, ReplyHandle reply)
+    {
+        ValueTask<RemotingCommand?> task;
+        try
+        {
+            task = handler.HandleAsync(new RequestContext(this, request), Closed);
+        }
+        catch (Exception e)
+        {
+            task = ValueTask.FromException<RemotingCommand?>(e);
+        }
+
+        return AnswerLaterAsync(task, reply, request.Code);
+    }
+
+    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code)
+    {
+        try
+        {
+            Answer(reply, await task.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (IsClosed)
+        {
+            // Nobody is left to answer.
+        }
+        catch (HeaderFieldException e)
+        {
+            reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, e.Message));
+        }
+        catch (Exception e)
+        {
+            Log.HandlerFailed(_logger, Id, code, e);
+            reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, $"{e.GetType().Name}: {e.Message}"));
+        }
+        finally
+        {
+            _inFlight.Exit();
+        }
+    }
+
+    private static void Answer(in ReplyHandle reply, RemotingCommand? response)
+    {
+        if (response is not null)
+        {
+            reply.Reply(response);
+        }
+    }
+}

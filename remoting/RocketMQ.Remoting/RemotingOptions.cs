@@ -1,0 +1,26 @@
+namespace RocketMQ.Remoting;
+
+/// <summary>Limits of a connection, the same for both ends.</summary>
+public sealed record RemotingOptions
+{
+    /// <summary>Largest frame accepted, bytes after the length word.</summary>
+    public int MaxFrameLength { get; init; } = FrameReader.DefaultMaxFrameLength;
+
+    /// <summary>Nothing read and nothing written for this long closes the connection. Zero: never.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Connections a server holds at once; one more is closed at accept.</summary>
+    public int MaxConnections { get; init; } = 65_536;
+
+    /// <summary>Output bytes that may wait for a peer that does not read. Past it one-way pushes are dropped and requests wait.</summary>
+    public int MaxPendingOutputBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Requests of one peer that may be unanswered at once; past it the connection is not read until some are.</summary>
+    public int MaxPendingRequests { get; init; } = 16_384;
+
+    /// <summary>Time to establish a connection.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Whether a client's callbacks may run on the thread that reads the socket. Only for code that never blocks.</summary>
+    public bool RunContinuationsInline { get; init; }
+}

@@ -1,0 +1,35 @@
+using RocketMQ.Protocol.Commands;
+
+namespace RocketMQ.Remoting;
+
+/// <summary>What a parked request leaves behind: enough to answer it from any thread, once.</summary>
+public readonly struct ReplyHandle
+{
+    private readonly int _opaque;
+    private readonly SerializeType _serializeType;
+    private readonly bool _oneway;
+
+    internal ReplyHandle(RemotingConnection connection, RemotingCommand request)
+    {
+        Connection = connection;
+        _opaque = request.Opaque;
+        _serializeType = request.SerializeType;
+        _oneway = request.IsOneway;
+    }
+
+    public RemotingConnection Connection { get; }
+
+    /// <summary>Sends the response in the request's serialisation; a one-way request gets none.</summary>
+    public void Reply(RemotingCommand response)
+    {
+        if (_oneway)
+        {
+            response.BodySource?.Dispose();
+            return;
+        }
+
+        response.Opaque = _opaque;
+        response.SerializeType = _serializeType;
+        Connection.Send(response);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+
+namespace RocketMQ.Remoting;
+
+/// <summary>Code → handler and lane, frozen when the server starts.</summary>
+public sealed class RequestTable
+{
+    private readonly FrozenDictionary<int, Entry> _entries;
+
+    private RequestTable(FrozenDictionary<int, Entry> entries) => _entries = entries;
+
+    internal sealed record Entry(IRequestHandler Handler, Lane? Lane);
+
+    public static RequestTable Empty { get; } = new Builder().Build();
+
+    public IReadOnlyCollection<int> Codes => _entries.Keys;
+
+    internal bool TryGet(int code, out Entry entry) => _entries.TryGetValue(code, out entry!);
+
+    /// <summary>Collects the registrations of a server.</summary>
+    public sealed class Builder
+    {
+        private readonly Dictionary<int, Entry> _entries = [];
+
+        /// <summary>Runs on the thread that read the frame: for handlers that never block.</summary>
+        /// <exception cref="ArgumentException">The code has a handler already.</exception>
+        public Builder Add(int code, IRequestHandler handler) => Add(code, handler, null);
+
+        /// <summary>Runs on <paramref name="lane"/> with an owned copy of the request: for handlers that touch files or compute.</summary>
+        /// <exception cref="ArgumentException">The code has a handler already.</exception>
+        public Builder Add(int code, IRequestHandler handler, Lane? lane)
+        {
+            if (!_entries.TryAdd(code, new Entry(handler, lane)))
+            {
+                throw new ArgumentException($"Request code {code} has two handlers: {_entries[code].Handler} and {handler}.", nameof(code));
+            }
+
+            return this;
+        }
+
+        public RequestTable Build() => new(_entries.ToFrozenDictionary());
+    }
+}
