@@ -23,7 +23,7 @@ internal static class JsonHeader
         output.Append(",\"flag\":"u8);
         output.AppendDigits(command.Flag);
         output.Append(",\"language\":\""u8);
-        output.Append(command.Language.WireName());
+        output.Append(command.Language.Utf8Name());
         output.Append("\",\"opaque\":"u8);
         output.AppendDigits(command.Opaque);
         if (command.Remark is not null)
@@ -84,8 +84,8 @@ internal static class JsonHeader
 
         if (key.SequenceEqual("language"u8))
         {
-            var read = reader.TryReadText(out var language);
-            command.Language = LanguageCodes.Parse(language);
+            var read = reader.TryReadName(out var name);
+            command.Language = LanguageCodes.TryParse(name, out var language) ? language : LanguageCode.Other;
             return read;
         }
 

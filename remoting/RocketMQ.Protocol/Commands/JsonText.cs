@@ -58,6 +58,13 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
         return !quoted || TryTake((byte)'"');
     }
 
+    /// <summary>A string without escapes, as UTF-8; empty for JSON null.</summary>
+    public bool TryReadName(out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        return TryTakeNull() || TryScanString(out name, out _);
+    }
+
     /// <summary>A string, or null for JSON null.</summary>
     public bool TryReadText(out string? value)
     {

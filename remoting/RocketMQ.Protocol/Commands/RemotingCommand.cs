@@ -19,7 +19,7 @@ public sealed class RemotingCommand
 
     public int Code { get; set; }
 
-    public LanguageCode Language { get; set; } = LanguageCode.DotNet;
+    public LanguageCode Language { get; set; } = LanguageCode.Dotnet;
 
     public int Version { get; set; } = MqVersion.Current;
 
