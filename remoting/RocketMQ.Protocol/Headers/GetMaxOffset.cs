@@ -11,12 +11,15 @@ public sealed class GetMaxOffsetRequestHeader : ICommandHeader
     /// <summary>5.x: false asks for the offset in memory rather than the committed one.</summary>
     public bool Committed = true;
 
+    public string? BrokerName;
+
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("topic"u8, ref Topic);
         fields.Required("queueId"u8, ref QueueId);
         fields.Optional("committed"u8, ref Committed);
+        fields.Optional("bname"u8, ref BrokerName);
     }
 }
 

@@ -1,0 +1,19 @@
+using RocketMQ.Protocol.Commands;
+
+namespace RocketMQ.Protocol.Headers;
+
+/// <summary>GET_CONSUMER_RUNNING_INFO (307), to a broker, which passes it on to the client.</summary>
+public sealed class GetConsumerRunningInfoRequestHeader : ICommandHeader
+{
+    public string ConsumerGroup = "";
+    public string ClientId = "";
+    public bool JstackEnable;
+
+    public void Fields<TFields>(ref TFields fields)
+        where TFields : struct, IHeaderFields, allows ref struct
+    {
+        fields.Required("consumerGroup"u8, ref ConsumerGroup);
+        fields.Required("clientId"u8, ref ClientId);
+        fields.Optional("jstackEnable"u8, ref JstackEnable);
+    }
+}

@@ -1,0 +1,13 @@
+using RocketMQ.Protocol.Commands;
+
+namespace RocketMQ.Protocol.Headers;
+
+/// <summary>GET_PRODUCER_CONNECTION_LIST (204).</summary>
+public sealed class GetProducerConnectionListRequestHeader : ICommandHeader
+{
+    public string ProducerGroup = "";
+
+    public void Fields<TFields>(ref TFields fields)
+        where TFields : struct, IHeaderFields, allows ref struct =>
+        fields.Required("producerGroup"u8, ref ProducerGroup);
+}

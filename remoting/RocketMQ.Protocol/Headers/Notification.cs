@@ -1,0 +1,43 @@
+using RocketMQ.Protocol.Commands;
+
+namespace RocketMQ.Protocol.Headers;
+
+/// <summary>NOTIFICATION (200054): tell when something can be popped.</summary>
+public sealed class NotificationRequestHeader : ICommandHeader
+{
+    public string ConsumerGroup = "";
+    public string Topic = "";
+    public int QueueId;
+    public long PollTime;
+    public long BornTime;
+    public bool? Order;
+    public string? AttemptId;
+    public string? BrokerName;
+
+    public void Fields<TFields>(ref TFields fields)
+        where TFields : struct, IHeaderFields, allows ref struct
+    {
+        fields.Required("consumerGroup"u8, ref ConsumerGroup);
+        fields.Required("topic"u8, ref Topic);
+        fields.Required("queueId"u8, ref QueueId);
+        fields.Required("pollTime"u8, ref PollTime);
+        fields.Required("bornTime"u8, ref BornTime);
+        fields.Optional("order"u8, ref Order);
+        fields.Optional("attemptId"u8, ref AttemptId);
+        fields.Optional("bname"u8, ref BrokerName);
+    }
+}
+
+/// <summary>Reply to <see cref="NotificationRequestHeader"/>.</summary>
+public sealed class NotificationResponseHeader : ICommandHeader
+{
+    public bool HasMsg;
+    public bool PollingFull;
+
+    public void Fields<TFields>(ref TFields fields)
+        where TFields : struct, IHeaderFields, allows ref struct
+    {
+        fields.Required("hasMsg"u8, ref HasMsg);
+        fields.Optional("pollingFull"u8, ref PollingFull);
+    }
+}
