@@ -11,31 +11,25 @@ public static class PropertyText
     public const byte NameEnd = 1;
     public const byte ValueEnd = 2;
 
-    /// <summary>Finds the value of a property without garbage. The last entry of a name wins, as in a map filled in order.</summary>
+    /// <summary>
+    /// Finds the value of a property without garbage. The last entry of a name wins, as in a map filled in order: so the
+    /// entries are walked from the end.
+    /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> properties, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        value = default;
-        var found = false;
-        int at;
-        while ((at = properties.IndexOf(name)) >= 0)
+        while (!properties.IsEmpty)
         {
-            var end = at + name.Length;
-            var isName = (at == 0 || properties[at - 1] == ValueEnd) && end < properties.Length && properties[end] == NameEnd;
-            properties = properties[end..];
-            if (!isName)
+            var start = properties.LastIndexOf(ValueEnd) + 1;
+            var entry = properties[start..];
+            if (entry.Length >= name.Length + 2 && entry[name.Length] == NameEnd && entry.StartsWith(name))
             {
-                continue;
+                value = entry[(name.Length + 1)..];
+                return true;
             }
-            var length = properties.IndexOf(ValueEnd);
-            var candidate = length < 0 ? properties[1..] : properties[1..length];
-            if (!candidate.IsEmpty)
-            {
-                value = candidate;
-                found = true;
-            }
-            properties = properties[(1 + candidate.Length)..];
+            properties = start == 0 ? default : properties[..(start - 1)];
         }
-        return found;
+        value = default;
+        return false;
     }
 
     /// <summary>Enumerates the entries in order.</summary>
