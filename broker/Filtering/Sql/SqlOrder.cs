@@ -1,0 +1,9 @@
+namespace RocketMQ.Broker.Filtering.Sql;
+
+internal enum SqlOrder : byte
+{
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
