@@ -1,0 +1,12 @@
+using RocketMQ.Protocol.Codes;
+
+namespace RocketMQ.Protocol.Bodies;
+
+/// <summary>One connected client.</summary>
+public sealed record Connection
+{
+    public string ClientId { get; init; } = "";
+    public string ClientAddr { get; init; } = "";
+    public LanguageCode Language { get; init; }
+    public int Version { get; init; }
+}

@@ -1,0 +1,10 @@
+namespace RocketMQ.Protocol.Bodies;
+
+/// <summary>Body of SET_MESSAGE_REQUEST_MODE (401).</summary>
+public sealed record SetMessageRequestModeRequestBody
+{
+    public string Topic { get; init; } = "";
+    public string ConsumerGroup { get; init; } = "";
+    public MessageRequestMode Mode { get; init; }
+    public int PopShareQueueNum { get; init; }
+}
