@@ -135,7 +135,10 @@ public sealed partial class ConsumerFilterRegistry
         }
     }
 
-    /// <summary>Drops what has been dead too long and writes the file if anything has changed.</summary>
+    /// <summary>
+    /// Drops what has been dead too long and writes the file if anything has changed. One caller at a time, as the
+    /// host's timer and its stop are.
+    /// </summary>
     /// <exception cref="IOException">The disk refuses; the next call tries again.</exception>
     public void Persist()
     {
