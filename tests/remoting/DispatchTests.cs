@@ -187,28 +187,28 @@ public class DispatchTests
     [Test]
     public async Task A_full_lane_answers_2_and_names_itself_and_its_limit()
     {
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var release = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
         await using var lane = new Lane("admin", capacity: 2, workers: 1);
-        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var table = new RequestTable.Builder()
-            .Add(1, new Handler(async (_, _) =>
+            .Add(1, new Handler(_ =>
             {
-                running.TrySetResult();
-                await release.Task;
+                running.Set();
+                release.Wait();
                 return RemotingCommand.Response(0);
             }), lane)
             .Build();
         await using var server = await TestServer.StartAsync(table);
         using var peer = new RawPeer(server.EndPoint);
         peer.Send(RawPeer.Request(1, 1));
-        await running.Task;
+        running.Wait();
         peer.Send([.. RawPeer.Request(1, 2), .. RawPeer.Request(1, 3), .. RawPeer.Request(1, 4)]);
 
         var refused = peer.Receive();
         Assert.That((refused.Opaque, refused.Code), Is.EqualTo((4, ResponseCode.SystemBusy)));
         Assert.That(refused.Remark, Is.EqualTo("[OVERLOAD]system busy, start flow control for a while: the admin queue is full, its limit is 2"));
 
-        release.SetResult();
+        release.Set();
         Assert.That((int[])[peer.Receive().Opaque, peer.Receive().Opaque, peer.Receive().Opaque], Is.EqualTo((int[])[1, 2, 3]));
     }
 
