@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace RocketMQ.Remoting.Configuration;
+
+/// <summary>
+/// Binds Java-style properties to option records: a property <c>ListenPort</c> is the key <c>listenPort</c>. One file may hold the keys
+/// of several records; a key that belongs to none is refused, with the nearest known name, unless it is known to do nothing here.
+/// </summary>
+public static class OptionsBinder
+{
+    /// <summary>An effective setting: what it is, where it came from, what it would be by itself.</summary>
+    public readonly record struct Setting(string Key, string Value, string Source, string Default);
+
+    /// <summary>The record with every key of its own set from <paramref name="properties"/>.</summary>
+    /// <exception cref="ConfigurationException">A value does not fit its key.</exception>
+    public static TOptions Bind<TOptions>(JavaProperties properties)
+        where TOptions : class
+    {
+        var options = Activator.CreateInstance<TOptions>();
+        foreach (var property in Keys(typeof(TOptions)))
+        {
+            var key = KeyOf(property);
+            if (properties.Entries.TryGetValue(key, out var entry))
+            {
+                property.SetValue(options, Convert(property.PropertyType, key, entry, properties.Source));
+            }
+        }
+
+        return options;
+    }
+
+    /// <summary>Checks that every key belongs to one of the records.</summary>
+    /// <param name="properties">The configuration as read.</param>
+    /// <param name="ignored">Keys that are known but change nothing here, and what happens instead.</param>
+    /// <param name="records">The option records that the file is bound to.</param>
+    /// <returns>The ignored keys that the configuration sets, each with what happens instead.</returns>
+    /// <exception cref="ConfigurationException">A key is not known.</exception>
+    public static IReadOnlyList<(string Key, string Instead)> CheckKeys(
+        JavaProperties properties, IReadOnlyDictionary<string, string> ignored, params Type[] records)
+    {
+        var known = records.SelectMany(Keys).Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        var passedOver = new List<(string, string)>();
+        foreach (var (key, entry) in properties.Entries)
+        {
+            if (known.Contains(key))
+            {
+                continue;
+            }
+
+            passedOver.Add(ignored.TryGetValue(key, out var instead)
+                ? (key, instead)
+                : throw new ConfigurationException(
+                    $"{Place(properties.Source, entry.Line)}unknown key '{key}'. Did you mean '{Nearest(key, known.Concat(ignored.Keys))}'?"));
+        }
+
+        return passedOver;
+    }
+
+    /// <summary>Every key of a record as it stands.</summary>
+    public static IEnumerable<Setting> Describe<TOptions>(TOptions options, JavaProperties properties)
+        where TOptions : class
+    {
+        var defaults = Activator.CreateInstance<TOptions>();
+        foreach (var property in Keys(typeof(TOptions)))
+        {
+            var key = KeyOf(property);
+            var source = properties.Entries.TryGetValue(key, out var entry)
+                ? entry.Line > 0 ? $"{properties.Source}:{entry.Line}" : "command line"
+                : "default";
+            yield return new Setting(key, Format(property.GetValue(options)), source, Format(property.GetValue(defaults)));
+        }
+    }
+
+    /// <summary>The key of a property: its name with a small first letter.</summary>
+    public static string KeyOf(PropertyInfo property) => char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
+
+    public static IEnumerable<PropertyInfo> Keys(Type record) =>
+        record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);
+
+    /// <summary>A value as Java prints it: enums in capitals, booleans in small letters.</summary>
+    public static string Format(object? value) => value switch
+    {
+        null => "",
+        bool truth => truth ? "true" : "false",
+        Enum name => EnumNames(name.GetType())[name.ToString()],
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    private static object Convert(Type type, string key, JavaProperties.Entry entry, string source)
+    {
+        var text = entry.Value.Trim();
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string))
+        {
+            return text;
+        }
+
+        if (type == typeof(bool))
+        {
+            return bool.TryParse(text, out var truth) ? truth : throw Wrong("true or false");
+        }
+
+        if (type == typeof(int))
+        {
+            return int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong("a whole number of 32 bits");
+        }
+
+        if (type == typeof(long))
+        {
+            return long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong("a whole number");
+        }
+
+        if (type.IsEnum)
+        {
+            var names = EnumNames(type);
+            var name = names.FirstOrDefault(n => string.Equals(n.Value, text, StringComparison.OrdinalIgnoreCase)).Key;
+            return name is null ? throw Wrong($"one of {string.Join(", ", names.Values)}") : Enum.Parse(type, name);
+        }
+
+        throw new NotSupportedException($"{key} is of type {type.Name}, which no configuration file holds.");
+
+        ConfigurationException Wrong(string wanted) => new($"{Place(source, entry.Line)}{key}={text} is not {wanted}.");
+    }
+
+    /// <summary>Names of an enum, each with its Java spelling: <c>AsyncFlush</c> is <c>ASYNC_FLUSH</c>.</summary>
+    private static Dictionary<string, string> EnumNames(Type type) => Enum.GetNames(type).ToDictionary(
+        n => n,
+        n => string.Concat(n.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : char.ToUpperInvariant(c).ToString())),
+        StringComparer.Ordinal);
+
+    private static string Place(string source, int line) =>
+        line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{source} line {line}: ") : "";
+
+    private static string Nearest(string key, IEnumerable<string> known) =>
+        known.MinBy(k => Distance(key.ToUpperInvariant(), k.ToUpperInvariant())) ?? "";
+
+    /// <summary>Edits (insert, delete, replace) between two words.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[b.Length];
+    }
+}
