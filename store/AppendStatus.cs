@@ -1,0 +1,34 @@
+namespace RocketMQ.Store;
+
+/// <summary>What became of an append. Everything but <see cref="Ok"/> left the store as it was.</summary>
+public enum AppendStatus
+{
+    Ok,
+
+    /// <summary>The body exceeds maxMessageSize, or the record a commit log file.</summary>
+    MessageTooLarge,
+
+    /// <summary>The properties, the broker's included, exceed 32,767 bytes.</summary>
+    PropertiesTooLarge,
+
+    /// <summary>The topic exceeds 255 bytes, or 127 and is no retry topic.</summary>
+    TopicTooLong,
+
+    /// <summary>The topic is empty or holds a path separator: it cannot name a directory.</summary>
+    TopicIllegal,
+
+    /// <summary>The queue id is not within 0 to 65,535.</summary>
+    QueueIdIllegal,
+
+    /// <summary>The batch's body is not made of whole sub-messages.</summary>
+    BatchMalformed,
+
+    /// <summary>No space for the next commit log file, or the disk's use is over its limit. Passes when space returns.</summary>
+    DiskFull,
+
+    /// <summary>The store is stopped, not started, or a write to its disk failed: see the log.</summary>
+    NotWritable,
+
+    /// <summary>What was appended is not yet written out, and the memory it may wait in is used up. Passes by itself.</summary>
+    Busy,
+}

@@ -1,0 +1,32 @@
+using RocketMQ.Protocol.Messages;
+
+namespace RocketMQ.Store;
+
+/// <summary>A record that just became visible. Valid only during the call that hands it over.</summary>
+public readonly ref struct DispatchedRecord
+{
+    internal DispatchedRecord(string topic, in MessageRecord record, long physicalOffset, long tagsCode)
+    {
+        Topic = topic;
+        Record = record;
+        PhysicalOffset = physicalOffset;
+        TagsCode = tagsCode;
+    }
+
+    public string Topic { get; }
+
+    public int QueueId => Record.QueueId;
+
+    public long QueueOffset => Record.QueueOffset;
+
+    public long PhysicalOffset { get; }
+
+    public long TagsCode { get; }
+
+    public long StoreTimestamp => Record.StoreTimestamp;
+
+    public MessageRecord Record { get; }
+
+    /// <summary>Whether the record stands in its consume queue: prepared and rolled back halves of transactions do not.</summary>
+    public bool IsQueued => Record.TransactionType is MessageSysFlag.TransactionNone or MessageSysFlag.TransactionCommit;
+}

@@ -1,0 +1,172 @@
+using System.Buffers.Text;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store.Log;
+using RocketMQ.Store.Queues;
+
+namespace RocketMQ.Store.Dispatch;
+
+/// <summary>
+/// Follows the log and lists each record in its consume queue. No thread of its own: whoever moved the log on dispatches, unless somebody
+/// already does, who then takes the new records along. Only memory is touched.
+/// </summary>
+internal sealed class Dispatcher(CommitLog log, QueueTable queues, DelayLevels delays, WriteGate gate, ILogger logger)
+{
+    private readonly List<ILogDispatcher> _further = [];
+    private long _position;
+    private long _lastTimestamp;
+    private long _lastRecord = -1;
+    private int _busy;
+    private TopicQueues? _lastTopic;
+
+    public event MessageArrivedHandler? MessageArrived;
+
+    /// <summary>How far the log may be dispatched: its end, or with synchronous flush what is on the disk.</summary>
+    public Func<long> Limit { get; set; } = () => log.WriteOffset;
+
+    /// <summary>Everything before this offset is dispatched.</summary>
+    public long Position => Volatile.Read(ref _position);
+
+    /// <summary>Store timestamp of the last record dispatched.</summary>
+    public long LastTimestamp => Volatile.Read(ref _lastTimestamp);
+
+    /// <summary>Where dispatch is; null while no record is known to lie before it.</summary>
+    public ReplayPoint? Point
+    {
+        get
+        {
+            while (true)
+            {
+                var position = Position;
+                var last = Volatile.Read(ref _lastRecord);
+                if (last < 0)
+                {
+                    return null;
+                }
+                // The record's start is written before the position behind it: seen in between, it is not before the position.
+                if (position == Position && last < position)
+                {
+                    return new ReplayPoint(position, last);
+                }
+            }
+        }
+    }
+
+    public void Add(ILogDispatcher dispatcher) => _further.Add(dispatcher);
+
+    public void StartAt(ReplayPoint point)
+    {
+        _lastRecord = point.LastRecordOffset;
+        Volatile.Write(ref _position, point.PhysicalOffset);
+    }
+
+    /// <summary>Dispatches what is there, or leaves it to the thread that is at it.</summary>
+    public void Run()
+    {
+        while (Position < Limit() && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+        {
+            try
+            {
+                DispatchTo(Limit());
+            }
+            catch (Exception e) when (e is CorruptStoreException or IOException)
+            {
+                gate.Fail(e);
+                logger.DispatchFailed(_position, e);
+                // Stays busy: nothing after a bad record may be dispatched.
+                return;
+            }
+            Interlocked.Exchange(ref _busy, 0);
+        }
+    }
+
+    private void DispatchTo(long limit)
+    {
+        while (_position < limit)
+        {
+            var file = log.Files.Find(_position);
+            if (file is null || !file.TryLease())
+            {
+                // Retention overtook dispatch.
+                Volatile.Write(ref _position, Math.Max(log.MinOffset, _position + 1));
+                continue;
+            }
+            try
+            {
+                DispatchFile(file, Math.Min(limit, file.EndOffset));
+            }
+            finally
+            {
+                file.Release();
+            }
+        }
+    }
+
+    private void DispatchFile(LogFile file, long end)
+    {
+        while (_position < end)
+        {
+            var status = MessageRecord.TryRead(file.Bytes(_position, (int)(end - _position)), out var record);
+            if (status == RecordReadStatus.Blank)
+            {
+                Volatile.Write(ref _position, file.EndOffset);
+                return;
+            }
+            if (status != RecordReadStatus.Ok)
+            {
+                throw new CorruptStoreException(file.Path, _position - file.BaseOffset, "a message record", status.ToString());
+            }
+            Dispatch(record);
+            Volatile.Write(ref _lastTimestamp, record.StoreTimestamp);
+            Volatile.Write(ref _lastRecord, _position);
+            Volatile.Write(ref _position, _position + record.Size);
+        }
+    }
+
+    private void Dispatch(in MessageRecord record)
+    {
+        var topic = _lastTopic is { } last && record.Topic.SequenceEqual(last.Utf8) ? last : queues.Find(record.Topic);
+        if (topic is null || (uint)record.QueueId >= TopicQueues.MaxQueues)
+        {
+            return;
+        }
+        _lastTopic = topic;
+        var dispatched = new DispatchedRecord(topic.Name, record, _position, TagsCode(topic, record));
+        if (dispatched.IsQueued)
+        {
+            topic[record.QueueId].Put(new QueueUnit(_position, record.Size, dispatched.TagsCode), record.QueueOffset);
+        }
+        Tell(dispatched);
+    }
+
+    private void Tell(in DispatchedRecord dispatched)
+    {
+        try
+        {
+            foreach (var further in _further)
+            {
+                further.OnRecord(dispatched);
+            }
+            if (dispatched.IsQueued)
+            {
+                MessageArrived?.Invoke(dispatched);
+            }
+        }
+        catch (Exception e)
+        {
+            // A listener's fault is its own: the log goes on.
+            logger.ListenerFailed(dispatched.PhysicalOffset, e);
+        }
+    }
+
+    private long TagsCode(TopicQueues topic, in MessageRecord record)
+    {
+        if (topic.IsSchedule
+            && Utf8Parser.TryParse(record.Property(PropertyNames.Utf8.DelayLevel), out int level, out _) && level > 0)
+        {
+            return record.StoreTimestamp + delays.DelayMs(level);
+        }
+        var tags = record.Property(PropertyNames.Utf8.Tags);
+        return tags.IsEmpty ? 0 : JavaHash.Of(tags);
+    }
+}

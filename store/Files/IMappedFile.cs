@@ -1,0 +1,24 @@
+namespace RocketMQ.Store.Files;
+
+/// <summary>A file in memory. <see cref="Address"/> is valid until disposal: who reads holds a lease on the owner.</summary>
+public unsafe interface IMappedFile : IDisposable
+{
+    byte* Address { get; }
+
+    long Size { get; }
+
+    /// <summary>Returns when this range is on the disk.</summary>
+    void Flush(long offset, long length);
+
+    /// <summary>
+    /// Makes sure that writing to this range finds space: holes left by a program that did not reserve it are filled.
+    /// </summary>
+    /// <exception cref="DiskFullException">The space could not be reserved.</exception>
+    void Reserve(long offset, long length);
+
+    /// <summary>Brings pages in so that writing to them does not wait. Harmless beside writers.</summary>
+    void Warm(long offset, long length);
+
+    /// <summary>Zeroes a range, keeping its space.</summary>
+    void Clear(long offset, long length);
+}

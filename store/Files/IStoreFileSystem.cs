@@ -1,0 +1,44 @@
+namespace RocketMQ.Store.Files;
+
+/// <summary>
+/// All the store asks of a file system. Tests put one here that forgets what was not flushed, or that fails on purpose.
+/// Operations throw <see cref="IOException"/> as the operating system does.
+/// </summary>
+public interface IStoreFileSystem
+{
+    void CreateDirectory(string path);
+
+    bool FileExists(string path);
+
+    /// <summary>Names, sorted by code unit, of the files in a directory; none when it is missing.</summary>
+    IReadOnlyList<string> FileNames(string directory);
+
+    /// <summary>Names, sorted by code unit, of the directories in a directory; none when it is missing.</summary>
+    IReadOnlyList<string> DirectoryNames(string directory);
+
+    /// <summary>Length in bytes; −1 when there is no such file.</summary>
+    long FileLength(string path);
+
+    DateTimeOffset LastWriteTime(string path);
+
+    void DeleteFile(string path);
+
+    /// <summary>Deletes a directory and what is in it; nothing happens when it is missing.</summary>
+    void DeleteDirectory(string path);
+
+    /// <summary>Opens a file for reading and writing, creating it empty when <paramref name="create"/> is given and it is missing.</summary>
+    IStoreFile OpenFile(string path, bool create);
+
+    /// <summary>Creates a file of this size, all zeros, its space reserved, and maps it.</summary>
+    /// <exception cref="DiskFullException">The space could not be reserved; no file is left.</exception>
+    IMappedFile CreateMapped(string path, long size);
+
+    /// <summary>Maps a file, extending it with zeros when it is shorter than <paramref name="size"/>.</summary>
+    IMappedFile OpenMapped(string path, long size);
+
+    /// <summary>Holds a file so that no other process, nor another call, can; disposing lets go.</summary>
+    /// <exception cref="IOException">It is held already.</exception>
+    IDisposable Lock(string path);
+
+    DiskSpace SpaceOf(string directory);
+}

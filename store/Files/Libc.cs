@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace RocketMQ.Store.Files;
+
+/// <summary>What the class library cannot ask of Linux: syncing and warming a range of a mapping, and reserving file space for certain.</summary>
+internal static partial class Libc
+{
+    public const int NoSpace = 28;
+    public const int QuotaExceeded = 122;
+    public const int SyncNow = 4;
+    public const int PopulateWrite = 23;
+    public const int ZeroRange = 0x10;
+
+    [LibraryImport("libc", EntryPoint = "msync", SetLastError = true)]
+    internal static partial int Sync(nint address, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    internal static partial int Advise(nint address, nuint length, int advice);
+
+    /// <summary>Returns the error number itself.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
+    internal static partial int Reserve(SafeHandle file, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    internal static partial int Allocate(SafeHandle file, int mode, long offset, long length);
+}

@@ -1,0 +1,80 @@
+namespace RocketMQ.Store.Files;
+
+/// <summary>The operating system's files.</summary>
+public sealed class PhysicalFileSystem : IStoreFileSystem
+{
+    public static PhysicalFileSystem Instance { get; } = new();
+
+    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+
+    public bool FileExists(string path) => File.Exists(path);
+
+    public IReadOnlyList<string> FileNames(string directory) => Names(directory, Directory.EnumerateFiles);
+
+    public IReadOnlyList<string> DirectoryNames(string directory) => Names(directory, Directory.EnumerateDirectories);
+
+    public long FileLength(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : -1;
+    }
+
+    public DateTimeOffset LastWriteTime(string path) => new(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
+
+    public void DeleteFile(string path) => File.Delete(path);
+
+    public void DeleteDirectory(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    public IStoreFile OpenFile(string path, bool create) => new PhysicalFile(path, create);
+
+    public IMappedFile CreateMapped(string path, long size) => PhysicalMappedFile.Create(path, size);
+
+    public IMappedFile OpenMapped(string path, long size) => PhysicalMappedFile.Open(path, size);
+
+    public IDisposable Lock(string path)
+    {
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        try
+        {
+            if (!OperatingSystem.IsMacOS())
+            {
+                // The same byte a Java broker locks, so that the two see each other.
+                stream.Lock(0, 1);
+            }
+            if (stream.Length == 0)
+            {
+                stream.Write("lock"u8);
+                stream.Flush();
+            }
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    public DiskSpace SpaceOf(string directory)
+    {
+        var drive = new DriveInfo(directory);
+        return new(drive.TotalSize, drive.TotalSize - drive.TotalFreeSpace, drive.AvailableFreeSpace);
+    }
+
+    private static string[] Names(string directory, Func<string, IEnumerable<string>> list)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return [];
+        }
+        var names = list(directory).Select(path => Path.GetFileName(path)).ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    }
+}

@@ -1,0 +1,255 @@
+using System.Buffers.Binary;
+using RocketMQ.Protocol.Messages;
+
+namespace RocketMQ.Store.Log;
+
+/// <summary>
+/// The log all messages stand in, one after another. One lock orders the appends; a record is encoded in place, under it, straight from the
+/// buffers it arrived in. Readers see only what lies before <see cref="WriteOffset"/>.
+/// </summary>
+internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMaker maker, WriteGate gate, TimeProvider time)
+{
+    /// <summary>A file never fills up to its last 8 bytes: the blank that ends it needs them.</summary>
+    private const int BlankSize = 8;
+
+    private readonly Lock _appending = new();
+    private LogFile? _active;
+    private long _writeOffset;
+    private long _lastStoreTimestamp;
+
+    public LogFiles Files => files;
+
+    /// <summary>Where the next record goes: the end of what can be read.</summary>
+    public long WriteOffset => Volatile.Read(ref _writeOffset);
+
+    /// <summary>Start of the oldest file.</summary>
+    public long MinOffset => files.All is [var first, ..] ? first.BaseOffset : WriteOffset;
+
+    /// <summary>Store timestamp of the newest record.</summary>
+    public long LastStoreTimestamp => Volatile.Read(ref _lastStoreTimestamp);
+
+    /// <summary>Places the end of the log, as recovery found it. Not for use beside appends.</summary>
+    public void OpenAt(long writeOffset, long lastStoreTimestamp)
+    {
+        files.RemoveAfter(writeOffset);
+        _active = files.Find(writeOffset);
+        if (_active is { } file && file.TryLease())
+        {
+            // A broker that did not reserve may have left holes.
+            file.Mapped.Reserve(writeOffset - file.BaseOffset, file.EndOffset - writeOffset);
+            file.Release();
+        }
+        _lastStoreTimestamp = lastStoreTimestamp;
+        Volatile.Write(ref _writeOffset, writeOffset);
+        maker.Watch(_active, writeOffset);
+    }
+
+    /// <summary>Returns once no append is under way that began before the gate closed.</summary>
+    public void Settle()
+    {
+        lock (_appending)
+        {
+        }
+    }
+
+    /// <summary>Appends one message. <paramref name="queue"/> is the one its topic and queue id name.</summary>
+    public AppendResult Append(in MessageDraft draft, ConsumeQueue queue)
+    {
+        var topic = queue.Topic.Utf8;
+        var bodyLength = draft.BodyLength;
+        var propertiesLength = draft.PropertiesLength;
+        if (Refusal(draft.Topic, topic.Length, bodyLength, propertiesLength) is var refusal && refusal != AppendStatus.Ok)
+        {
+            return AppendResult.Refused(refusal);
+        }
+        var size = MessageLayout.RecordSize(draft.StoredSysFlag, bodyLength, topic.Length, propertiesLength);
+        var bodyCrc = bodyLength == draft.Body.Length ? MessageCrc.OfBody(draft.Body) : MessageCrc.OfBody(draft.Body, draft.MoreBody);
+        var isQueued = IsQueued(draft.SysFlag);
+        AppendResult result;
+        lock (_appending)
+        {
+            if (MakeRoom(size) is var room && room != AppendStatus.Ok)
+            {
+                return AppendResult.Refused(room);
+            }
+            var physicalOffset = _writeOffset;
+            var queueOffset = isQueued ? queue.NextAppendOffset : 0;
+            var storeTimestamp = time.GetUtcNow().ToUnixTimeMilliseconds();
+            MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
+            if (isQueued)
+            {
+                queue.NextAppendOffset = queueOffset + 1;
+            }
+            Volatile.Write(ref _lastStoreTimestamp, storeTimestamp);
+            Volatile.Write(ref _writeOffset, physicalOffset + size);
+            result = new(AppendStatus.Ok, physicalOffset, size, queueOffset, storeTimestamp);
+        }
+        maker.OnAppended(result.EndOffset);
+        return result;
+    }
+
+    /// <summary>Appends the sub-messages of a batch next to each other, with consecutive queue offsets; readers see all or none of them.</summary>
+    public AppendResult AppendBatch(in MessageDraft batch, ReadOnlySpan<byte> body, ConsumeQueue queue, Span<int> crcs, Span<long> physicalOffsets)
+    {
+        var topic = queue.Topic.Utf8;
+        if (Measure(batch, body, topic.Length, crcs, out var total) is var refusal && refusal != AppendStatus.Ok)
+        {
+            return AppendResult.Refused(refusal);
+        }
+        AppendResult result;
+        lock (_appending)
+        {
+            if (MakeRoom(total) is var room && room != AppendStatus.Ok)
+            {
+                return AppendResult.Refused(room);
+            }
+            var first = _writeOffset;
+            var physicalOffset = first;
+            var queueOffset = queue.NextAppendOffset;
+            var storeTimestamp = time.GetUtcNow().ToUnixTimeMilliseconds();
+            for (var i = 0; BatchBody.TryTake(ref body, out var message); i++)
+            {
+                var draft = Expand(batch, message);
+                var size = MessageRecordWriter.Size(draft, topic.Length);
+                MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, crcs[i], queueOffset + i, physicalOffset, storeTimestamp);
+                physicalOffsets[i] = physicalOffset;
+                physicalOffset += size;
+            }
+            queue.NextAppendOffset = queueOffset + crcs.Length;
+            Volatile.Write(ref _lastStoreTimestamp, storeTimestamp);
+            Volatile.Write(ref _writeOffset, physicalOffset);
+            result = new(AppendStatus.Ok, first, total, queueOffset, storeTimestamp);
+        }
+        maker.OnAppended(result.EndOffset);
+        return result;
+    }
+
+    /// <summary>Leases bytes of the log; an invalid lease when they are not (or no longer) all in one file before the log's end.</summary>
+    public LogLease Lease(long physicalOffset, int length)
+    {
+        if (length <= 0 || physicalOffset + length > WriteOffset || files.Find(physicalOffset) is not { } file
+            || physicalOffset + length > file.EndOffset || !file.TryLease())
+        {
+            return default;
+        }
+        return new LogLease(file, physicalOffset, length);
+    }
+
+    /// <summary>Leases the record at an offset; invalid when none starts there.</summary>
+    public LogLease LeaseRecord(long physicalOffset)
+    {
+        using var head = Lease(physicalOffset, MessageLayout.MinRecordSize);
+        if (!head.IsValid || BinaryPrimitives.ReadInt32BigEndian(head.Bytes[MessageLayout.Magic..]) is not (MessageLayout.MagicV1 or MessageLayout.MagicV2))
+        {
+            return default;
+        }
+        return Lease(physicalOffset, BinaryPrimitives.ReadInt32BigEndian(head.Bytes));
+    }
+
+    /// <summary>Store timestamp of the record at an offset; −1 when there is none.</summary>
+    public long StoreTimestampAt(long physicalOffset)
+    {
+        using var head = Lease(physicalOffset, MessageLayout.MinRecordSize);
+        if (!head.IsValid)
+        {
+            return -1;
+        }
+        var sysFlag = BinaryPrimitives.ReadInt32BigEndian(head.Bytes[MessageLayout.SysFlag..]);
+        return BinaryPrimitives.ReadInt64BigEndian(head.Bytes[MessageLayout.StoreTimestampAt(sysFlag)..]);
+    }
+
+    private static bool IsQueued(int sysFlag) =>
+        MessageSysFlag.Transaction(sysFlag) is MessageSysFlag.TransactionNone or MessageSysFlag.TransactionCommit;
+
+    private AppendStatus Refusal(string topic, int topicLength, int bodyLength, int propertiesLength)
+    {
+        if (bodyLength > options.MaxMessageSize)
+        {
+            return AppendStatus.MessageTooLarge;
+        }
+        if (propertiesLength > MessageLayout.MaxPropertiesLength)
+        {
+            return AppendStatus.PropertiesTooLarge;
+        }
+        var isTooLong = topicLength > byte.MaxValue
+            || (topicLength > MessageLayout.MaxTopicLengthV1 && !topic.StartsWith("%RETRY%", StringComparison.Ordinal));
+        return isTooLong ? AppendStatus.TopicTooLong : AppendStatus.Ok;
+    }
+
+    private AppendStatus Measure(in MessageDraft batch, ReadOnlySpan<byte> body, int topicLength, Span<int> crcs, out int total)
+    {
+        total = 0;
+        if (body.Length > options.MaxMessageSize)
+        {
+            return AppendStatus.MessageTooLarge;
+        }
+        for (var i = 0; BatchBody.TryTake(ref body, out var message); i++)
+        {
+            var draft = Expand(batch, message);
+            if (Refusal(batch.Topic, topicLength, message.Body.Length, draft.PropertiesLength) is var refusal && refusal != AppendStatus.Ok)
+            {
+                return refusal;
+            }
+            crcs[i] = MessageCrc.OfBody(message.Body);
+            total += MessageRecordWriter.Size(draft, topicLength);
+        }
+        return AppendStatus.Ok;
+    }
+
+    private static MessageDraft Expand(scoped in MessageDraft batch, in BatchBody.SubMessage message) => new()
+    {
+        Topic = batch.Topic,
+        QueueId = batch.QueueId,
+        Flag = message.Flag,
+        SysFlag = batch.SysFlag,
+        BornTimestamp = batch.BornTimestamp,
+        BornHost = batch.BornHost,
+        StoreHost = batch.StoreHost,
+        ReconsumeTimes = batch.ReconsumeTimes,
+        Body = message.Body,
+        Properties = message.Properties,
+        MoreProperties = batch.Properties,
+    };
+
+    /// <summary>Rolls to the next file when the active one has no room. Under the append lock.</summary>
+    private AppendStatus MakeRoom(int size)
+    {
+        // Seen here once more: a stop waits for the lock before its last flush.
+        if (gate.Status is var status && status != AppendStatus.Ok)
+        {
+            return status;
+        }
+        if (_active is { } file && size + BlankSize <= file.EndOffset - _writeOffset)
+        {
+            return AppendStatus.Ok;
+        }
+        if (size + BlankSize > files.FileSize)
+        {
+            return AppendStatus.MessageTooLarge;
+        }
+        var next = maker.Take(_active?.EndOffset ?? _writeOffset);
+        if (next is null)
+        {
+            return AppendStatus.DiskFull;
+        }
+        if (_active is { } full)
+        {
+            WriteBlank(full);
+        }
+        files.Add(next);
+        _active = next;
+        Volatile.Write(ref _writeOffset, next.BaseOffset);
+        maker.Watch(next, next.BaseOffset);
+        return AppendStatus.Ok;
+    }
+
+    private void WriteBlank(LogFile full)
+    {
+        var remaining = (int)(full.EndOffset - _writeOffset);
+        if (remaining >= BlankSize)
+        {
+            var blank = full.Bytes(_writeOffset, BlankSize);
+            BinaryPrimitives.WriteInt64BigEndian(blank, ((long)remaining << 32) | unchecked((uint)MessageLayout.MagicBlank));
+        }
+    }
+}

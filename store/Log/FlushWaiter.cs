@@ -1,0 +1,40 @@
+using System.Threading.Tasks.Sources;
+
+namespace RocketMQ.Store.Log;
+
+/// <summary>One append's wait for the disk; reused, so that waiting makes no garbage.</summary>
+internal sealed class FlushWaiter : IValueTaskSource<FlushResult>
+{
+    private readonly Action<FlushWaiter> _recycle;
+    private ManualResetValueTaskSourceCore<FlushResult> _core = new() { RunContinuationsAsynchronously = true };
+
+    public FlushWaiter(Action<FlushWaiter> recycle) => _recycle = recycle;
+
+    /// <summary>The offset the flush has to reach.</summary>
+    public long EndOffset { get; private set; }
+
+    /// <summary>When the wait ends anyway, in ticks of the clock.</summary>
+    public long Deadline { get; private set; }
+
+    public ValueTask<FlushResult> Begin(long endOffset, long deadline)
+    {
+        EndOffset = endOffset;
+        Deadline = deadline;
+        return new(this, _core.Version);
+    }
+
+    public void Complete(FlushResult result) => _core.SetResult(result);
+
+    public FlushResult GetResult(short token)
+    {
+        var result = _core.GetResult(token);
+        _core.Reset();
+        _recycle(this);
+        return result;
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,157 @@
+using Microsoft.Extensions.Logging;
+
+namespace RocketMQ.Store.Log;
+
+/// <summary>
+/// Keeps the append path from waiting for files: creates the next one when half of the active one is used, and brings in pages ahead of the
+/// writer. Works on a thread of its own, woken only when there is something to do.
+/// </summary>
+internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger logger) : IDisposable
+{
+    /// <summary>Bytes brought in at once, and at least kept ahead of the writer.</summary>
+    private const int WarmStep = 2 * 1024 * 1024;
+
+    /// <summary>After a refusal for lack of space, how long until it is tried again.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly AutoResetEvent _work = new(false);
+    private readonly Lock _creating = new();
+    private Thread? _thread;
+    private volatile bool _stopped;
+    private LogFile? _active;
+    private LogFile? _next;
+    private long _wakeAt = long.MaxValue;
+    private long _warmedTo;
+    private long _writeOffset;
+    private long? _refusedAt;
+
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "store-files" };
+        _thread.Start();
+        _work.Set();
+    }
+
+    /// <summary>Tells which file is being written. Called under the append lock or before appends.</summary>
+    public void Watch(LogFile? active, long writeOffset)
+    {
+        lock (_creating)
+        {
+            _active = active;
+            _warmedTo = Math.Max(_warmedTo, writeOffset);
+        }
+        Volatile.Write(ref _writeOffset, writeOffset);
+        _work.Set();
+    }
+
+    /// <summary>Tells how far the log was written; costs a comparison unless there is work.</summary>
+    public void OnAppended(long endOffset)
+    {
+        if (endOffset > Volatile.Read(ref _wakeAt))
+        {
+            Volatile.Write(ref _wakeAt, long.MaxValue);
+            Volatile.Write(ref _writeOffset, endOffset);
+            _work.Set();
+        }
+    }
+
+    /// <summary>The file that starts at an offset: the one made ahead, or a new one. Null when there is no space for it.</summary>
+    public LogFile? Take(long baseOffset)
+    {
+        lock (_creating)
+        {
+            var taken = _next ?? TryCreate(baseOffset);
+            _next = null;
+            return taken;
+        }
+    }
+
+    /// <summary>Stops the thread and removes the file made ahead.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        _work.Set();
+        _thread?.Join();
+        lock (_creating)
+        {
+            _next?.Retire(delete: true);
+            _next = null;
+        }
+    }
+
+    public void Dispose() => _work.Dispose();
+
+    private void Run()
+    {
+        while (!_stopped)
+        {
+            _work.WaitOne();
+            lock (_creating)
+            {
+                MakeNext();
+            }
+            Warm();
+        }
+    }
+
+    private void MakeNext()
+    {
+        if (_active is { } active && _next is null && !_stopped && Volatile.Read(ref _writeOffset) - active.BaseOffset >= files.FileSize / 2)
+        {
+            _next = TryCreate(active.EndOffset);
+        }
+    }
+
+    private LogFile? TryCreate(long baseOffset)
+    {
+        if (_refusedAt is { } refusedAt && time.GetElapsedTime(refusedAt) < RetryAfter)
+        {
+            return null;
+        }
+        try
+        {
+            var file = files.Create(baseOffset);
+            _refusedAt = null;
+            logger.LogFileCreated(file.Path);
+            return file;
+        }
+        catch (IOException e)
+        {
+            _refusedAt = time.GetTimestamp();
+            logger.LogFileRefused(baseOffset, files.FileSize, e);
+            return null;
+        }
+    }
+
+    private void Warm()
+    {
+        LogFile? file;
+        long from;
+        lock (_creating)
+        {
+            file = _active;
+            from = Math.Max(_warmedTo, Volatile.Read(ref _writeOffset));
+            if (file is not null && from >= file.EndOffset)
+            {
+                file = _next;
+                from = Math.Max(from, file?.BaseOffset ?? 0);
+            }
+            if (file is null || !file.TryLease())
+            {
+                return;
+            }
+            _warmedTo = Math.Min(from + 2 * WarmStep, file.EndOffset);
+        }
+        try
+        {
+            file.Mapped.Warm(from - file.BaseOffset, _warmedTo - from);
+        }
+        finally
+        {
+            file.Release();
+            var half = file.BaseOffset + files.FileSize / 2;
+            var nextStep = _warmedTo - WarmStep;
+            Volatile.Write(ref _wakeAt, Volatile.Read(ref _writeOffset) < half ? Math.Min(half, nextStep) : nextStep);
+        }
+    }
+}

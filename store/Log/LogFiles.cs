@@ -1,0 +1,158 @@
+using System.Globalization;
+using RocketMQ.Store.Files;
+
+namespace RocketMQ.Store.Log;
+
+/// <summary>
+/// The commit log's files in order: <c>commitlog/&lt;20-digit start offset&gt;</c>, all of one size, one following the other without a gap.
+/// Readers see an immutable array; changes replace it.
+/// </summary>
+internal sealed class LogFiles
+{
+    private readonly IStoreFileSystem _files;
+    private readonly string _directory;
+    private readonly Lock _changing = new();
+    private LogFile[] _all;
+
+    private LogFiles(IStoreFileSystem files, string directory, int fileSize, LogFile[] all)
+    {
+        _files = files;
+        _directory = directory;
+        FileSize = fileSize;
+        _all = all;
+    }
+
+    public int FileSize { get; }
+
+    public IReadOnlyList<LogFile> All => Volatile.Read(ref _all);
+
+    /// <summary>Opens the files of a directory.</summary>
+    /// <exception cref="CorruptStoreException">A file is missing between others, or one before the last has another length.</exception>
+    public static LogFiles Load(IStoreFileSystem files, string directory, int fileSize)
+    {
+        files.CreateDirectory(directory);
+        var found = new List<(string Path, long BaseOffset, long Length)>();
+        foreach (var name in files.FileNames(directory))
+        {
+            if (name.Length == 20 && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var baseOffset))
+            {
+                var path = Path.Combine(directory, name);
+                found.Add((path, baseOffset, files.FileLength(path)));
+            }
+        }
+        DropEmptyLast(files, found);
+        if (found.Count >= 2 && found[0].Length == found[1].BaseOffset - found[0].BaseOffset)
+        {
+            fileSize = checked((int)found[0].Length);
+        }
+        for (var i = 0; i < found.Count; i++)
+        {
+            CheckPlace(files, found, i, fileSize);
+        }
+        return new LogFiles(files, directory, fileSize, [.. found.Select(f => new LogFile(files, f.Path, f.BaseOffset, fileSize))]);
+    }
+
+    /// <summary>The file that holds an offset; null when none does.</summary>
+    public LogFile? Find(long physicalOffset)
+    {
+        var all = Volatile.Read(ref _all);
+        if (all.Length == 0)
+        {
+            return null;
+        }
+        var index = physicalOffset - all[0].BaseOffset;
+        if (index < 0)
+        {
+            return null;
+        }
+        index /= FileSize;
+        return index < all.Length ? all[index] : null;
+    }
+
+    /// <summary>Creates, reserves and maps the file that starts at an offset. It joins the log with <see cref="Add"/>.</summary>
+    public LogFile Create(long baseOffset) =>
+        LogFile.Create(_files, Path.Combine(_directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)), baseOffset, FileSize);
+
+    public void Add(LogFile file)
+    {
+        lock (_changing)
+        {
+            Volatile.Write(ref _all, [.. _all, file]);
+        }
+    }
+
+    /// <summary>Takes the oldest files out of the log; they are deleted once nobody reads them.</summary>
+    public void RemoveFirst(int count)
+    {
+        LogFile[] removed;
+        lock (_changing)
+        {
+            removed = _all[..count];
+            Volatile.Write(ref _all, _all[count..]);
+        }
+        foreach (var file in removed)
+        {
+            file.Retire(delete: true);
+        }
+    }
+
+    /// <summary>Takes the files that start after an offset out of the log and deletes them.</summary>
+    public void RemoveAfter(long physicalOffset)
+    {
+        LogFile[] removed;
+        lock (_changing)
+        {
+            removed = [.. _all.Where(f => f.BaseOffset > physicalOffset)];
+            Volatile.Write(ref _all, _all[..^removed.Length]);
+        }
+        foreach (var file in removed)
+        {
+            file.Retire(delete: true);
+        }
+    }
+
+    public void Close()
+    {
+        LogFile[] all;
+        lock (_changing)
+        {
+            all = _all;
+            _all = [];
+        }
+        foreach (var file in all)
+        {
+            file.Retire(delete: false);
+        }
+    }
+
+    /// <summary>A stop in the middle of creating a file leaves it empty.</summary>
+    private static void DropEmptyLast(IStoreFileSystem files, List<(string Path, long BaseOffset, long Length)> found)
+    {
+        while (found.Count > 0 && found[^1].Length == 0)
+        {
+            files.DeleteFile(found[^1].Path);
+            found.RemoveAt(found.Count - 1);
+        }
+    }
+
+    private static void CheckPlace(IStoreFileSystem files, List<(string Path, long BaseOffset, long Length)> found, int i, int fileSize)
+    {
+        var (path, baseOffset, length) = found[i];
+        if (i > 0 && baseOffset != found[i - 1].BaseOffset + fileSize)
+        {
+            throw new CorruptStoreException(path, 0, $"the file that starts at offset {found[i - 1].BaseOffset + fileSize}", $"one that starts at {baseOffset}");
+        }
+        // The last file with data may be short: its tail is missing as in any torn write. Files created ahead hold nothing.
+        if (length != fileSize && (length > fileSize || !found.Skip(i + 1).All(later => IsUnused(files, later.Path))))
+        {
+            throw new CorruptStoreException(path, length, $"a file of {fileSize} bytes (mappedFileSizeCommitLog)", $"one of {length} bytes");
+        }
+    }
+
+    private static bool IsUnused(IStoreFileSystem files, string path)
+    {
+        using var file = files.OpenFile(path, create: false);
+        Span<byte> head = stackalloc byte[8];
+        return file.Read(head, 0) < head.Length || !head.ContainsAnyExcept((byte)0);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using RocketMQ.Store.Files;
+
+namespace RocketMQ.Store.Queues;
+
+/// <summary>
+/// The files of one queue: <c>&lt;topic&gt;/&lt;queueId&gt;/&lt;20-digit byte offset&gt;</c>, sparse, all of one size. Positions are bytes from the
+/// queue's beginning. Holds no handle itself; see <see cref="QueueFileCache"/>.
+/// </summary>
+internal sealed class QueueFiles
+{
+    private readonly IStoreFileSystem _files;
+    private readonly QueueFileCache _cache;
+    private readonly string _directory;
+
+    public QueueFiles(IStoreFileSystem files, QueueFileCache cache, string directory, int fileSize)
+    {
+        _files = files;
+        _cache = cache;
+        _directory = directory;
+        FileSize = fileSize;
+        First = long.MaxValue;
+        Last = -1;
+        foreach (var name in files.FileNames(directory))
+        {
+            if (name.Length == 20 && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var baseOffset) && baseOffset % fileSize == 0)
+            {
+                First = Math.Min(First, baseOffset);
+                Last = Math.Max(Last, baseOffset);
+            }
+        }
+        First = IsEmpty ? 0 : First;
+    }
+
+    public int FileSize { get; }
+
+    /// <summary>Start of the first file, in bytes.</summary>
+    public long First { get; private set; }
+
+    /// <summary>Start of the last file, in bytes; −1 when there is none.</summary>
+    public long Last { get; private set; }
+
+    public bool IsEmpty => Last < 0 || First > Last;
+
+    internal QueueFileCache.Entry? Cached { get; set; }
+
+    public string PathOf(long baseOffset) => Path.Combine(_directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture));
+
+    /// <summary>Reads what the file of this position has from there on; bytes read, at most up to the file's end.</summary>
+    public int Read(Span<byte> buffer, long position)
+    {
+        var baseOffset = position / FileSize * FileSize;
+        if (baseOffset < First || baseOffset > Last)
+        {
+            return 0;
+        }
+        buffer = buffer[..(int)Math.Min(buffer.Length, baseOffset + FileSize - position)];
+        try
+        {
+            using var lease = _cache.Rent(this, baseOffset, create: false);
+            return lease.File.Read(buffer, position - baseOffset);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Writes bytes, over file ends too, creating files as needed. One caller at a time.</summary>
+    public void Write(ReadOnlySpan<byte> bytes, long position)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var baseOffset = position / FileSize * FileSize;
+            var part = bytes[..(int)Math.Min(bytes.Length, baseOffset + FileSize - position)];
+            var isNew = IsEmpty || baseOffset > Last;
+            if (isNew)
+            {
+                _files.CreateDirectory(_directory);
+            }
+            using (var lease = _cache.Rent(this, baseOffset, create: true))
+            {
+                if (isNew)
+                {
+                    lease.File.SetLength(FileSize);
+                    First = IsEmpty ? baseOffset : First;
+                    Last = baseOffset;
+                }
+                lease.File.Write(part, position - baseOffset);
+            }
+            bytes = bytes[part.Length..];
+            position += part.Length;
+        }
+    }
+
+    /// <summary>Brings the files of a range to the disk.</summary>
+    public void Flush(long from, long to)
+    {
+        for (var baseOffset = from / FileSize * FileSize; baseOffset < to; baseOffset += FileSize)
+        {
+            if (baseOffset >= First && baseOffset <= Last)
+            {
+                using var lease = _cache.Rent(this, baseOffset, create: false);
+                lease.File.Flush();
+            }
+        }
+    }
+
+    /// <summary>Cuts the queue at a position: later files go, the rest of its file becomes zeros.</summary>
+    public void Truncate(long position)
+    {
+        _cache.Close(this);
+        while (!IsEmpty && Last >= position)
+        {
+            _files.DeleteFile(PathOf(Last));
+            Last -= FileSize;
+        }
+        if (IsEmpty)
+        {
+            Last = -1;
+            return;
+        }
+        using var file = _files.OpenFile(PathOf(Last), create: true);
+        var end = Math.Min(position - Last, FileSize);
+        if (end < FileSize || file.Length != FileSize)
+        {
+            file.SetLength(end);
+            file.SetLength(FileSize);
+        }
+    }
+
+    /// <summary>Deletes the files that lie wholly before a position, but never the last; how many.</summary>
+    public int DeleteBefore(long position)
+    {
+        var deleted = 0;
+        while (!IsEmpty && First + FileSize <= position && First < Last)
+        {
+            _cache.Close(this);
+            _files.DeleteFile(PathOf(First));
+            First += FileSize;
+            deleted++;
+        }
+        return deleted;
+    }
+
+    public void DeleteAll()
+    {
+        _cache.Close(this);
+        _files.DeleteDirectory(_directory);
+        First = 0;
+        Last = -1;
+    }
+}

@@ -1,0 +1,253 @@
+using Microsoft.Extensions.Logging;
+
+namespace RocketMQ.Store.Queues;
+
+/// <summary>
+/// Puts consume queues' units into their files, and those on the disk now and then, from one thread. A timer armed by the first unit after a
+/// round calls it: nothing runs while nothing is dispatched.
+/// </summary>
+internal sealed class QueueFlusher : IDisposable
+{
+    /// <summary>A tail this large is written out at once.</summary>
+    private const int EagerTail = 64 * 1024;
+
+    /// <summary>A tail this large holds appends off until it is written out.</summary>
+    private const int LargestTail = 16 * 1024 * 1024;
+
+    private readonly StoreOptions _options;
+    private readonly WriteGate _gate;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly AutoResetEvent _work = new(false);
+    private readonly Lock _round = new();
+    private readonly Lock _arming = new();
+    private readonly List<ConsumeQueue> _written = [];
+    private readonly List<ConsumeQueue> _unsynced = [];
+    private readonly ITimer _interval;
+    private ConsumeQueue? _waiting;
+    private Thread? _thread;
+    private volatile bool _stopped;
+    private int _intervalArmed;
+    private int _eager;
+    private long _lastSync;
+
+    public QueueFlusher(StoreOptions options, WriteGate gate, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _gate = gate;
+        _time = time;
+        _logger = logger;
+        _lastSync = time.GetTimestamp();
+        _interval = time.CreateTimer(static flusher => ((QueueFlusher)flusher!)._work.Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What has been dispatched when a round begins: once the round is on the disk, all of that is.</summary>
+    public Func<ReplayPoint?> Dispatched { get; set; } = () => null;
+
+    /// <summary>Called after a round that brought everything to the disk.</summary>
+    public Action<ReplayPoint?>? Synced { get; set; }
+
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "store-queues" };
+        _thread.Start();
+    }
+
+    /// <summary>Takes a queue with new units in; called by whoever dispatches.</summary>
+    public void Add(ConsumeQueue queue)
+    {
+        ConsumeQueue? head;
+        do
+        {
+            head = Volatile.Read(ref _waiting);
+            queue.NextToWrite = head;
+        }
+        while (Interlocked.CompareExchange(ref _waiting, queue, head) != head);
+        if (Volatile.Read(ref _intervalArmed) == 0)
+        {
+            lock (_arming)
+            {
+                if (_intervalArmed == 0)
+                {
+                    Volatile.Write(ref _intervalArmed, 1);
+                    _interval.Change(TimeSpan.FromMilliseconds(_options.FlushIntervalConsumeQueue), Timeout.InfiniteTimeSpan);
+                }
+            }
+        }
+    }
+
+    /// <summary>Watches how large a queue's tail becomes.</summary>
+    public void OnTail(int capacity)
+    {
+        if (capacity < EagerTail || Interlocked.Exchange(ref _eager, 1) != 0)
+        {
+            return;
+        }
+        if (capacity >= LargestTail)
+        {
+            _gate.Set(WriteGate.Reason.Backlog, true);
+        }
+        _work.Set();
+    }
+
+    /// <summary>Runs something no round may run beside.</summary>
+    public T BetweenRounds<T>(Func<T> action)
+    {
+        lock (_round)
+        {
+            return action();
+        }
+    }
+
+    /// <summary>One round on the caller's thread: writes out, and with <paramref name="sync"/> brings it to the disk. False when the disk refused.</summary>
+    public bool Flush(bool sync)
+    {
+        lock (_round)
+        {
+            var point = Dispatched();
+            var queue = Interlocked.Exchange(ref _waiting, null);
+            var next = queue?.NextToWrite;
+            try
+            {
+                Release();
+                while (queue is not null)
+                {
+                    next = queue.NextToWrite;
+                    Write(queue);
+                    queue = next;
+                }
+                if (sync)
+                {
+                    Sync(point);
+                }
+                OnWritten();
+                return true;
+            }
+            catch (IOException e)
+            {
+                Requeue(queue, next);
+                if (_gate.Set(WriteGate.Reason.QueuesUnwritten, true))
+                {
+                    _logger.QueuesUnwritable(e);
+                }
+                return false;
+            }
+        }
+    }
+
+    public void Stop()
+    {
+        _stopped = true;
+        _work.Set();
+        _thread?.Join();
+    }
+
+    public void Dispose()
+    {
+        _interval.Dispose();
+        _work.Dispose();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _work.WaitOne();
+            if (_stopped)
+            {
+                return;
+            }
+            Interlocked.Exchange(ref _intervalArmed, 0);
+            Interlocked.Exchange(ref _eager, 0);
+            Flush(sync: _time.GetElapsedTime(_lastSync).TotalMilliseconds >= _options.FlushConsumeQueueThoroughInterval);
+            Rearm();
+        }
+    }
+
+    /// <summary>Queues idle since the last round give their memory back.</summary>
+    private void Release()
+    {
+        foreach (var queue in _written)
+        {
+            queue.ReleaseTail();
+        }
+        _written.Clear();
+    }
+
+    private void Write(ConsumeQueue queue)
+    {
+        queue.WriteOut();
+        _written.Add(queue);
+        if (!queue.IsUnsynced)
+        {
+            queue.IsUnsynced = true;
+            _unsynced.Add(queue);
+        }
+    }
+
+    private void Sync(ReplayPoint? point)
+    {
+        _lastSync = _time.GetTimestamp();
+        foreach (var queue in _unsynced)
+        {
+            queue.IsUnsynced = false;
+            queue.Sync();
+        }
+        _unsynced.Clear();
+        Synced?.Invoke(point);
+    }
+
+    /// <summary>Keeps what a failed round left: the queue it failed at, and those after it.</summary>
+    private void Requeue(ConsumeQueue? queue, ConsumeQueue? rest)
+    {
+        if (queue is null)
+        {
+            return;
+        }
+        if (queue.TryQueueForWriting())
+        {
+            Add(queue);
+        }
+        while (rest is not null)
+        {
+            var next = rest.NextToWrite;
+            Add(rest);
+            rest = next;
+        }
+    }
+
+    private void OnWritten()
+    {
+        _gate.Set(WriteGate.Reason.Backlog, false);
+        if (_gate.Set(WriteGate.Reason.QueuesUnwritten, false))
+        {
+            _logger.QueuesWritable();
+        }
+    }
+
+    private void Rearm()
+    {
+        if (_written.Count > 0)
+        {
+            // One more round gives the tails back.
+            Arm(TimeSpan.FromMilliseconds(_options.FlushIntervalConsumeQueue));
+        }
+        else if (_unsynced.Count > 0)
+        {
+            var due = TimeSpan.FromMilliseconds(_options.FlushConsumeQueueThoroughInterval) - _time.GetElapsedTime(_lastSync);
+            Arm(due > TimeSpan.Zero ? due : TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Calls later, unless new units already saw to an earlier call.</summary>
+    private void Arm(TimeSpan due)
+    {
+        lock (_arming)
+        {
+            if (_intervalArmed == 0)
+            {
+                _interval.Change(due, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+}

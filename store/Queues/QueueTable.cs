@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Store.Files;
+
+namespace RocketMQ.Store.Queues;
+
+/// <summary>All consume queues, loaded from disk when first asked for: a start does not open ten thousand topics.</summary>
+internal sealed class QueueTable : IDisposable
+{
+    /// <summary>Consume queue files kept open.</summary>
+    private const int MaxOpenFiles = 512;
+
+    private readonly IStoreFileSystem _files;
+    private readonly string _directory;
+    private readonly int _fileSize;
+    private readonly QueueFlusher _flusher;
+    private readonly ILogger _logger;
+    private readonly QueueFileCache _cache;
+    private readonly ConcurrentDictionary<string, TopicQueues> _topics = new(TopicNameComparer.Instance);
+    private readonly ConcurrentDictionary<string, TopicQueues>.AlternateLookup<ReadOnlySpan<byte>> _topicsByUtf8;
+
+    public QueueTable(StoreOptions options, IStoreFileSystem files, QueueFlusher flusher, ILogger logger)
+    {
+        _files = files;
+        _directory = options.ConsumeQueuePath;
+        _flusher = flusher;
+        _logger = logger;
+        _cache = new QueueFileCache(files, MaxOpenFiles);
+        _fileSize = ChooseFileSize(RoundUp(options.MappedFileSizeConsumeQueue));
+        _topicsByUtf8 = _topics.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <summary>Records ending after this are not in any queue's files; they are dispatched after start.</summary>
+    public long RecoveredTo { get; set; }
+
+    /// <summary>Start of the commit log.</summary>
+    public Func<long> PhysicalMin { get; set; } = () => 0;
+
+    public IEnumerable<TopicQueues> Known => _topics.Values;
+
+    /// <summary>Whether the last stop was a clean one.</summary>
+    public bool IsClean { get; set; }
+
+    /// <summary>A topic's queues; null when the name cannot be a directory's.</summary>
+    public TopicQueues? Find(string topic) => _topics.TryGetValue(topic, out var known) ? known : Add(topic);
+
+    public TopicQueues? Find(ReadOnlySpan<byte> topic) =>
+        _topicsByUtf8.TryGetValue(topic, out var known) ? known : Add(Encoding.UTF8.GetString(topic));
+
+    /// <summary>Topics that have queues in memory or on disk.</summary>
+    public IReadOnlyList<string> Topics()
+    {
+        var names = new SortedSet<string>(_files.DirectoryNames(_directory), StringComparer.Ordinal);
+        names.UnionWith(_topics.Values.Where(t => t.Known.Any(q => q.MaxOffset > 0)).Select(t => t.Name));
+        return [.. names];
+    }
+
+    /// <summary>Queue ids a topic has in memory or on disk.</summary>
+    public IReadOnlyList<int> QueueIds(string topic)
+    {
+        var ids = new SortedSet<int>();
+        foreach (var name in _files.DirectoryNames(Path.Combine(_directory, topic)))
+        {
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < TopicQueues.MaxQueues)
+            {
+                ids.Add(id);
+            }
+        }
+        if (_topics.TryGetValue(topic, out var known))
+        {
+            ids.UnionWith(known.Known.Where(q => q.MaxOffset > 0).Select(q => q.QueueId));
+        }
+        return [.. ids];
+    }
+
+    /// <summary>Every queue there is, loading those not asked for before.</summary>
+    public IEnumerable<ConsumeQueue> All() =>
+        from name in Topics()
+        let topic = Find(name)
+        where topic is not null
+        from id in QueueIds(name)
+        select topic[id];
+
+    /// <summary>Makes a queue's object from what its files hold.</summary>
+    public ConsumeQueue Load(TopicQueues topic, int queueId)
+    {
+        var directory = Path.Combine(_directory, topic.Name, queueId.ToString(CultureInfo.InvariantCulture));
+        var queue = new ConsumeQueue(topic, queueId, new QueueFiles(_files, _cache, directory, _fileSize), _flusher, _logger);
+        queue.Recover(RecoveredTo, PhysicalMin(), IsClean);
+        return queue;
+    }
+
+    /// <summary>Forgets a topic and deletes its queues' files.</summary>
+    public void Delete(string topic)
+    {
+        if (_topics.TryRemove(topic, out var known))
+        {
+            foreach (var queue in known.Known)
+            {
+                queue.Files.DeleteAll();
+            }
+        }
+        _files.DeleteDirectory(Path.Combine(_directory, topic));
+    }
+
+    /// <summary>Drops what was loaded, so that it is loaded again; for recovery, before anything was written.</summary>
+    public void Forget() => _topics.Clear();
+
+    /// <summary>Deletes all queues, as when they are to be built anew.</summary>
+    public void DeleteAll()
+    {
+        _topics.Clear();
+        _files.DeleteDirectory(_directory);
+    }
+
+    public void Dispose() => _cache.Dispose();
+
+    private static int RoundUp(int size) => (size + QueueUnit.Bytes - 1) / QueueUnit.Bytes * QueueUnit.Bytes;
+
+    private TopicQueues? Add(string topic) =>
+        topic.Length == 0 || topic is "." or ".." || topic.AsSpan().ContainsAny('/', '\\', '\0')
+            ? null
+            : _topics.GetOrAdd(topic, static (name, table) => new TopicQueues(name, table), this);
+
+    /// <summary>A store written with another mappedFileSizeConsumeQueue keeps its own: the size its files have tells it.</summary>
+    private int ChooseFileSize(int configured)
+    {
+        var lengths = new Dictionary<long, int>();
+        var sampled = 0;
+        foreach (var topic in _files.DirectoryNames(_directory))
+        {
+            foreach (var queue in _files.DirectoryNames(Path.Combine(_directory, topic)))
+            {
+                var directory = Path.Combine(_directory, topic, queue);
+                foreach (var name in _files.FileNames(directory))
+                {
+                    var length = _files.FileLength(Path.Combine(directory, name));
+                    if (length == configured)
+                    {
+                        return configured;
+                    }
+                    lengths[length] = lengths.GetValueOrDefault(length) + 1;
+                }
+            }
+            if (++sampled > 64)
+            {
+                break;
+            }
+        }
+        var usual = lengths.Where(l => l.Key > 0 && l.Key % QueueUnit.Bytes == 0 && l.Key <= int.MaxValue).OrderByDescending(l => l.Value).FirstOrDefault();
+        return usual.Value > 0 ? (int)usual.Key : configured;
+    }
+}

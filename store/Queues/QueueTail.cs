@@ -1,0 +1,81 @@
+using System.Buffers;
+
+namespace RocketMQ.Store.Queues;
+
+/// <summary>
+/// The newest units of a queue, in memory: what is not yet in its file, and a little more for readers. Takes a pooled buffer only while the
+/// queue is written to. Not thread-safe: the queue's lock guards it.
+/// </summary>
+internal struct QueueTail
+{
+    private const int FirstCapacity = 1024;
+
+    private byte[]? _buffer;
+
+    /// <summary>Index of the first unit held.</summary>
+    public long First { get; private set; }
+
+    public int Count { get; private set; }
+
+    public readonly long End => First + Count;
+
+    /// <summary>Bytes of the buffer in use.</summary>
+    public readonly int Capacity => _buffer?.Length ?? 0;
+
+    /// <summary>Starts over, empty, at a unit.</summary>
+    public void Reset(long first)
+    {
+        Release();
+        First = first;
+        Count = 0;
+    }
+
+    /// <summary>Adds a unit. Units before <paramref name="written"/> may be dropped to make room; the buffer grows when that is not enough.</summary>
+    public void Add(in QueueUnit unit, long written)
+    {
+        if (_buffer is null || (Count + 1) * QueueUnit.Bytes > _buffer.Length)
+        {
+            MakeRoom(written);
+        }
+        unit.Write(_buffer.AsSpan(Count * QueueUnit.Bytes));
+        Count++;
+    }
+
+    /// <summary>The bytes of units from one on, which must be held.</summary>
+    public readonly ReadOnlySpan<byte> From(long unit) =>
+        _buffer.AsSpan((int)(unit - First) * QueueUnit.Bytes, (int)(End - unit) * QueueUnit.Bytes);
+
+    /// <summary>Gives the buffer back; all units must be written.</summary>
+    public void Release()
+    {
+        if (_buffer is { } buffer)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        _buffer = null;
+        First = End;
+        Count = 0;
+    }
+
+    private void MakeRoom(long written)
+    {
+        var drop = (int)Math.Clamp(written - First, 0, Count);
+        var kept = _buffer.AsSpan(drop * QueueUnit.Bytes, (Count - drop) * QueueUnit.Bytes);
+        if (_buffer is { } same && drop >= Count / 2 && drop > 0)
+        {
+            kept.CopyTo(same);
+        }
+        else
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstCapacity, Capacity * 2));
+            kept.CopyTo(larger);
+            if (_buffer is { } old)
+            {
+                ArrayPool<byte>.Shared.Return(old);
+            }
+            _buffer = larger;
+        }
+        First += drop;
+        Count -= drop;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Buffers.Binary;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store.Log;
+
+namespace RocketMQ.Store.Reading;
+
+/// <summary>Reads messages of a queue: walks its units and leases the records they point to.</summary>
+internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger logger)
+{
+    private const int UnitsAtOnce = 64;
+    private const int MaxIdleResults = 256;
+    private const int MaxBytes = 128 * 1024 * 1024;
+
+    private readonly Lock _pooling = new();
+    private readonly Stack<GetResult> _idle = new();
+    private readonly long _cachedBytes = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * (options.AccessMessageInMemoryMaxRatio / 100.0));
+
+    /// <summary>Whether what stands at an offset of the log is assumed to be in memory: it is among the newest.</summary>
+    public bool IsCached(long physicalOffset) => log.WriteOffset - physicalOffset <= _cachedBytes;
+
+    public GetResult Get(ConsumeQueue queue, long offset, int maxCount, int maxBytes, IMessageFilter? filter)
+    {
+        var result = Rent();
+        result.MinOffset = queue.MinOffset;
+        result.MaxOffset = queue.MaxOffset;
+        (result.Status, result.NextBeginOffset) = Place(offset, result.MinOffset, result.MaxOffset);
+        if (result.Status == GetStatus.FOUND)
+        {
+            result.Status = GetStatus.NO_MATCHED_MESSAGE;
+            Collect(queue, result, offset, maxCount, Math.Clamp(maxBytes, 100, MaxBytes), filter);
+        }
+        return result;
+    }
+
+    /// <summary>Nothing but the status a reader of a missing queue gets.</summary>
+    public GetResult Missing()
+    {
+        var result = Rent();
+        result.Status = GetStatus.NO_MATCHED_LOGIC_QUEUE;
+        return result;
+    }
+
+    private static (GetStatus Status, long NextBeginOffset) Place(long offset, long min, long max)
+    {
+        if (max == 0)
+        {
+            return (GetStatus.NO_MESSAGE_IN_QUEUE, 0);
+        }
+        if (offset < min)
+        {
+            return (GetStatus.OFFSET_TOO_SMALL, min);
+        }
+        if (offset == max)
+        {
+            return (GetStatus.OFFSET_OVERFLOW_ONE, offset);
+        }
+        return offset > max ? (GetStatus.OFFSET_OVERFLOW_BADLY, max) : (GetStatus.FOUND, offset);
+    }
+
+    private void Collect(ConsumeQueue queue, GetResult result, long offset, int maxCount, int maxBytes, IMessageFilter? filter)
+    {
+        Span<byte> units = stackalloc byte[UnitsAtOnce * QueueUnit.Bytes];
+        var last = Math.Min(result.MaxOffset, offset + Math.Max(options.MaxFilterMessageSize / QueueUnit.Bytes, maxCount));
+        var skipBefore = long.MinValue;
+        var lastPhysical = 0L;
+        for (var isFull = false; !isFull && offset < last;)
+        {
+            var wanted = (int)Math.Min(last - offset, filter is null ? Math.Clamp(maxCount - result.Count, 1, UnitsAtOnce) : UnitsAtOnce);
+            var count = queue.Read(offset, units[..(wanted * QueueUnit.Bytes)]);
+            if (count == 0)
+            {
+                if (result.Count == 0)
+                {
+                    result.Status = GetStatus.OFFSET_FOUND_NULL;
+                    offset = queue.NextFileStart(offset);
+                }
+                break;
+            }
+            for (var i = 0; i < count; i++)
+            {
+                var unit = QueueUnit.Read(units[(i * QueueUnit.Bytes)..]);
+                if (IsFull(result, unit, maxCount, maxBytes))
+                {
+                    isFull = true;
+                    break;
+                }
+                lastPhysical = unit.PhysicalOffset;
+                if (unit.PhysicalOffset >= skipBefore)
+                {
+                    skipBefore = Take(queue, result, unit, offset, filter);
+                }
+                offset++;
+            }
+        }
+        result.NextBeginOffset = offset;
+        result.SuggestPullingFromSlave = !IsCached(lastPhysical);
+    }
+
+    /// <summary>Adds a unit's record if it is there and wanted. Where the next file starts when this one is gone, else the beginning of time.</summary>
+    private long Take(ConsumeQueue queue, GetResult result, in QueueUnit unit, long offset, IMessageFilter? filter)
+    {
+        if (filter is not null && !filter.MatchesTagsCode(unit.HasExtension ? null : unit.TagsCode))
+        {
+            return long.MinValue;
+        }
+        var file = unit.Size >= MessageLayout.MinRecordSize && unit.EndOffset <= log.WriteOffset ? log.Files.Find(unit.PhysicalOffset) : null;
+        if (file is null || unit.EndOffset > file.EndOffset || !result.TryLease(file))
+        {
+            if (result.Count == 0)
+            {
+                result.Status = GetStatus.MESSAGE_WAS_REMOVING;
+            }
+            return unit.PhysicalOffset / log.Files.FileSize * log.Files.FileSize + log.Files.FileSize;
+        }
+        var bytes = file.Bytes(unit.PhysicalOffset, unit.Size);
+        if (BinaryPrimitives.ReadInt32BigEndian(bytes) != unit.Size)
+        {
+            logger.RecordMissing(queue.TopicName, queue.QueueId, offset, unit.PhysicalOffset - file.BaseOffset, file.Path, unit.Size);
+            if (result.Count == 0)
+            {
+                result.Status = GetStatus.MESSAGE_WAS_REMOVING;
+            }
+            return long.MinValue;
+        }
+        if (filter is not null && !(MessageRecord.TryRead(bytes, out var record) == RecordReadStatus.Ok && filter.MatchesRecord(record)))
+        {
+            result.FilteredByRecord++;
+            return long.MinValue;
+        }
+        result.Add(file, unit.PhysicalOffset, unit.Size, offset);
+        result.Status = GetStatus.FOUND;
+        return long.MinValue;
+    }
+
+    private bool IsFull(GetResult result, in QueueUnit unit, int maxCount, int maxBytes)
+    {
+        if (result.Count == 0)
+        {
+            return false;
+        }
+        var bytes = result.TotalBytes + unit.Size;
+        if (result.Count >= maxCount || bytes > maxBytes)
+        {
+            return true;
+        }
+        return IsCached(unit.PhysicalOffset)
+            ? bytes > options.MaxTransferBytesOnMessageInMemory || result.Count >= options.MaxTransferCountOnMessageInMemory
+            : bytes > options.MaxTransferBytesOnMessageInDisk || result.Count >= options.MaxTransferCountOnMessageInDisk;
+    }
+
+    private GetResult Rent()
+    {
+        GetResult? result;
+        lock (_pooling)
+        {
+            _idle.TryPop(out result);
+        }
+        result ??= new GetResult(Recycle);
+        result.Begin();
+        return result;
+    }
+
+    private void Recycle(GetResult result)
+    {
+        lock (_pooling)
+        {
+            if (_idle.Count < MaxIdleResults)
+            {
+                _idle.Push(result);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace RocketMQ.Store;
+
+/// <summary>The store's log messages. Event ids 3000–3099.</summary>
+internal static partial class StoreLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "Commit log file created: {Path}")]
+    internal static partial void LogFileCreated(this ILogger logger, string path);
+
+    [LoggerMessage(3001, LogLevel.Error, "No commit log file at offset {BaseOffset} could be created ({Size} bytes): producers are refused until there is space")]
+    internal static partial void LogFileRefused(this ILogger logger, long baseOffset, int size, Exception e);
+
+    [LoggerMessage(3002, LogLevel.Critical, "Flushing the commit log from {From} to {To} failed; the store takes no more messages. Check the disk, then restart the broker")]
+    internal static partial void FlushFailed(this ILogger logger, long from, long to, Exception e);
+
+    [LoggerMessage(3003, LogLevel.Critical, "Dispatching the commit log stopped at offset {Offset}; the store takes no more messages")]
+    internal static partial void DispatchFailed(this ILogger logger, long offset, Exception e);
+
+    [LoggerMessage(3004, LogLevel.Error, "Consume queues cannot be written: producers are refused until they can")]
+    internal static partial void QueuesUnwritable(this ILogger logger, Exception e);
+
+    [LoggerMessage(3005, LogLevel.Information, "Consume queues are written again")]
+    internal static partial void QueuesWritable(this ILogger logger);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Queue {Topic}/{QueueId} skips from offset {Expected} to {Found}: its missing entries are filled with placeholders")]
+    internal static partial void QueueGap(this ILogger logger, string topic, int queueId, long expected, long found);
+
+    [LoggerMessage(3007, LogLevel.Information, "Store {Directory} opened: commit log {MinOffset} to {MaxOffset}, last stop was {Stop}, {Replayed} bytes replayed in {ElapsedMs} ms")]
+    internal static partial void Opened(this ILogger logger, string directory, long minOffset, long maxOffset, string stop, long replayed, long elapsedMs);
+
+    [LoggerMessage(3008, LogLevel.Warning, "Commit log ends at offset {Offset}: {Found} stands there; what follows is cleared")]
+    internal static partial void TornTail(this ILogger logger, long offset, string found);
+
+    [LoggerMessage(3009, LogLevel.Information, "Store {Directory} stopped at commit log offset {MaxOffset}")]
+    internal static partial void StoreStopped(this ILogger logger, string directory, long maxOffset);
+
+    [LoggerMessage(3010, LogLevel.Error, "A listener failed on the record at offset {Offset}")]
+    internal static partial void ListenerFailed(this ILogger logger, long offset, Exception e);
+
+    [LoggerMessage(3011, LogLevel.Error, "{Topic}/{QueueId} offset {QueueOffset} points to offset {PhysicalOffset} of {File}, where no record of {Size} bytes stands: the message is skipped")]
+    internal static partial void RecordMissing(this ILogger logger, string topic, int queueId, long queueOffset, long physicalOffset, string file, int size);
+}

@@ -1,0 +1,109 @@
+namespace RocketMQ.Store;
+
+/// <summary>What a store is configured with. Names are Apache's configuration keys; defaults are Apache's. Times in milliseconds unless said otherwise.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>The store's directory; it is created when missing.</summary>
+    public required string StorePathRootDir { get; init; }
+
+    /// <summary>The commit log's directory; <c>commitlog</c> under the root when null.</summary>
+    public string? StorePathCommitLog { get; init; }
+
+    /// <summary>Size of a commit log file in bytes. A store whose files have another size keeps that one.</summary>
+    public int MappedFileSizeCommitLog { get; init; } = 1024 * 1024 * 1024;
+
+    /// <summary>Size of a consume queue file in bytes, rounded up to whole 20-byte units.</summary>
+    public int MappedFileSizeConsumeQueue { get; init; } = 300_000 * 20;
+
+    /// <summary>Size of a batch consume queue file in bytes, rounded up to whole 46-byte units. Apache's spelling.</summary>
+    public int MapperFileSizeBatchConsumeQueue { get; init; } = 300_000 * 46;
+
+    public FlushDiskType FlushDiskType { get; init; } = FlushDiskType.AsyncFlush;
+
+    /// <summary>How long a synchronous flush may take before the producer is told FLUSH_DISK_TIMEOUT.</summary>
+    public int SyncFlushTimeout { get; init; } = 5_000;
+
+    public int FlushIntervalCommitLog { get; init; } = 500;
+
+    /// <summary>Less dirty data than this many 4 KiB pages waits for the thorough interval.</summary>
+    public int FlushCommitLogLeastPages { get; init; } = 4;
+
+    public int FlushCommitLogThoroughInterval { get; init; } = 10_000;
+
+    public int FlushIntervalConsumeQueue { get; init; } = 1_000;
+
+    public int FlushConsumeQueueThoroughInterval { get; init; } = 60_000;
+
+    /// <summary>Largest body in bytes; a record may be 64 KiB larger.</summary>
+    public int MaxMessageSize { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Bytes of consume queue a filtered pull walks at most.</summary>
+    public int MaxFilterMessageSize { get; init; } = 16_000;
+
+    public int MaxTransferBytesOnMessageInMemory { get; init; } = 256 * 1024;
+
+    public int MaxTransferCountOnMessageInMemory { get; init; } = 32;
+
+    public int MaxTransferBytesOnMessageInDisk { get; init; } = 64 * 1024;
+
+    public int MaxTransferCountOnMessageInDisk { get; init; } = 8;
+
+    /// <summary>Percent of physical memory the newest part of the log is assumed to be cached in.</summary>
+    public int AccessMessageInMemoryMaxRatio { get; init; } = 40;
+
+    /// <summary>Whether message bodies are checked against their CRC while the log's end is searched at start.</summary>
+    public bool CheckCRCOnRecover { get; init; } = true;
+
+    public bool MessageIndexEnable { get; init; } = true;
+
+    public int MaxHashSlotNum { get; init; } = 5_000_000;
+
+    public int MaxIndexNum { get; init; } = 20_000_000;
+
+    /// <summary>Most messages a query by key finds.</summary>
+    public int MaxMsgsNumBatch { get; init; } = 64;
+
+    /// <summary>Delays of levels 1, 2, …, as Apache writes them: numbers with s, m, h or d.</summary>
+    public string MessageDelayLevel { get; init; } = "1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h";
+
+    /// <summary>Light message queues: a message may be listed in further queues named by INNER_MULTI_DISPATCH.</summary>
+    public bool EnableLmq { get; init; }
+
+    public bool EnableMultiDispatch { get; init; }
+
+    /// <summary>Hours a commit log file is kept after its last write.</summary>
+    public int FileReservedTime { get; init; } = 72;
+
+    /// <summary>Hours of the day, as <c>04</c> or <c>04;16</c>, in which expired files are deleted.</summary>
+    public string DeleteWhen { get; init; } = "04";
+
+    /// <summary>Percent of the disk in use from which expired files are deleted at any hour.</summary>
+    public int DiskMaxUsedSpaceRatio { get; init; } = 75;
+
+    /// <summary>Percent of the disk in use from which files are deleted before they expire; held within 30 and 85.</summary>
+    public int DiskSpaceCleanForciblyRatio { get; init; } = 85;
+
+    /// <summary>Percent of the disk in use from which nothing is written; held within 35 and 90.</summary>
+    public int DiskSpaceWarningLevelRatio { get; init; } = 90;
+
+    public bool CleanFileForciblyEnable { get; init; } = true;
+
+    public int CleanResourceInterval { get; init; } = 10_000;
+
+    /// <summary>Most commit log files deleted in one round.</summary>
+    public int DeleteFileBatchMax { get; init; } = 10;
+
+    internal string CommitLogPath => StorePathCommitLog ?? Path.Combine(StorePathRootDir, "commitlog");
+
+    internal string ConsumeQueuePath => Path.Combine(StorePathRootDir, "consumequeue");
+
+    internal string BatchConsumeQueuePath => Path.Combine(StorePathRootDir, "batchconsumequeue");
+
+    internal string IndexPath => Path.Combine(StorePathRootDir, "index");
+
+    internal string CheckpointPath => Path.Combine(StorePathRootDir, "checkpoint");
+
+    internal string AbortPath => Path.Combine(StorePathRootDir, "abort");
+
+    internal string LockPath => Path.Combine(StorePathRootDir, "lock");
+}
