@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Client.Routing;
+
+namespace RocketMQ.Client.Core;
+
+/// <summary>What producers and consumers of one client are made from. Only their factories see it; each takes from it what it uses.</summary>
+internal sealed record ClientCore
+{
+    public required ClientIdentity Identity { get; init; }
+
+    public required Rpc Rpc { get; init; }
+
+    public required NameServers NameServers { get; init; }
+
+    public required BrokerTable Brokers { get; init; }
+
+    public required RouteTable Routes { get; init; }
+
+    public required GroupTable Groups { get; init; }
+
+    public required Heartbeats Heartbeats { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILoggerFactory Loggers { get; init; }
+}
