@@ -1,0 +1,21 @@
+namespace RocketMQ.Client.Tests.Fakes;
+
+/// <summary>Waits for what other threads bring about.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static async Task TrueAsync(Func<bool> condition, string what)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            if (patience.IsCancellationRequested)
+            {
+                Assert.Fail($"Not within {Patience.TotalSeconds} s: {what}");
+            }
+
+            await Task.Delay(5);
+        }
+    }
+}
