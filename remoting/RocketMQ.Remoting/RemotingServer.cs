@@ -149,8 +149,6 @@ public sealed class RemotingServer : IAsyncDisposable
 
     private async Task ServeAsync(RemotingConnection connection, TaskCompletionSource ended)
     {
-        // Off the accept loop: what this connection does must not hold up the next one's.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             ConnectionOpened?.Invoke(connection);
@@ -160,7 +158,6 @@ public sealed class RemotingServer : IAsyncDisposable
         catch (Exception e)
         {
             Log.ReadLoopFailed(_logger, connection.Id, e);
-            connection.Close(e.Message);
         }
         finally
         {

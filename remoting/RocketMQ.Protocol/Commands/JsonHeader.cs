@@ -53,7 +53,7 @@ internal static class JsonHeader
 
         do
         {
-            if (!reader.TryReadKey(out var key, out _))
+            if (!reader.TryReadKey(out var key))
             {
                 return reader.Broken("a key");
             }
@@ -84,10 +84,9 @@ internal static class JsonHeader
 
         if (key.SequenceEqual("language"u8))
         {
-            // Nothing depends on it: whatever else stands there is another language.
-            var named = reader.TryReadName(out var name);
-            command.Language = named && LanguageCodes.TryParse(name, out var language) ? language : LanguageCode.Other;
-            return named || reader.TrySkipValue();
+            var read = reader.TryReadName(out var name);
+            command.Language = LanguageCodes.TryParse(name, out var language) ? language : LanguageCode.Other;
+            return read;
         }
 
         var number = 0;
@@ -142,7 +141,7 @@ internal static class JsonHeader
 
         do
         {
-            if (!reader.TryReadField(fields))
+            if (!reader.TryReadKey(out var name) || !reader.TryReadField(name, fields))
             {
                 return false;
             }
