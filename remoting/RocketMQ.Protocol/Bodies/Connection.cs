@@ -7,6 +7,6 @@ public sealed record Connection
 {
     public string ClientId { get; init; } = "";
     public string ClientAddr { get; init; } = "";
-    public LanguageCode Language { get; init; }
+    public LanguageCode Language { get; init; } = LanguageCode.Other;
     public int Version { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed record ProducerInfo
     [JsonProperty("remoteIP")]
     public string RemoteIp { get; init; } = "";
 
-    public LanguageCode Language { get; init; }
+    public LanguageCode Language { get; init; } = LanguageCode.Other;
     public int Version { get; init; }
     public long LastUpdateTimestamp { get; init; }
 }
