@@ -33,6 +33,9 @@ public sealed class TagFilter : IMessageFilter
     /// <summary>The subscription as given; <c>*</c> for an absent one.</summary>
     public string Expression { get; }
 
+    /// <summary>Whether every message passes.</summary>
+    public bool IsMatchAll => _all;
+
     /// <summary>tagsSet of the subscription: without duplicates, in the order given.</summary>
     public ImmutableArray<string> Tags { get; }
 

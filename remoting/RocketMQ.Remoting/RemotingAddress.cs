@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 
 namespace RocketMQ.Remoting;
 
@@ -17,5 +19,39 @@ public static class RemotingAddress
 
         var host = address[..colon].Trim('[', ']');
         return IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
+    }
+
+    /// <summary><c>host:port</c>; an IPv6 address stands in brackets.</summary>
+    public static string Format(IPAddress address, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{port}");
+
+    /// <summary>The address of a host given by name or number.</summary>
+    /// <exception cref="FormatException">The name has no address.</exception>
+    public static IPAddress Resolve(string host)
+    {
+        if (IPAddress.TryParse(host, out var address))
+        {
+            return address;
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(host) is [var first, ..] ? first : throw new FormatException($"'{host}' has no address");
+        }
+        catch (SocketException e)
+        {
+            throw new FormatException($"'{host}' can't be resolved: {e.Message}", e);
+        }
+    }
+
+    /// <summary>This machine's address as others on the network see it: IPv4 before IPv6, private networks before loopback.</summary>
+    public static IPAddress LocalAddress()
+    {
+        var addresses = NetworkInterface.GetAllNetworkInterfaces()
+            .Where(n => n.OperationalStatus == OperationalStatus.Up && n.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .SelectMany(n => n.GetIPProperties().UnicastAddresses.Select(u => u.Address))
+            .Where(a => !a.IsIPv6LinkLocal)
+            .OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1);
+        return addresses.FirstOrDefault() ?? IPAddress.Loopback;
     }
 }

@@ -15,7 +15,7 @@ public sealed class RemotingServer : IAsyncDisposable
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(200);
 
     private readonly IPEndPoint _endPoint;
-    private readonly RequestTable _table;
+    private RequestTable? _table;
     private readonly RemotingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -26,15 +26,18 @@ public sealed class RemotingServer : IAsyncDisposable
     private ITimer? _idleTimer;
     private Task _accepting = Task.CompletedTask;
 
-    public RemotingServer(IPEndPoint endPoint, RequestTable table, RemotingOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <summary>A server whose handlers are given to <see cref="Serve"/>, once they are made: some need to know the bound port.</summary>
+    public RemotingServer(IPEndPoint endPoint, RemotingOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _endPoint = endPoint;
-        _table = table;
         _options = options;
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<RemotingServer>();
     }
+
+    public RemotingServer(IPEndPoint endPoint, RequestTable table, RemotingOptions options, TimeProvider time, ILoggerFactory loggers)
+        : this(endPoint, options, time, loggers) => _table = table;
 
     /// <summary>Raised on the connection's thread before its first frame is read.</summary>
     public event Action<RemotingConnection>? ConnectionOpened;
@@ -47,8 +50,17 @@ public sealed class RemotingServer : IAsyncDisposable
 
     public int ConnectionCount => _connections.Count;
 
+    /// <summary>Binds and serves.</summary>
     /// <exception cref="RemotingBindException">The port is taken, or the address is not this machine's.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await BindAsync(cancellationToken).ConfigureAwait(false);
+        Serve(_table ?? throw new InvalidOperationException("This server was made without handlers: bind, then serve them."));
+    }
+
+    /// <summary>Takes the port. Clients can connect from now on, and wait until the server serves.</summary>
+    /// <exception cref="RemotingBindException">The port is taken, or the address is not this machine's.</exception>
+    public async Task BindAsync(CancellationToken cancellationToken = default)
     {
         var factory = new SocketTransportFactory(Options.Create(TransportOptions()), _loggers);
         try
@@ -60,7 +72,13 @@ public sealed class RemotingServer : IAsyncDisposable
             throw new RemotingBindException($"Can't listen on {_endPoint}: {e.Message}", e);
         }
 
-        Log.Listening(_logger, _listener.EndPoint);
+    }
+
+    /// <summary>Accepts connections and serves these handlers to them.</summary>
+    public void Serve(RequestTable table)
+    {
+        _table = table;
+        Log.Listening(_logger, _listener!.EndPoint);
         _idleTimer = _time.CreateTimer(_ => CloseIdle(), null, IdleSweep, IdleSweep);
         _accepting = AcceptLoopAsync(_listener);
     }
@@ -140,7 +158,7 @@ public sealed class RemotingServer : IAsyncDisposable
             return;
         }
 
-        var connection = new RemotingConnection(transport, _table, _options, isServer: true, _time, _logger);
+        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger);
         Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         var started = new TaskCompletionSource();
         _connections[connection] = started.Task;

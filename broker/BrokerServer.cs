@@ -1,0 +1,222 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Consumers;
+using RocketMQ.Broker.Delaying;
+using RocketMQ.Broker.Filtering;
+using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Ordering;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Pulling;
+using RocketMQ.Broker.Queries;
+using RocketMQ.Broker.Registration;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker;
+
+/// <summary>
+/// A broker: a store, the features over it, two listeners and the registration with name servers. It only wires: start is top to
+/// bottom, stop the reverse.
+/// </summary>
+public sealed class BrokerServer : IAsyncDisposable
+{
+    private static readonly TimeSpan ClientSweep = TimeSpan.FromSeconds(10);
+
+    private readonly BrokerOptions _options;
+    private readonly StoreOptions _storeOptions;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+
+    /// <summary>What was started, in order; stop takes it from the end.</summary>
+    private readonly Stack<Func<ValueTask>> _stop = new();
+    private RemotingServer? _server;
+
+    public BrokerServer(BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options;
+        _storeOptions = storeOptions;
+        _time = time;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<BrokerServer>();
+    }
+
+    /// <summary>Where clients connect; the port is known once the broker is started.</summary>
+    public IPEndPoint LocalEndPoint => _server?.LocalEndPoint ?? throw new InvalidOperationException("The broker is not started.");
+
+    /// <summary>The address announced to clients, <c>host:port</c>.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <exception cref="RemotingBindException">The port is taken.</exception>
+    /// <exception cref="StoreLockedException">Another process has the store open.</exception>
+    /// <exception cref="CorruptStoreException">The store can't be repaired; file and offset are named.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await StartPartsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops everything that was started, last first: clients are turned away before the store closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_stop.TryPop(out var stop))
+        {
+            await stop().ConfigureAwait(false);
+        }
+    }
+
+    private async Task StartPartsAsync(CancellationToken cancellationToken)
+    {
+        var bind = IPAddress.Parse(_options.BindAddress);
+        var remoting = RemotingOptions();
+        var server = await BindAsync(new IPEndPoint(bind, _options.ListenPort), remoting, cancellationToken).ConfigureAwait(false);
+        _server = server;
+        var fastServer = _options.ListenPort > 2
+            ? await BindAsync(new IPEndPoint(bind, _options.ListenPort - 2), remoting, cancellationToken).ConfigureAwait(false)
+            : null;
+
+        var announced = AnnouncedAddress(_options.BrokerIP1, bind);
+        var port = server.LocalEndPoint.Port;
+        Address = RemotingAddress.Format(announced, port);
+        var storeHost = MessageHost.From(new IPEndPoint(announced, port));
+
+        var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, null, _time, _loggers), cancellationToken).ConfigureAwait(false));
+        var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>());
+        var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>());
+        var offsets = new ConsumerOffsets(ConfigFile("consumerOffset.json"));
+        var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
+        var producers = new ProducerTable(_options, _time);
+        var locks = new QueueLocks(_time);
+
+        var delays = DelayLevels.Parse(_storeOptions.MessageDelayLevel);
+        var publisher = new MessagePublisher(store, [new DelayRedirect(delays)]);
+        var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
+        var send = new SendMessageHandler(
+            _options, new SendGuard(_options, topics, _time), new RetrySends(groups, topics, locks), [], publisher, store, storeHost,
+            new BrokerStamp(_options), ids);
+        var pull = new PullMessageHandler(
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, _time);
+        _stop.Push(pull.DisposeAsync);
+
+        StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), () =>
+        {
+            offsets.Persist();
+            return default;
+        });
+        var schedule = Started(new DelayedDelivery(
+            delays, store, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
+        store.Start();
+        schedule.Start();
+        StartPeriodic("client sweep", ClientSweep, () =>
+        {
+            consumers.Sweep();
+            producers.Sweep();
+            return default;
+        });
+
+        var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
+        var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
+        RequestTable.Builder Common() => new RequestTable.Builder()
+            .Add(RequestCode.SendMessage, send)
+            .Add(RequestCode.SendMessageV2, send)
+            .Add(RequestCode.SendBatchMessage, send)
+            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost))
+            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
+            .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
+            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
+            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store))
+            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store), query)
+            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store), query)
+            .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
+            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics))
+            .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
+            .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
+            .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options))
+            .Add(RequestCode.LockBatchMq, new LockHandler(locks))
+            .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks))
+            .Add(RequestCode.UpdateAndCreateTopic, new CreateTopicHandler(_options, topics), admin);
+
+        Serve(server, Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull).Build(), consumers, producers);
+        if (fastServer is not null)
+        {
+            Serve(fastServer, Common().Build(), consumers, producers);
+        }
+
+        await RegisterAsync(topics, bind, port, cancellationToken).ConfigureAwait(false);
+        Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
+        _stop.Push(() =>
+        {
+            Log.Stopped(_logger, _options.BrokerName);
+            return default;
+        });
+    }
+
+    private async Task RegisterAsync(TopicTable topics, IPAddress bind, int port, CancellationToken cancellationToken)
+    {
+        var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions(), _time, _loggers));
+        var haPort = _options.HaListenPort > 0 ? _options.HaListenPort : port + 1;
+        var haAddress = RemotingAddress.Format(
+            AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind), haPort);
+        var registration = Started(new NameServerRegistration(
+            _options, topics, client, Address, haAddress, _time, _loggers.CreateLogger<NameServerRegistration>()));
+        await registration.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken)
+    {
+        var server = Started(new RemotingServer(endPoint, options, _time, _loggers));
+        await server.BindAsync(cancellationToken).ConfigureAwait(false);
+        return server;
+    }
+
+    private static void Serve(RemotingServer server, RequestTable table, ConsumerTable consumers, ProducerTable producers)
+    {
+        server.ConnectionClosed += connection =>
+        {
+            consumers.Remove(connection);
+            producers.Remove(connection);
+        };
+        server.Serve(table);
+    }
+
+    private RemotingOptions RemotingOptions() => new()
+    {
+        MaxConnections = _options.ServerMaxConnections,
+        IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
+    };
+
+    private ConfigFile ConfigFile(string name) =>
+        new(Path.Combine(_storeOptions.StorePathRootDir, "config", name), _loggers.CreateLogger<ConfigFile>());
+
+    private static IPAddress AnnouncedAddress(string configured, IPAddress bind) =>
+        configured.Length > 0 ? RemotingAddress.Resolve(configured)
+        : bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any) ? RemotingAddress.LocalAddress()
+        : bind;
+
+    /// <summary>Runs work every period until stop, and once more at stop.</summary>
+    private void StartPeriodic(string name, TimeSpan period, Func<ValueTask> work)
+    {
+        var task = new PeriodicWork(name, period, work, _time, _logger);
+        _stop.Push(task.DisposeAsync);
+    }
+
+    private T Started<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _stop.Push(part.DisposeAsync);
+        return part;
+    }
+}

@@ -1,0 +1,137 @@
+namespace RocketMQ.Broker.Configuration;
+
+/// <summary>
+/// The broker's own settings, named as in Apache's <c>broker.conf</c> (<c>ListenPort</c> is the key <c>listenPort</c>). The store's
+/// settings stand in the same file and are bound to <see cref="Store.StoreOptions"/>.
+/// </summary>
+public sealed record BrokerOptions
+{
+    /// <summary>Key <c>brokerName</c>: the broker set; a master and its slaves share it.</summary>
+    public string BrokerName { get; init; } = Environment.MachineName;
+
+    /// <summary>Key <c>brokerClusterName</c>.</summary>
+    public string BrokerClusterName { get; init; } = "DefaultCluster";
+
+    /// <summary>Key <c>brokerId</c>: 0 is the master.</summary>
+    public long BrokerId { get; init; }
+
+    /// <summary>Key <c>namesrvAddr</c>: <c>host:port</c> separated by semicolons; empty runs without registration.</summary>
+    public string NamesrvAddr { get; init; } = "";
+
+    /// <summary>Key <c>listenPort</c>; 0 takes any free port.</summary>
+    public int ListenPort { get; init; } = 10911;
+
+    /// <summary>Key <c>bindAddress</c>.</summary>
+    public string BindAddress { get; init; } = "0.0.0.0";
+
+    /// <summary>Key <c>brokerIP1</c>: the address announced to clients. Empty: the bind address, or this machine's when that is any.</summary>
+    public string BrokerIP1 { get; init; } = "";
+
+    /// <summary>Key <c>brokerIP2</c>: the address announced for replication. Empty: as <see cref="BrokerIP1"/>.</summary>
+    public string BrokerIP2 { get; init; } = "";
+
+    /// <summary>Key <c>haListenPort</c>; 0 is listenPort + 1.</summary>
+    public int HaListenPort { get; init; }
+
+    /// <summary>Key <c>brokerPermission</c>: 2 write, 4 read.</summary>
+    public int BrokerPermission { get; init; } = 6;
+
+    /// <summary>Key <c>defaultTopicQueueNums</c>: queues of the topic new topics are modelled on.</summary>
+    public int DefaultTopicQueueNums { get; init; } = 8;
+
+    /// <summary>Key <c>autoCreateTopicEnable</c>.</summary>
+    public bool AutoCreateTopicEnable { get; init; } = true;
+
+    /// <summary>Key <c>clusterTopicEnable</c>: the topic named as the cluster can be read and written.</summary>
+    public bool ClusterTopicEnable { get; init; } = true;
+
+    /// <summary>Key <c>brokerTopicEnable</c>: the topic named as the broker can be read and written.</summary>
+    public bool BrokerTopicEnable { get; init; } = true;
+
+    /// <summary>Key <c>autoCreateSubscriptionGroup</c>.</summary>
+    public bool AutoCreateSubscriptionGroup { get; init; } = true;
+
+    /// <summary>Key <c>traceTopicEnable</c>.</summary>
+    public bool TraceTopicEnable { get; init; }
+
+    /// <summary>Key <c>msgTraceTopicName</c>.</summary>
+    public string MsgTraceTopicName { get; init; } = "RMQ_SYS_TRACE_TOPIC";
+
+    /// <summary>Key <c>traceOn</c>: the TRACE_ON field of send replies.</summary>
+    public bool TraceOn { get; init; } = true;
+
+    /// <summary>Key <c>regionId</c>: the MSG_REGION field of send replies.</summary>
+    public string RegionId { get; init; } = "DefaultRegion";
+
+    /// <summary>Key <c>startAcceptSendRequestTimeStamp</c>: sends are refused until then, ms since 1970.</summary>
+    public long StartAcceptSendRequestTimeStamp { get; init; }
+
+    /// <summary>Key <c>longPollingEnable</c>: pulls that find nothing wait for a message.</summary>
+    public bool LongPollingEnable { get; init; } = true;
+
+    /// <summary>Key <c>shortPollingTimeMills</c>: how long they wait when <see cref="LongPollingEnable"/> is off.</summary>
+    public long ShortPollingTimeMills { get; init; } = 1000;
+
+    /// <summary>Key <c>notifyConsumerIdsChangedEnable</c>: consumers are told at once when their group changes.</summary>
+    public bool NotifyConsumerIdsChangedEnable { get; init; } = true;
+
+    /// <summary>Key <c>flushConsumerOffsetInterval</c>, ms between writes of consumerOffset.json.</summary>
+    public int FlushConsumerOffsetInterval { get; init; } = 5000;
+
+    /// <summary>Key <c>registerNameServerPeriod</c>, ms between registrations, held between 10 000 and 60 000.</summary>
+    public int RegisterNameServerPeriod { get; init; } = 30_000;
+
+    /// <summary>Key <c>registerBrokerTimeoutMills</c>.</summary>
+    public int RegisterBrokerTimeoutMills { get; init; } = 24_000;
+
+    /// <summary>Key <c>forceRegister</c>: register even when no topic changed.</summary>
+    public bool ForceRegister { get; init; } = true;
+
+    /// <summary>Key <c>compressedRegister</c>.</summary>
+    public bool CompressedRegister { get; init; }
+
+    /// <summary>Key <c>channelExpiredTimeout</c>, ms a client may be silent.</summary>
+    public long ChannelExpiredTimeout { get; init; } = 120_000;
+
+    /// <summary>Key <c>subscriptionExpiredTimeout</c>, ms an absent client's subscription is kept.</summary>
+    public long SubscriptionExpiredTimeout { get; init; } = 600_000;
+
+    /// <summary>Key <c>enablePropertyFilter</c>: SQL92 subscriptions.</summary>
+    public bool EnablePropertyFilter { get; init; }
+
+    /// <summary>Key <c>rejectPullConsumerEnable</c>: heartbeats of actively pulling consumers are not registered.</summary>
+    public bool RejectPullConsumerEnable { get; init; }
+
+    /// <summary>Key <c>rejectTransactionMessage</c>.</summary>
+    public bool RejectTransactionMessage { get; init; }
+
+    /// <summary>Key <c>litePullMessageEnable</c>.</summary>
+    public bool LitePullMessageEnable { get; init; } = true;
+
+    /// <summary>Key <c>slaveReadEnable</c>: slow consumers are sent to a slave.</summary>
+    public bool SlaveReadEnable { get; init; }
+
+    /// <summary>Key <c>useServerSideResetOffset</c>.</summary>
+    public bool UseServerSideResetOffset { get; init; } = true;
+
+    /// <summary>Key <c>validateSystemTopicWhenUpdateTopic</c>.</summary>
+    public bool ValidateSystemTopicWhenUpdateTopic { get; init; } = true;
+
+    /// <summary>Key <c>pullThreadPoolQueueCapacity</c>: pulls that may be parked at once.</summary>
+    public int PullThreadPoolQueueCapacity { get; init; } = 100_000;
+
+    /// <summary>Key <c>adminBrokerThreadPoolQueueCapacity</c>: administrative requests that may wait at once.</summary>
+    public int AdminBrokerThreadPoolQueueCapacity { get; init; } = 10_000;
+
+    /// <summary>Key <c>queryThreadPoolQueueCapacity</c>: message queries that may wait at once.</summary>
+    public int QueryThreadPoolQueueCapacity { get; init; } = 20_000;
+
+    /// <summary>Key <c>reviveQueueNum</c>: queues of the pop revive topic.</summary>
+    public int ReviveQueueNum { get; init; } = 8;
+
+    /// <summary>Key <c>serverMaxConnections</c> (ours): client connections held at once.</summary>
+    public int ServerMaxConnections { get; init; } = 65_536;
+
+    /// <summary>Key <c>serverChannelMaxIdleTimeSeconds</c>: a connection silent for so long is closed.</summary>
+    public int ServerChannelMaxIdleTimeSeconds { get; init; } = 120;
+}

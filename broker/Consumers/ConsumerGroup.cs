@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Consumers;
+
+/// <summary>
+/// The members of one consumer group and what they subscribe to. All members should subscribe to the same; where they do not, the
+/// newest word counts, as in Apache's broker.
+/// </summary>
+public sealed class ConsumerGroup(string name)
+{
+    private readonly Lock _lock = new();
+    private ImmutableDictionary<RemotingConnection, ClientChannel> _channels = ImmutableDictionary<RemotingConnection, ClientChannel>.Empty;
+    private ImmutableDictionary<string, SubscriptionData> _subscriptions = ImmutableDictionary.Create<string, SubscriptionData>(StringComparer.Ordinal);
+
+    public string Name { get; } = name;
+
+    public ConsumeType ConsumeType { get; private set; }
+
+    public MessageModel MessageModel { get; private set; }
+
+    public ConsumeFromWhere ConsumeFromWhere { get; private set; }
+
+    /// <summary>When the last member left, ms since 1970; the subscriptions outlive it for a while.</summary>
+    public long LastUpdateMs { get; private set; }
+
+    public IReadOnlyCollection<ClientChannel> Channels => (IReadOnlyCollection<ClientChannel>)Volatile.Read(ref _channels).Values;
+
+    public IReadOnlyDictionary<string, SubscriptionData> Subscriptions => Volatile.Read(ref _subscriptions);
+
+    public bool IsEmpty => Volatile.Read(ref _channels).IsEmpty;
+
+    public SubscriptionData? Subscription(string topic) => Volatile.Read(ref _subscriptions).GetValueOrDefault(topic);
+
+    public ClientChannel? Find(string clientId) => Channels.FirstOrDefault(c => c.ClientId == clientId);
+
+    /// <summary>The ids of all members, each once.</summary>
+    public List<string> ClientIds => [.. Channels.Select(c => c.ClientId).Distinct()];
+
+    /// <returns>Whether the members or the subscribed topics changed.</returns>
+    internal bool Register(ClientChannel channel, ConsumerData data, bool replaceSubscriptions, long nowMs)
+    {
+        lock (_lock)
+        {
+            ConsumeType = data.ConsumeType;
+            MessageModel = data.MessageModel;
+            ConsumeFromWhere = data.ConsumeFromWhere;
+            LastUpdateMs = nowMs;
+            var changed = AddChannel(channel, nowMs);
+            return (replaceSubscriptions && UpdateSubscriptions(data.SubscriptionDataSet)) || changed;
+        }
+    }
+
+    /// <returns>Whether it was a member.</returns>
+    internal bool Remove(RemotingConnection connection, long nowMs)
+    {
+        lock (_lock)
+        {
+            if (!_channels.ContainsKey(connection))
+            {
+                return false;
+            }
+
+            _channels = _channels.Remove(connection);
+            LastUpdateMs = nowMs;
+            return true;
+        }
+    }
+
+    private bool AddChannel(ClientChannel channel, long nowMs)
+    {
+        channel.LastUpdateMs = nowMs;
+        if (_channels.TryGetValue(channel.Connection, out var known) && known.ClientId == channel.ClientId)
+        {
+            known.LastUpdateMs = nowMs;
+            return false;
+        }
+
+        _channels = _channels.SetItem(channel.Connection, channel);
+        return true;
+    }
+
+    private bool UpdateSubscriptions(IEnumerable<SubscriptionData> subscriptions)
+    {
+        var changed = false;
+        var next = _subscriptions.ToBuilder();
+        var topics = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var subscription in subscriptions)
+        {
+            topics.Add(subscription.Topic);
+            if (!next.TryGetValue(subscription.Topic, out var known))
+            {
+                changed = true;
+                next[subscription.Topic] = subscription;
+            }
+            else if (subscription.SubVersion > known.SubVersion)
+            {
+                next[subscription.Topic] = subscription;
+            }
+        }
+
+        foreach (var gone in _subscriptions.Keys.Where(t => !topics.Contains(t)))
+        {
+            next.Remove(gone);
+            changed = true;
+        }
+
+        _subscriptions = next.ToImmutable();
+        return changed;
+    }
+}

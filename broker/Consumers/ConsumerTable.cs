@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Groups;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Consumers;
+
+/// <summary>The consumer groups that have members now, by heartbeat. Members of a group that changed are told at once.</summary>
+public sealed class ConsumerTable(
+    BrokerOptions options, SubscriptionGroups groups, TimeProvider time, ILogger<ConsumerTable> logger)
+{
+    private readonly ConcurrentDictionary<string, ConsumerGroup> _groups = new(StringComparer.Ordinal);
+
+    /// <summary>Raised when a group has got its first member or subscriptions, or lost its last.</summary>
+    public event Action<ConsumerGroup>? GroupChanged;
+
+    public IReadOnlyDictionary<string, ConsumerGroup> All => _groups;
+
+    public ConsumerGroup? Find(string group) => _groups.GetValueOrDefault(group);
+
+    /// <returns>Whether the group changed.</returns>
+    public bool Register(ClientChannel channel, ConsumerData data, bool replaceSubscriptions)
+    {
+        var group = _groups.GetOrAdd(data.GroupName, static name => new ConsumerGroup(name));
+        var changed = group.Register(channel, data, replaceSubscriptions, Now());
+        if (changed)
+        {
+            Log.ConsumerChanged(logger, data.GroupName, channel.ClientId, group.Channels.Count);
+            GroupChanged?.Invoke(group);
+            NotifyMembers(group);
+        }
+
+        return changed;
+    }
+
+    public void Unregister(string group, RemotingConnection connection)
+    {
+        if (_groups.TryGetValue(group, out var members) && members.Remove(connection, Now()))
+        {
+            AfterRemoval(members);
+        }
+    }
+
+    /// <summary>A connection is gone: it leaves all its groups.</summary>
+    public void Remove(RemotingConnection connection)
+    {
+        foreach (var group in _groups.Values)
+        {
+            if (group.Remove(connection, Now()))
+            {
+                AfterRemoval(group);
+            }
+        }
+    }
+
+    /// <summary>Drops members that fell silent, and the subscriptions of groups that have been without members for long.</summary>
+    public void Sweep()
+    {
+        var now = Now();
+        foreach (var group in _groups.Values)
+        {
+            foreach (var channel in group.Channels.Where(c => now - c.LastUpdateMs > options.ChannelExpiredTimeout))
+            {
+                channel.Connection.Close($"no heartbeat for {options.ChannelExpiredTimeout} ms");
+                Unregister(group.Name, channel.Connection);
+            }
+
+            if (group.IsEmpty && now - group.LastUpdateMs > options.SubscriptionExpiredTimeout)
+            {
+                _groups.TryRemove(KeyValuePair.Create(group.Name, group));
+            }
+        }
+    }
+
+    private void AfterRemoval(ConsumerGroup group)
+    {
+        GroupChanged?.Invoke(group);
+        NotifyMembers(group);
+    }
+
+    private void NotifyMembers(ConsumerGroup group)
+    {
+        if (!options.NotifyConsumerIdsChangedEnable || groups.Find(group.Name) is { NotifyConsumerIdsChangedEnable: false })
+        {
+            return;
+        }
+
+        foreach (var channel in group.Channels)
+        {
+            channel.Connection.TrySendOneway(RemotingCommand.Request(
+                RequestCode.NotifyConsumerIdsChanged, new NotifyConsumerIdsChangedRequestHeader { ConsumerGroup = group.Name }));
+        }
+    }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,56 @@
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Consumers;
+
+/// <summary>HEART_BEAT (34), both versions: a client says which groups it produces and consumes for.</summary>
+public sealed class HeartbeatHandler(
+    BrokerOptions options, ConsumerTable consumers, ProducerTable producers, SubscriptionGroups groups, TopicTable topics) : IRequestHandler
+{
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var heartbeat = context.Request.ReadBody<HeartbeatData>();
+        var request = context.Request;
+        var channel = new ClientChannel(context.Connection, heartbeat.ClientId, request.Language, request.Version);
+
+        // A client that sends no fingerprint speaks version 1 and always sends its subscriptions.
+        var isV2 = heartbeat.HeartbeatFingerprint != 0;
+        var changed = false;
+        foreach (var data in heartbeat.ConsumerDataSet)
+        {
+            changed |= RegisterConsumer(channel, data, replaceSubscriptions: !heartbeat.WithoutSub);
+        }
+
+        foreach (var data in heartbeat.ProducerDataSet)
+        {
+            producers.Register(data.GroupName, channel);
+        }
+
+        var response = RemotingCommand.Response(ResponseCode.Success);
+        response.AddField("IS_SUPPORT_HEART_BEAT_V2", "true");
+        response.AddField("IS_SUB_CHANGE", isV2 && !changed ? "false" : "true");
+        return ValueTask.FromResult<RemotingCommand?>(response);
+    }
+
+    /// <summary>A group that is not configured and may not be created is passed over in silence, as by Apache's broker.</summary>
+    private bool RegisterConsumer(ClientChannel channel, ConsumerData data, bool replaceSubscriptions)
+    {
+        if ((options.RejectPullConsumerEnable && data.ConsumeType == ConsumeType.ConsumeActively)
+            || groups.Find(data.GroupName) is not { } group)
+        {
+            return false;
+        }
+
+        topics.GetOrCreate(
+            SystemTopics.RetryOf(data.GroupName),
+            group.RetryQueueNums,
+            TopicPermission.ReadWrite,
+            data.UnitMode ? TopicSysFlag.UnitSubscription : 0);
+        return consumers.Register(channel, data, replaceSubscriptions);
+    }
+}

@@ -1,0 +1,257 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Json;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Delaying;
+
+/// <summary>
+/// Delivers the messages of SCHEDULE_TOPIC_XXXX when they are due. Each level's queue is in order of delivery time, so only its head is
+/// looked at: memory does not grow with what is pending. How far each level is delivered stands in <c>config/delayOffset.json</c>.
+/// </summary>
+public sealed class DelayedDelivery : IAsyncDisposable
+{
+    /// <summary>Looked at again this often even when nothing seems due: a clock may have been set.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>After the store refused a delivery.</summary>
+    private static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan PersistInterval = TimeSpan.FromSeconds(1);
+
+    private readonly DelayLevels _levels;
+    private readonly MessageStore _store;
+    private readonly MessageHost _storeHost;
+    private readonly ConfigFile _file;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Next queue offset to deliver, by level − 1. Changed by the delivering task alone.</summary>
+    private readonly long[] _offsets;
+
+    /// <summary>Where the last delivered record ends in the log.</summary>
+    private long _deliveredTo;
+    private Task _running = Task.CompletedTask;
+
+    public DelayedDelivery(
+        DelayLevels levels, MessageStore store, MessageHost storeHost, ConfigFile file, TimeProvider time,
+        ILogger<DelayedDelivery> logger)
+    {
+        _levels = levels;
+        _store = store;
+        _storeHost = storeHost;
+        _file = file;
+        _time = time;
+        _logger = logger;
+        _offsets = new long[levels.Max];
+        Load();
+    }
+
+    /// <summary>Next offset to deliver of a level, from 1.</summary>
+    public long OffsetOf(int level) => Volatile.Read(ref _offsets[level - 1]);
+
+    public void Start()
+    {
+        _store.MessageArrived += OnMessageArrived;
+        _running = Task.Run(RunAsync);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _store.MessageArrived -= OnMessageArrived;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await PersistAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+        _arrived.Dispose();
+    }
+
+    /// <summary>What <c>delayOffset.json</c> and GET_ALL_DELAY_OFFSET hold.</summary>
+    public DelayOffsetSerializeWrapper Snapshot()
+    {
+        var table = new Dictionary<int, long>();
+        for (var level = 1; level <= _offsets.Length; level++)
+        {
+            if (OffsetOf(level) > 0)
+            {
+                table[level] = OffsetOf(level);
+            }
+        }
+
+        return new DelayOffsetSerializeWrapper { OffsetTable = table, DataVersion = new DataVersion() };
+    }
+
+    /// <summary>Writes the offsets once what they say was delivered is on the disk: a crash may deliver twice, never not at all.</summary>
+    private async Task PersistAsync()
+    {
+        var snapshot = Snapshot();
+        if (await _store.WaitFlushedAsync(Volatile.Read(ref _deliveredTo)).ConfigureAwait(false) == FlushResult.Ok)
+        {
+            _file.Save(RemotingJson.Serialize(snapshot, JsonStyle.Pretty));
+        }
+    }
+
+    private void OnMessageArrived(in DispatchedRecord record)
+    {
+        if (record.Topic == SystemTopics.Schedule)
+        {
+            _arrived.Release();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var persisted = _time.GetTimestamp();
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var wait = DeliverDue(out var delivered);
+                if (delivered && _time.GetElapsedTime(persisted) >= PersistInterval)
+                {
+                    await PersistAsync().ConfigureAwait(false);
+                    persisted = _time.GetTimestamp();
+                }
+
+                await WaitAsync(wait).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Log.BackgroundFailed(_logger, "delivery of delayed messages", e);
+                await Task.Delay(RefusedWait, _time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan wait)
+    {
+        using var wakeUp = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var arrived = _arrived.WaitAsync(wakeUp.Token);
+        await Task.WhenAny(arrived, Task.Delay(wait, _time, wakeUp.Token)).ConfigureAwait(false);
+        await wakeUp.CancelAsync().ConfigureAwait(false);
+        while (_arrived.Wait(0, CancellationToken.None))
+        {
+        }
+
+        _stopping.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Delivers all that is due.</summary>
+    /// <returns>How long until the next is.</returns>
+    private TimeSpan DeliverDue(out bool delivered)
+    {
+        delivered = false;
+        var nextMs = (long)LongestWait.TotalMilliseconds;
+        for (var level = 1; level <= _levels.Max; level++)
+        {
+            if (_store.Queue(SystemTopics.Schedule, level - 1) is { } queue)
+            {
+                nextMs = Math.Min(nextMs, DeliverLevel(level, queue, ref delivered));
+            }
+        }
+
+        return TimeSpan.FromMilliseconds(nextMs);
+    }
+
+    /// <returns>Milliseconds until this level's next message is due.</returns>
+    private long DeliverLevel(int level, ConsumeQueue queue, ref bool delivered)
+    {
+        ref var offset = ref _offsets[level - 1];
+        Span<byte> units = stackalloc byte[QueueUnit.Bytes * 32];
+        while (!_stopping.IsCancellationRequested)
+        {
+            offset = Math.Max(offset, queue.MinOffset);
+            var count = queue.Read(offset, units);
+            if (count == 0)
+            {
+                return (long)LongestWait.TotalMilliseconds;
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                var unit = QueueUnit.Read(units[(i * QueueUnit.Bytes)..]);
+                var waitMs = WaitMs(level, unit.TagsCode);
+                if (waitMs > 0)
+                {
+                    return waitMs;
+                }
+
+                if (!TryDeliver(unit))
+                {
+                    return (long)RefusedWait.TotalMilliseconds;
+                }
+
+                Volatile.Write(ref offset, offset + 1);
+                delivered = true;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>A time further off than the level's delay means that the clock was set back: such a message is due now.</summary>
+    private long WaitMs(int level, long deliverAtMs)
+    {
+        var waitMs = deliverAtMs - _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return waitMs > _levels.DelayMs(level) ? 0 : waitMs;
+    }
+
+    /// <returns>False when the store takes nothing now; the message stays due.</returns>
+    private bool TryDeliver(in QueueUnit unit)
+    {
+        using var lease = _store.Read(unit.PhysicalOffset);
+        if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok
+            || !RealDestination.TryRead(record.Properties, out var topic, out var queueId)
+            || topic == SystemTopics.TransactionHalf)
+        {
+            Log.NotDeliverable(_logger, unit.PhysicalOffset);
+            return true;
+        }
+
+        // The stored properties go out as they are, DELAY and REAL_TOPIC included: consumers of Apache's broker see them too.
+        var draft = new MessageDraft
+        {
+            Topic = topic,
+            QueueId = queueId,
+            Flag = record.Flag,
+            SysFlag = record.SysFlag,
+            BornTimestamp = record.BornTimestamp,
+            BornHost = record.BornHost,
+            StoreHost = _storeHost,
+            ReconsumeTimes = record.ReconsumeTimes,
+            PreparedTransactionOffset = record.PreparedTransactionOffset,
+            Body = record.Body,
+            Properties = record.Properties,
+        };
+        var appended = _store.Append(draft);
+        if (appended.IsOk)
+        {
+            Volatile.Write(ref _deliveredTo, appended.EndOffset);
+        }
+
+        return appended.Status is not (AppendStatus.DiskFull or AppendStatus.Busy or AppendStatus.NotWritable);
+    }
+
+    private void Load()
+    {
+        var stored = _file.Load(static json => RemotingJson.Deserialize<DelayOffsetSerializeWrapper>(json.Span));
+        foreach (var (level, offset) in stored?.OffsetTable ?? [])
+        {
+            if (level >= 1 && level <= _offsets.Length)
+            {
+                var queue = _store.Queue(SystemTopics.Schedule, level - 1);
+                _offsets[level - 1] = Math.Min(offset, queue?.MaxOffset ?? 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Json;
+
+namespace RocketMQ.Broker.Groups;
+
+/// <summary>What is configured of each consumer group, kept in <c>config/subscriptionGroup.json</c>. Same rules as <see cref="TopicTable"/>.</summary>
+public sealed class SubscriptionGroups
+{
+    private readonly BrokerOptions _options;
+    private readonly ConfigFile _file;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _writeLock = new();
+    private readonly ConcurrentDictionary<string, SubscriptionGroupConfig> _groups = new(StringComparer.Ordinal);
+    private Dictionary<string, Dictionary<string, int>>? _forbidden;
+
+    public SubscriptionGroups(BrokerOptions options, ConfigFile file, TimeProvider time, ILogger<SubscriptionGroups> logger)
+    {
+        _options = options;
+        _file = file;
+        _time = time;
+        _logger = logger;
+        Version = new DataVersion();
+        foreach (var group in SystemTopics.SystemGroups)
+        {
+            _groups[group] = new SubscriptionGroupConfig { GroupName = group, ConsumeBroadcastEnable = true };
+        }
+
+        Load();
+    }
+
+    public DataVersion Version { get; private set; }
+
+    public IReadOnlyDictionary<string, SubscriptionGroupConfig> All => _groups;
+
+    /// <summary>The group, created on first use where that is allowed; <see langword="null"/> where it is not or the name is not legal.</summary>
+    public SubscriptionGroupConfig? Find(string group)
+    {
+        if (_groups.TryGetValue(group, out var config))
+        {
+            return config;
+        }
+
+        if ((!_options.AutoCreateSubscriptionGroup && !SystemTopics.IsSystemGroup(group)) || SystemTopics.ValidateGroup(group) is not null)
+        {
+            return null;
+        }
+
+        lock (_writeLock)
+        {
+            if (!_groups.TryGetValue(group, out config))
+            {
+                config = new SubscriptionGroupConfig { GroupName = group };
+                _groups[group] = config;
+                Log.GroupCreated(_logger, group);
+                Commit();
+            }
+
+            return config;
+        }
+    }
+
+    public bool Contains(string group) => _groups.ContainsKey(group);
+
+    public void Put(SubscriptionGroupConfig config)
+    {
+        lock (_writeLock)
+        {
+            _groups[config.GroupName] = config;
+            Commit();
+        }
+    }
+
+    /// <returns>False when there was none.</returns>
+    public bool Remove(string group)
+    {
+        lock (_writeLock)
+        {
+            if (!_groups.TryRemove(group, out _))
+            {
+                return false;
+            }
+
+            Commit();
+            return true;
+        }
+    }
+
+    /// <summary>What <c>subscriptionGroup.json</c> and GET_ALL_SUBSCRIPTIONGROUP_CONFIG hold.</summary>
+    public SubscriptionGroupWrapper Snapshot()
+    {
+        lock (_writeLock)
+        {
+            return new SubscriptionGroupWrapper
+            {
+                DataVersion = Version,
+                ForbiddenTable = _forbidden,
+                SubscriptionGroupTable = new Dictionary<string, SubscriptionGroupConfig>(_groups),
+            };
+        }
+    }
+
+    public void Persist() => _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
+
+    private void Commit()
+    {
+        Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        Persist();
+    }
+
+    private void Load()
+    {
+        var stored = _file.Load(static json => RemotingJson.Deserialize<SubscriptionGroupWrapper>(json.Span));
+        if (stored is null)
+        {
+            return;
+        }
+
+        Version = stored.DataVersion;
+        _forbidden = stored.ForbiddenTable;
+        foreach (var config in stored.SubscriptionGroupTable.Values)
+        {
+            _groups[config.GroupName] = config;
+        }
+    }
+}

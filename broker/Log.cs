@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace RocketMQ.Broker;
+
+/// <summary>What the broker logs; event ids 3000–3999, a hundred for each folder.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Error, "{Path} can't be read; its backup or nothing is used instead")]
+    public static partial void ConfigUnreadable(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(3100, LogLevel.Warning, "Topic {Topic} is not created: the template topic {Template} does not exist (autoCreateTopicEnable=false?)")]
+    public static partial void NoTemplate(ILogger logger, string topic, string template);
+
+    [LoggerMessage(3101, LogLevel.Warning, "Topic {Topic} is not created: the template topic {Template} has perm {Perm}, which others don't inherit")]
+    public static partial void TemplateNotInherited(ILogger logger, string topic, string template, int perm);
+
+    [LoggerMessage(3102, LogLevel.Information, "Topic {Topic} created with {Queues} queues, modelled on {Template}")]
+    public static partial void TopicCreated(ILogger logger, string topic, int queues, string template);
+
+    [LoggerMessage(3200, LogLevel.Information, "Consumer group {Group} created on first use")]
+    public static partial void GroupCreated(ILogger logger, string group);
+
+    [LoggerMessage(3201, LogLevel.Information, "Consumer group {Group}: {ClientId} joined or changed what it subscribes to; members: {Count}")]
+    public static partial void ConsumerChanged(ILogger logger, string group, string clientId, int count);
+
+    [LoggerMessage(3300, LogLevel.Warning, "Registering with name server {Address} failed: {Reason}")]
+    public static partial void RegisterFailed(ILogger logger, string address, string reason);
+
+    [LoggerMessage(3301, LogLevel.Information, "Registered with name server {Address}")]
+    public static partial void Registered(ILogger logger, string address);
+
+    [LoggerMessage(3302, LogLevel.Error, "{Task} failed; it is tried again")]
+    public static partial void BackgroundFailed(ILogger logger, string task, Exception exception);
+
+    [LoggerMessage(3303, LogLevel.Information, "Broker {Name} of cluster {Cluster} serves at {Address}, store {Store}")]
+    public static partial void Started(ILogger logger, string name, string cluster, string address, string store);
+
+    [LoggerMessage(3400, LogLevel.Warning, "The delayed record at commit-log offset {Offset} is gone or names no real topic; it is passed over")]
+    public static partial void NotDeliverable(ILogger logger, long offset);
+
+    [LoggerMessage(3304, LogLevel.Information, "Broker {Name} stopped")]
+    public static partial void Stopped(ILogger logger, string name);
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Json;
+
+namespace RocketMQ.Broker.Offsets;
+
+/// <summary>
+/// How far each group has consumed each queue: the next offset to read, kept in <c>config/consumerOffset.json</c>. Reset offsets wait
+/// beside them until the group's next pull takes them.
+/// </summary>
+public sealed class ConsumerOffsets
+{
+    /// <summary>What <see cref="Query"/> answers for a queue the group never committed.</summary>
+    public const long NotFound = -1;
+
+    private readonly ConfigFile _file;
+    private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _committed = new();
+    private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _pulled = new();
+    private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _resets = new();
+    private DataVersion _version = new();
+
+    public ConsumerOffsets(ConfigFile file)
+    {
+        _file = file;
+        Load();
+    }
+
+    public long Query(string group, string topic, int queueId) => Get(_committed, new TopicGroup(topic, group), queueId);
+
+    /// <summary>How far the group has pulled, which is ahead of what it committed by what it works on.</summary>
+    public long QueryPulled(string group, string topic, int queueId) => Get(_pulled, new TopicGroup(topic, group), queueId);
+
+    public void Commit(string group, string topic, int queueId, long offset) =>
+        Set(_committed, new TopicGroup(topic, group), queueId, offset);
+
+    public void CommitPulled(string group, string topic, int queueId, long offset) =>
+        Set(_pulled, new TopicGroup(topic, group), queueId, offset);
+
+    /// <summary>Moves the group: the next pull of the queue is told to go on from here.</summary>
+    public void Reset(string group, string topic, int queueId, long offset)
+    {
+        Set(_resets, new TopicGroup(topic, group), queueId, offset);
+        Commit(group, topic, queueId, offset);
+    }
+
+    public bool HasReset(string group, string topic, int queueId) =>
+        !_resets.IsEmpty && _resets.TryGetValue(new TopicGroup(topic, group), out var queues) && queues.ContainsKey(queueId);
+
+    /// <summary>Takes the waiting reset of a queue, once.</summary>
+    public bool TryTakeReset(string group, string topic, int queueId, out long offset)
+    {
+        offset = NotFound;
+        return !_resets.IsEmpty && _resets.TryGetValue(new TopicGroup(topic, group), out var queues)
+            && queues.TryRemove(queueId, out offset);
+    }
+
+    /// <summary>Offsets of all queues of a topic that the group has committed.</summary>
+    public IReadOnlyDictionary<int, long> QueryAll(string group, string topic) =>
+        _committed.TryGetValue(new TopicGroup(topic, group), out var queues) ? queues : new Dictionary<int, long>();
+
+    public IEnumerable<string> TopicsOf(string group) => _committed.Keys.Where(k => k.Group == group).Select(k => k.Topic);
+
+    public IEnumerable<string> GroupsOf(string topic) => _committed.Keys.Where(k => k.Topic == topic).Select(k => k.Group);
+
+    /// <summary>Every topic and group with a committed offset.</summary>
+    public IEnumerable<(string Topic, string Group)> Pairs => _committed.Keys.Select(k => (k.Topic, k.Group));
+
+    public void RemoveGroup(string group) => RemoveWhere(k => k.Group == group);
+
+    public void RemoveTopic(string topic) => RemoveWhere(k => k.Topic == topic);
+
+    public void Remove(string group, string topic) => RemoveWhere(k => k.Group == group && k.Topic == topic);
+
+    /// <summary>What <c>consumerOffset.json</c> and GET_ALL_CONSUMER_OFFSET hold.</summary>
+    public ConsumerOffsetSerializeWrapper Snapshot()
+    {
+        var table = new Dictionary<string, Dictionary<int, long>>();
+        foreach (var (key, queues) in _committed)
+        {
+            table[key.ToString()] = new Dictionary<int, long>(queues);
+        }
+
+        return new ConsumerOffsetSerializeWrapper { DataVersion = _version, OffsetTable = table };
+    }
+
+    public void Persist() => _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
+
+    private static long Get(ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> table, TopicGroup key, int queueId) =>
+        table.TryGetValue(key, out var queues) && queues.TryGetValue(queueId, out var offset) ? offset : NotFound;
+
+    private static void Set(
+        ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> table, TopicGroup key, int queueId, long offset) =>
+        table.GetOrAdd(key, static _ => new ConcurrentDictionary<int, long>())[queueId] = offset;
+
+    private void RemoveWhere(Func<TopicGroup, bool> matches)
+    {
+        foreach (var table in new[] { _committed, _pulled, _resets })
+        {
+            foreach (var key in table.Keys.Where(matches))
+            {
+                table.TryRemove(key, out _);
+            }
+        }
+    }
+
+    private void Load()
+    {
+        var stored = _file.Load(static json => RemotingJson.Deserialize<ConsumerOffsetSerializeWrapper>(json.Span));
+        if (stored is null)
+        {
+            return;
+        }
+
+        _version = stored.DataVersion ?? _version;
+        foreach (var (key, queues) in stored.OffsetTable)
+        {
+            if (TopicGroup.TryParse(key, out var parsed))
+            {
+                _committed[parsed] = new ConcurrentDictionary<int, long>(queues);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+
+namespace RocketMQ.Broker;
+
+/// <summary>Work that is done every so often until disposal, and then once more. A failure is logged and does not end it.</summary>
+internal sealed class PeriodicWork : IAsyncDisposable
+{
+    private readonly string _name;
+    private readonly TimeSpan _period;
+    private readonly Func<ValueTask> _work;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
+
+    public PeriodicWork(string name, TimeSpan period, Func<ValueTask> work, TimeProvider time, ILogger logger)
+    {
+        _name = name;
+        _period = period;
+        _work = work;
+        _time = time;
+        _logger = logger;
+        _running = Task.Run(RunAsync);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await WorkAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(_period, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                await WorkAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async ValueTask WorkAsync()
+    {
+        try
+        {
+            await _work().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.BackgroundFailed(_logger, _name, e);
+        }
+    }
+}

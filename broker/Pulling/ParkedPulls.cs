@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+
+namespace RocketMQ.Broker.Pulling;
+
+/// <summary>The parked pulls, by queue. A message that arrives wakes those of its queue whose filter it may pass.</summary>
+internal sealed class ParkedPulls(int capacity)
+{
+    private readonly ConcurrentDictionary<(string Topic, int QueueId), List<ParkedPull>> _queues = new();
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public int Capacity { get; } = capacity;
+
+    /// <returns>False when the limit is reached; the pull is then answered at once.</returns>
+    public bool TryAdd(ParkedPull pull)
+    {
+        if (Interlocked.Increment(ref _count) > Capacity)
+        {
+            Interlocked.Decrement(ref _count);
+            return false;
+        }
+
+        var waiting = _queues.GetOrAdd((pull.Header.Topic, pull.Header.QueueId), static _ => []);
+        lock (waiting)
+        {
+            waiting.Add(pull);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes one pull back, if nobody else has taken it since.</summary>
+    public bool TryTake(ParkedPull pull)
+    {
+        if (!_queues.TryGetValue((pull.Header.Topic, pull.Header.QueueId), out var waiting))
+        {
+            return false;
+        }
+
+        lock (waiting)
+        {
+            return waiting.Remove(pull) && Taken(1);
+        }
+    }
+
+    /// <summary>Takes the pulls that a message with this tags code, at the offset before <paramref name="nextOffset"/>, may concern.</summary>
+    public List<ParkedPull>? TakeFor(string topic, int queueId, long nextOffset, long tagsCode)
+    {
+        if (Count == 0 || !_queues.TryGetValue((topic, queueId), out var waiting))
+        {
+            return null;
+        }
+
+        lock (waiting)
+        {
+            List<ParkedPull>? woken = null;
+            for (var i = waiting.Count - 1; i >= 0; i--)
+            {
+                var pull = waiting[i];
+                if (pull.Reply.Connection.IsClosed || (pull.Offset < nextOffset && pull.Filter?.MatchesTagsCode(tagsCode) != false))
+                {
+                    waiting.RemoveAt(i);
+                    (woken ??= []).Add(pull);
+                }
+            }
+
+            Taken(woken?.Count ?? 0);
+            return woken;
+        }
+    }
+
+    /// <summary>Takes the pulls that have waited long enough.</summary>
+    public List<ParkedPull> TakeDue(long nowMs)
+    {
+        var due = new List<ParkedPull>();
+        foreach (var waiting in _queues.Values)
+        {
+            lock (waiting)
+            {
+                due.AddRange(waiting.Where(p => p.DeadlineMs <= nowMs || p.Reply.Connection.IsClosed));
+                Taken(waiting.RemoveAll(p => p.DeadlineMs <= nowMs || p.Reply.Connection.IsClosed));
+            }
+        }
+
+        return due;
+    }
+
+    private bool Taken(int count)
+    {
+        Interlocked.Add(ref _count, -count);
+        return count > 0;
+    }
+}

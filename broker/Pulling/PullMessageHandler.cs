@@ -1,0 +1,187 @@
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Pulling;
+
+/// <summary>
+/// PULL_MESSAGE (11) and LITE_PULL_MESSAGE (361): messages of a queue from an offset on. A pull that finds nothing is parked; the
+/// append that brings a message answers it on its own thread.
+/// </summary>
+public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
+{
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+
+    private readonly BrokerOptions _options;
+    private readonly PullGuard _guard;
+    private readonly MessageStore _store;
+    private readonly ConsumerOffsets _offsets;
+    private readonly TopicTable _topics;
+    private readonly TimeProvider _time;
+    private readonly ParkedPulls _parked;
+    private readonly ITimer _sweep;
+
+    public PullMessageHandler(
+        BrokerOptions options, PullGuard guard, MessageStore store, ConsumerOffsets offsets, TopicTable topics, TimeProvider time)
+    {
+        _options = options;
+        _guard = guard;
+        _store = store;
+        _offsets = offsets;
+        _topics = topics;
+        _time = time;
+        _parked = new ParkedPulls(options.PullThreadPoolQueueCapacity);
+        _sweep = time.CreateTimer(_ => AnswerDue(), null, Sweep, Sweep);
+        store.MessageArrived += OnMessageArrived;
+    }
+
+    /// <summary>Pulls that wait now.</summary>
+    public int ParkedCount => _parked.Count;
+
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var header = context.Request.ReadHeader<PullMessageRequestHeader>();
+        if (_guard.Check(header, context.Request.Code == RequestCode.LitePullMessage, out var group, out var filter) is { } refusal)
+        {
+            return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
+                refusal.Code, new PullMessageResponseHeader(), refusal.Reason));
+        }
+
+        var pull = PullFilter.For(filter);
+        var response = Pull(header, group, pull, out var status);
+        if (status != PullOutcome.Waits || (header.SysFlag & PullFlags.Suspend) == 0)
+        {
+            CommitOffset(header);
+            return ValueTask.FromResult<RemotingCommand?>(response);
+        }
+
+        CommitOffset(header);
+        Park(context.Park(), header, group, pull);
+        return ValueTask.FromResult<RemotingCommand?>(null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _store.MessageArrived -= OnMessageArrived;
+        await _sweep.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Park(ReplyHandle reply, PullMessageRequestHeader header, SubscriptionGroupConfig group, PullFilter? filter)
+    {
+        var waitMs = _options.LongPollingEnable ? header.SuspendTimeoutMillis : _options.ShortPollingTimeMills;
+        var parked = new ParkedPull(reply, header, group, filter, _time.GetUtcNow().ToUnixTimeMilliseconds() + waitMs);
+        if (!_parked.TryAdd(parked))
+        {
+            Answer(parked, mayPark: false);
+        }
+        else if (_store.MaxOffset(header.Topic, header.QueueId) > header.QueueOffset && _parked.TryTake(parked))
+        {
+            // A message came between the look into the queue and the parking.
+            Answer(parked, mayPark: true);
+        }
+    }
+
+    private void OnMessageArrived(in DispatchedRecord message)
+    {
+        if (_parked.TakeFor(message.Topic, message.QueueId, message.QueueOffset + 1, message.TagsCode) is { } woken)
+        {
+            foreach (var pull in woken)
+            {
+                Answer(pull, mayPark: true);
+            }
+        }
+    }
+
+    private void AnswerDue()
+    {
+        foreach (var pull in _parked.TakeDue(_time.GetUtcNow().ToUnixTimeMilliseconds()))
+        {
+            Answer(pull, mayPark: false);
+        }
+    }
+
+    /// <param name="pull">The pull to look for messages for again.</param>
+    /// <param name="mayPark">Whether it goes on waiting when its filter passes nothing of what came.</param>
+    private void Answer(ParkedPull pull, bool mayPark)
+    {
+        if (pull.Reply.Connection.IsClosed)
+        {
+            return;
+        }
+
+        var response = Pull(pull.Header, pull.Group, pull.Filter, out var outcome);
+        if (outcome == PullOutcome.Waits && mayPark)
+        {
+            _parked.TryAdd(pull);
+            return;
+        }
+
+        pull.Reply.Reply(response);
+    }
+
+    private RemotingCommand Pull(PullMessageRequestHeader header, SubscriptionGroupConfig group, PullFilter? filter, out PullOutcome outcome)
+    {
+        outcome = PullOutcome.Answered;
+        if (_offsets.TryTakeReset(header.ConsumerGroup, header.Topic, header.QueueId, out var resetOffset))
+        {
+            return RemotingCommand.Response(
+                ResponseCode.PullOffsetMoved,
+                Header(group, resetOffset, _store.MinOffset(header.Topic, header.QueueId), _store.MaxOffset(header.Topic, header.QueueId)),
+                "OFFSET_RESET");
+        }
+
+        var result = _store.Get(
+            header.Topic, header.QueueId, header.QueueOffset, header.MaxMsgNums, header.MaxMsgBytes ?? int.MaxValue, filter);
+        var code = PullReplies.Code(result.Status, header.QueueOffset);
+        if (code == ResponseCode.PullNotFound)
+        {
+            outcome = PullOutcome.Waits;
+        }
+
+        var response = RemotingCommand.Response(
+            code, Header(group, result.NextBeginOffset, result.MinOffset, result.MaxOffset), result.Status.ToString());
+        if (code == ResponseCode.Success)
+        {
+            response.BodySource = new PulledRecords(result);
+            _offsets.CommitPulled(header.ConsumerGroup, header.Topic, header.QueueId, result.NextBeginOffset);
+        }
+        else
+        {
+            result.Dispose();
+        }
+
+        return response;
+    }
+
+    private static PullMessageResponseHeader Header(SubscriptionGroupConfig group, long next, long min, long max) => new()
+    {
+        SuggestWhichBrokerId = group.BrokerId,
+        NextBeginOffset = next,
+        MinOffset = min,
+        MaxOffset = max,
+    };
+
+    private void CommitOffset(PullMessageRequestHeader header)
+    {
+        if ((header.SysFlag & PullFlags.CommitOffset) != 0
+            && _topics.TryGet(header.Topic, out _)
+            && !_offsets.HasReset(header.ConsumerGroup, header.Topic, header.QueueId))
+        {
+            _offsets.Commit(header.ConsumerGroup, header.Topic, header.QueueId, header.CommitOffset);
+        }
+    }
+
+    private enum PullOutcome
+    {
+        Answered,
+
+        /// <summary>Nothing there yet: the pull waits if it may.</summary>
+        Waits,
+    }
+}

@@ -1,0 +1,15 @@
+using System.Buffers;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Pulling;
+
+/// <summary>Records that a pull found, as a reply's body: copied once, from the log's pages into the connection's output.</summary>
+internal sealed class PulledRecords(GetResult result) : IBodySource
+{
+    public int Length => result.TotalBytes;
+
+    public void WriteTo(IBufferWriter<byte> output) => result.WriteTo(output);
+
+    public void Dispose() => result.Dispose();
+}

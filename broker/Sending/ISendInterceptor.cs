@@ -1,0 +1,11 @@
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Messages;
+
+namespace RocketMQ.Broker.Sending;
+
+/// <summary>A kind of message that is recognised when a client sends it (half messages of transactions).</summary>
+public interface ISendInterceptor
+{
+    /// <returns><see langword="null"/>, or why the send is refused.</returns>
+    Refusal? Apply(SendMessageRequestHeader header, ref MessageDraft draft);
+}

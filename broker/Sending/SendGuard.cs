@@ -1,0 +1,71 @@
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Sending;
+
+/// <summary>What has to be true of a send before it may touch the log, in Apache's order.</summary>
+public sealed class SendGuard(BrokerOptions options, TopicTable topics, TimeProvider time)
+{
+    /// <summary>Finds the topic of a send, creating it where that is allowed.</summary>
+    /// <returns><see langword="null"/> when the send may go on.</returns>
+    public Refusal? Check(SendMessageRequestHeader header, RemotingConnection connection, out TopicConfig topic)
+    {
+        topic = null!;
+        if (options.StartAcceptSendRequestTimeStamp > 0
+            && time.GetUtcNow().ToUnixTimeMilliseconds() < options.StartAcceptSendRequestTimeStamp)
+        {
+            return new Refusal(
+                ResponseCode.SystemError,
+                $"broker unable to service, until {DateTimeOffset.FromUnixTimeMilliseconds(options.StartAcceptSendRequestTimeStamp):yyyy-MM-dd HH:mm:ss} UTC (startAcceptSendRequestTimeStamp)");
+        }
+
+        var known = topics.Get(header.Topic);
+        if (!TopicPermission.CanWrite(options.BrokerPermission) && known is { Order: true })
+        {
+            return new Refusal(
+                ResponseCode.NoPermission,
+                $"the broker[{options.BrokerIP1}] sending message is forbidden: brokerPermission is {options.BrokerPermission}");
+        }
+
+        if (known is null)
+        {
+            if (SystemTopics.Validate(header.Topic) is { } wrong)
+            {
+                return new Refusal(ResponseCode.InvalidParameter, wrong);
+            }
+        }
+
+        if (SystemTopics.RefusesClientSends(header.Topic))
+        {
+            return new Refusal(ResponseCode.NoPermission, $"Sending message to topic[{header.Topic}] is forbidden.");
+        }
+
+        topic = known ?? Create(header)!;
+        if (topic is null)
+        {
+            return new Refusal(
+                ResponseCode.TopicNotExist,
+                $"topic[{header.Topic}] not exist, apply first please! Create it, or set autoCreateTopicEnable=true.");
+        }
+
+        var queues = Math.Max(topic.WriteQueueNums, topic.ReadQueueNums);
+        return header.QueueId >= queues
+            ? new Refusal(
+                ResponseCode.InvalidParameter,
+                $"request queueId[{header.QueueId}] is illegal, topic {header.Topic} has {queues} queues. Producer: {connection.RemoteEndPoint}")
+            : null;
+    }
+
+    private TopicConfig? Create(SendMessageRequestHeader header)
+    {
+        var sysFlag = header.UnitMode ? (SystemTopics.IsRetry(header.Topic) ? TopicSysFlag.UnitSubscription : TopicSysFlag.Unit) : 0;
+        var created = topics.CreateFromTemplate(header.Topic, header.DefaultTopic, header.DefaultTopicQueueNums, sysFlag);
+        return created is null && SystemTopics.IsRetry(header.Topic)
+            ? topics.GetOrCreate(header.Topic, 1, TopicPermission.ReadWrite, sysFlag)
+            : created;
+    }
+}

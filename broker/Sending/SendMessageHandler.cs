@@ -1,0 +1,164 @@
+using System.Text;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Sending;
+
+/// <summary>SEND_MESSAGE (10), SEND_MESSAGE_V2 (310), SEND_BATCH_MESSAGE (320): a message, or a batch of them, into the log.</summary>
+public sealed class SendMessageHandler : IRequestHandler
+{
+    private readonly BrokerOptions _options;
+    private readonly SendGuard _guard;
+    private readonly RetrySends _retries;
+    private readonly IReadOnlyList<ISendInterceptor> _interceptors;
+    private readonly MessagePublisher _publisher;
+    private readonly MessageStore _store;
+    private readonly MessageHost _storeHost;
+    private readonly BrokerStamp _stamp;
+    private readonly UniqueMessageIdSource _ids;
+    private readonly SendReplies _replies;
+
+    public SendMessageHandler(
+        BrokerOptions options, SendGuard guard, RetrySends retries, IReadOnlyList<ISendInterceptor> interceptors,
+        MessagePublisher publisher, MessageStore store, MessageHost storeHost, BrokerStamp stamp, UniqueMessageIdSource ids)
+    {
+        _options = options;
+        _guard = guard;
+        _retries = retries;
+        _interceptors = interceptors;
+        _publisher = publisher;
+        _store = store;
+        _storeHost = storeHost;
+        _stamp = stamp;
+        _ids = ids;
+        _replies = new SendReplies(options, store.Options, storeHost);
+    }
+
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var request = context.Request;
+        var header = request.Code == RequestCode.SendMessage
+            ? request.ReadHeader<SendMessageRequestHeader>()
+            : request.ReadHeader<SendMessageRequestHeaderV2>();
+        if (_guard.Check(header, context.Connection, out var topic) is { } refusal)
+        {
+            return Done(_replies.Refused(refusal));
+        }
+
+        var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
+        return header.Batch || request.Code == RequestCode.SendBatchMessage
+            ? SendBatch(context, header, queueId)
+            : Send(context, header, topic, queueId);
+    }
+
+    private ValueTask<RemotingCommand?> Send(RequestContext context, SendMessageRequestHeader header, TopicConfig topic, int queueId)
+    {
+        var draft = Draft(context, header, queueId);
+        if (topic.TopicFilterType == TopicFilterType.MultiTag)
+        {
+            draft.SysFlag |= MessageSysFlag.MultiTags;
+        }
+
+        if (_retries.Apply(header, context.Request.Version, ref draft) is { } refusal)
+        {
+            return Done(_replies.Refused(refusal));
+        }
+
+        var properties = header.Properties.Span;
+        draft.MoreProperties = _stamp.For(properties, _ids, out var uniqueKey);
+        foreach (var interceptor in _interceptors)
+        {
+            if (interceptor.Apply(header, ref draft) is { } refused)
+            {
+                return Done(_replies.Refused(refused));
+            }
+        }
+
+        var result = _publisher.Publish(ref draft);
+        if (!result.IsOk)
+        {
+            return Done(_replies.Failed(result));
+        }
+
+        uniqueKey ??= PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key) ? Encoding.UTF8.GetString(key) : "";
+        return AnswerAsync(
+            result.Appended,
+            WaitsForStore(properties),
+            new SendMessageResponseHeader
+            {
+                MsgId = OffsetMessageId.Format(_storeHost, result.Appended.PhysicalOffset),
+                QueueId = queueId,
+                QueueOffset = result.Appended.QueueOffset,
+                TransactionId = uniqueKey,
+            });
+    }
+
+    private ValueTask<RemotingCommand?> SendBatch(RequestContext context, SendMessageRequestHeader header, int queueId)
+    {
+        if (SendReplies.RefuseBatch(header.Topic) is { } refusal)
+        {
+            return Done(_replies.Refused(refusal));
+        }
+
+        var draft = Draft(context, header, queueId);
+        var properties = header.Properties.Span;
+        draft.MoreProperties = _stamp.For(properties, _ids, out _);
+        var result = _publisher.PublishBatch(draft, out var offsets);
+        return result.IsOk
+            ? AnswerAsync(
+                result.Appended,
+                WaitsForStore(properties),
+                new SendMessageResponseHeader
+                {
+                    MsgId = string.Join(',', offsets.Select(o => OffsetMessageId.Format(_storeHost, o))),
+                    QueueId = queueId,
+                    QueueOffset = result.Appended.QueueOffset,
+                    TransactionId = PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key)
+                        ? Encoding.UTF8.GetString(key)
+                        : "",
+                })
+            : Done(_replies.Failed(result));
+    }
+
+    private MessageDraft Draft(RequestContext context, SendMessageRequestHeader header, int queueId)
+    {
+        var draft = new MessageDraft
+        {
+            Topic = header.Topic,
+            QueueId = queueId,
+            Flag = header.Flag,
+            SysFlag = header.SysFlag,
+            BornTimestamp = header.BornTimestamp,
+            BornHost = ClientHosts.Of(context.Connection),
+            StoreHost = _storeHost,
+            ReconsumeTimes = header.ReconsumeTimes,
+            Properties = header.Properties.Span,
+        };
+        draft.SetBody(context.Request.Body);
+        return draft;
+    }
+
+    private ValueTask<RemotingCommand?> AnswerAsync(in AppendResult appended, bool waits, SendMessageResponseHeader header)
+    {
+        header.Region = _options.RegionId;
+        header.TraceOn = _options.TraceOn;
+        var stored = _publisher.WaitStoredAsync(appended, waits);
+        return stored.IsCompletedSuccessfully
+            ? Done(SendReplies.Stored(stored.Result, header))
+            : AnswerLaterAsync(stored, header);
+    }
+
+    private static async ValueTask<RemotingCommand?> AnswerLaterAsync(ValueTask<StoreOutcome> stored, SendMessageResponseHeader header) =>
+        SendReplies.Stored(await stored.ConfigureAwait(false), header);
+
+    private static bool WaitsForStore(ReadOnlySpan<byte> properties) =>
+        !PropertyText.TryFind(properties, PropertyNames.Utf8.WaitStoreOk, out var wait) || Ascii.EqualsIgnoreCase(wait, "true"u8);
+
+    private static ValueTask<RemotingCommand?> Done(RemotingCommand response) => ValueTask.FromResult<RemotingCommand?>(response);
+}

@@ -1,0 +1,60 @@
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Sending;
+
+/// <summary>What a send is answered, in one place: the store's outcomes as response codes.</summary>
+public sealed class SendReplies(BrokerOptions options, StoreOptions store, MessageHost storeHost)
+{
+    public static RemotingCommand Stored(StoreOutcome outcome, SendMessageResponseHeader header) =>
+        RemotingCommand.Response(
+            outcome switch
+            {
+                StoreOutcome.FlushDiskTimeout => ResponseCode.FlushDiskTimeout,
+                StoreOutcome.FlushSlaveTimeout => ResponseCode.FlushSlaveTimeout,
+                StoreOutcome.SlaveNotAvailable => ResponseCode.SlaveNotAvailable,
+                _ => ResponseCode.Success,
+            },
+            header);
+
+    public RemotingCommand Refused(Refusal refusal) => RemotingCommand.Response(
+        refusal.Code, new SendMessageRefusedHeader { Region = options.RegionId, TraceOn = options.TraceOn }, refusal.Reason);
+
+    public RemotingCommand Failed(in PublishResult result) => Refused(result.Refusal ?? Explain(result.Appended.Status));
+
+    /// <summary>Why a batch can't go to this topic, if it can't.</summary>
+    public static Refusal? RefuseBatch(string topic)
+    {
+        if (SystemTopics.IsRetry(topic))
+        {
+            return new Refusal(ResponseCode.MessageIllegal, $"batch request does not support retry group {topic}");
+        }
+
+        return topic.Length > SystemTopics.MaxTopicLength
+            ? new Refusal(ResponseCode.MessageIllegal, $"message topic length over {SystemTopics.MaxTopicLength}")
+            : null;
+    }
+
+    private Refusal Explain(AppendStatus status) => status switch
+    {
+        AppendStatus.MessageTooLarge or AppendStatus.PropertiesTooLarge => new Refusal(
+            ResponseCode.MessageIllegal,
+            $"the message is illegal, maybe msg body or properties length not matched. msg body length limit {store.MaxMessageSize}B (maxMessageSize), msg properties length limit 32767B."),
+        AppendStatus.TopicTooLong => new Refusal(
+            ResponseCode.MessageIllegal, $"the topic is longer than {SystemTopics.MaxTopicLength} bytes"),
+        AppendStatus.BatchMalformed => new Refusal(ResponseCode.MessageIllegal, "the batch body is not made of whole messages"),
+        AppendStatus.DiskFull => new Refusal(
+            ResponseCode.ServiceNotAvailable,
+            $"service not available now: the disk of broker {storeHost} is full or used beyond diskSpaceWarningLevelRatio={store.DiskSpaceWarningLevelRatio} %. Free space or delete expired files; sending goes on by itself."),
+        AppendStatus.Busy => new Refusal(
+            ResponseCode.SystemBusy, "[PC_SYNCHRONIZED]broker busy, start flow control for a while: the disk does not keep up"),
+        _ => new Refusal(
+            ResponseCode.ServiceNotAvailable,
+            $"service not available now: the store of broker {storeHost} is not writable (stopping, or a disk error: see its log)"),
+    };
+}

@@ -1,0 +1,108 @@
+namespace RocketMQ.Broker.Topics;
+
+/// <summary>Names that RocketMQ keeps for itself, and what a topic's or group's name may look like.</summary>
+public static class SystemTopics
+{
+    /// <summary>The topic that automatically created topics are modelled on.</summary>
+    public const string AutoCreate = "TBW102";
+    public const string SelfTest = "SELF_TEST_TOPIC";
+    public const string Benchmark = "BenchmarkTest";
+    public const string OffsetMoved = "OFFSET_MOVED_EVENT";
+    public const string Schedule = "SCHEDULE_TOPIC_XXXX";
+    public const string TransactionHalf = "RMQ_SYS_TRANS_HALF_TOPIC";
+    public const string TransactionOp = "RMQ_SYS_TRANS_OP_HALF_TOPIC";
+    public const string TransactionDiscard = "TRANS_CHECK_MAX_TIME_TOPIC";
+    public const string Timer = "rmq_sys_wheel_timer";
+    public const string Trace = "RMQ_SYS_TRACE_TOPIC";
+    public const string Prefix = "rmq_sys_";
+    public const string RetryPrefix = "%RETRY%";
+    public const string DeadLetterPrefix = "%DLQ%";
+    public const string LmqPrefix = "%LMQ%";
+
+    /// <summary>Longest topic a client may name, in characters.</summary>
+    public const int MaxTopicLength = 127;
+
+    /// <summary>Longest retry or dead-letter topic and group, in characters.</summary>
+    public const int MaxGroupLength = 255;
+
+    private static readonly HashSet<string> NotWritable = new(StringComparer.Ordinal)
+    {
+        Schedule, TransactionHalf, TransactionOp, TransactionDiscard, SelfTest, OffsetMoved,
+    };
+
+    private static readonly HashSet<string> System = new(StringComparer.Ordinal)
+    {
+        AutoCreate, Schedule, Benchmark, TransactionHalf, Trace, TransactionOp, TransactionDiscard, SelfTest, OffsetMoved,
+    };
+
+    private static readonly HashSet<string> Groups = new(StringComparer.Ordinal)
+    {
+        "TOOLS_CONSUMER", "FILTERSRV_CONSUMER", "SELF_TEST_C_GROUP", "CID_ONS-HTTP-PROXY", "CID_ONSAPI_PULL",
+        "CID_ONSAPI_PERMISSION", "CID_ONSAPI_OWNER", "CID_RMQ_SYS_TRANS",
+    };
+
+    public static bool IsSystem(string topic) => System.Contains(topic) || topic.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Topics that clients may not send to.</summary>
+    public static bool RefusesClientSends(string topic) => NotWritable.Contains(topic);
+
+    public static bool IsSystemGroup(string group) => Groups.Contains(group) || group.StartsWith("CID_RMQ_SYS_", StringComparison.Ordinal);
+
+    public static IReadOnlyCollection<string> SystemGroups => Groups;
+
+    public static string RetryOf(string group) => RetryPrefix + group;
+
+    public static string DeadLetterOf(string group) => DeadLetterPrefix + group;
+
+    public static bool IsRetry(string topic) => topic.StartsWith(RetryPrefix, StringComparison.Ordinal);
+
+    public static bool IsDeadLetter(string topic) => topic.StartsWith(DeadLetterPrefix, StringComparison.Ordinal);
+
+    public static bool IsLmq(string topic) => topic.StartsWith(LmqPrefix, StringComparison.Ordinal);
+
+    /// <returns><see langword="null"/>, or what is wrong with a topic name that a client gave.</returns>
+    public static string? Validate(string topic)
+    {
+        if (string.IsNullOrWhiteSpace(topic))
+        {
+            return "The specified topic is blank.";
+        }
+
+        if (!HasLegalCharacters(topic))
+        {
+            return "The specified topic contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$";
+        }
+
+        var limit = IsRetry(topic) || IsDeadLetter(topic) ? MaxGroupLength : MaxTopicLength;
+        return topic.Length > limit ? $"The specified topic is longer than topic max length {limit}." : null;
+    }
+
+    /// <returns><see langword="null"/>, or what is wrong with a group name.</returns>
+    public static string? ValidateGroup(string group)
+    {
+        if (string.IsNullOrWhiteSpace(group))
+        {
+            return "the specified group is blank.";
+        }
+
+        if (group.Length > MaxGroupLength)
+        {
+            return $"the specified group is longer than group max length {MaxGroupLength}.";
+        }
+
+        return HasLegalCharacters(group) ? null : "the specified group contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$";
+    }
+
+    private static bool HasLegalCharacters(string name)
+    {
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('%' or '|' or '_' or '-'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,75 @@
+namespace RocketMQ.Broker.Topics;
+
+/// <summary>
+/// The attributes of a 5.x topic: <c>message.type</c>, <c>queue.type</c>, <c>cleanup.policy</c>, <c>reserve.time</c>. They are changed by
+/// a list such as <c>+message.type=FIFO,-cleanup.policy</c>.
+/// </summary>
+public static class TopicAttributes
+{
+    public const string MessageType = "message.type";
+    public const string QueueType = "queue.type";
+    public const string CleanupPolicy = "cleanup.policy";
+    public const string ReserveTime = "reserve.time";
+
+    /// <summary>The values an attribute may have (none: any number), and whether a topic that exists may change it.</summary>
+    private static readonly Dictionary<string, (string[] Values, bool Changeable)> Known = new(StringComparer.Ordinal)
+    {
+        [MessageType] = (["UNSPECIFIED", "NORMAL", "FIFO", "DELAY", "TRANSACTION", "MIXED"], true),
+        [QueueType] = (["SimpleCQ", "BatchCQ"], false),
+        [CleanupPolicy] = (["DELETE", "COMPACTION"], false),
+        [ReserveTime] = ([], true),
+    };
+
+    /// <param name="current">What the topic has.</param>
+    /// <param name="changes">The list of changes; null or empty changes nothing.</param>
+    /// <param name="result">What it then has.</param>
+    /// <returns><see langword="null"/>, or what is wrong with the list.</returns>
+    public static string? Change(Dictionary<string, string> current, string? changes, out Dictionary<string, string> result)
+    {
+        result = new Dictionary<string, string>(current);
+        foreach (var change in (changes ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (ChangeOne(current, change, result) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? ChangeOne(Dictionary<string, string> current, string change, Dictionary<string, string> result)
+    {
+        var (sign, rest) = (change[0], change[1..]);
+        if (sign is not ('+' or '-'))
+        {
+            return $"attribute change '{change}' begins with neither + (set) nor - (remove)";
+        }
+
+        var name = rest.Split('=', 2)[0];
+        if (!Known.TryGetValue(name, out var rule))
+        {
+            return $"attribute {name} is not supported; known are {string.Join(", ", Known.Keys)}";
+        }
+
+        if (!rule.Changeable && current.Count > 0 && current.ContainsKey(name))
+        {
+            return $"attempt to change attribute {name}, which is fixed when the topic is made";
+        }
+
+        if (sign == '-')
+        {
+            result.Remove(name);
+            return null;
+        }
+
+        var value = rest.Contains('=', StringComparison.Ordinal) ? rest.Split('=', 2)[1] : "";
+        if (rule.Values.Length == 0 ? !long.TryParse(value, out _) : !rule.Values.Contains(value, StringComparer.Ordinal))
+        {
+            return $"attribute {name} can't be '{value}'; allowed: {(rule.Values.Length == 0 ? "a number" : string.Join(", ", rule.Values))}";
+        }
+
+        result[name] = value;
+        return null;
+    }
+}

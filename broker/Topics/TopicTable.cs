@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Json;
+
+namespace RocketMQ.Broker.Topics;
+
+/// <summary>
+/// The broker's topics, kept in <c>config/topics.json</c>. Read on every send and pull without a lock; written on each change, behind
+/// one. A <see cref="TopicConfig"/> in the table is never changed, only replaced.
+/// </summary>
+public sealed class TopicTable
+{
+    private readonly BrokerOptions _options;
+    private readonly ConfigFile _file;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _writeLock = new();
+    private readonly ConcurrentDictionary<string, TopicConfig> _topics = new(StringComparer.Ordinal);
+
+    public TopicTable(BrokerOptions options, ConfigFile file, TimeProvider time, ILogger<TopicTable> logger)
+    {
+        _options = options;
+        _file = file;
+        _time = time;
+        _logger = logger;
+        Version = new DataVersion();
+        Load();
+        AddSystemTopics();
+    }
+
+    /// <summary>Raised behind the write lock after topics were added, changed or removed (then with a null config).</summary>
+    public event Action<string, TopicConfig?>? Changed;
+
+    /// <summary>Counts the changes; name servers compare it.</summary>
+    public DataVersion Version { get; private set; }
+
+    public IReadOnlyDictionary<string, TopicConfig> All => _topics;
+
+    public bool TryGet(string topic, [NotNullWhen(true)] out TopicConfig? config) => _topics.TryGetValue(topic, out config);
+
+    public TopicConfig? Get(string topic) => _topics.GetValueOrDefault(topic);
+
+    /// <summary>Adds or replaces a topic.</summary>
+    public void Put(TopicConfig config)
+    {
+        lock (_writeLock)
+        {
+            Store(config);
+            Commit(config.TopicName, config);
+        }
+    }
+
+    /// <returns>False when there was none.</returns>
+    public bool Remove(string topic)
+    {
+        lock (_writeLock)
+        {
+            if (!_topics.TryRemove(topic, out _))
+            {
+                return false;
+            }
+
+            Commit(topic, null);
+            return true;
+        }
+    }
+
+    /// <summary>Creates the topic of a first send, modelled on a template topic that lets others inherit.</summary>
+    /// <returns>The topic; <see langword="null"/> when the template is missing or not inheritable.</returns>
+    public TopicConfig? CreateFromTemplate(string topic, string template, int queueNums, int topicSysFlag)
+    {
+        lock (_writeLock)
+        {
+            if (_topics.TryGetValue(topic, out var existing))
+            {
+                return existing;
+            }
+
+            if (!_topics.TryGetValue(template, out var model))
+            {
+                Log.NoTemplate(_logger, topic, template);
+                return null;
+            }
+
+            var perm = model.Perm;
+            if (template == SystemTopics.AutoCreate && !_options.AutoCreateTopicEnable)
+            {
+                perm = TopicPermission.ReadWrite;
+            }
+
+            if (!TopicPermission.IsInherited(perm))
+            {
+                Log.TemplateNotInherited(_logger, topic, template, perm);
+                return null;
+            }
+
+            var queues = Math.Max(0, Math.Min(queueNums, model.WriteQueueNums));
+            var config = new TopicConfig
+            {
+                TopicName = topic,
+                ReadQueueNums = queues,
+                WriteQueueNums = queues,
+                Perm = perm & ~TopicPermission.Inherit,
+                TopicSysFlag = topicSysFlag,
+                TopicFilterType = model.TopicFilterType,
+            };
+            Store(config);
+            Commit(topic, config);
+            Log.TopicCreated(_logger, topic, queues, template);
+            return config;
+        }
+    }
+
+    /// <summary>The topic, created with the given shape if it is missing: retry, dead-letter and other topics of the broker's own.</summary>
+    public TopicConfig GetOrCreate(string topic, int queueNums, int perm, int topicSysFlag = 0)
+    {
+        if (_topics.TryGetValue(topic, out var existing))
+        {
+            return existing;
+        }
+
+        lock (_writeLock)
+        {
+            if (_topics.TryGetValue(topic, out existing))
+            {
+                return existing;
+            }
+
+            var config = new TopicConfig
+            {
+                TopicName = topic, ReadQueueNums = queueNums, WriteQueueNums = queueNums, Perm = perm, TopicSysFlag = topicSysFlag,
+            };
+            Store(config);
+            Commit(topic, config);
+            return config;
+        }
+    }
+
+    /// <summary>What <c>topics.json</c> and GET_ALL_TOPIC_CONFIG hold.</summary>
+    public TopicConfigSerializeWrapper Snapshot()
+    {
+        lock (_writeLock)
+        {
+            return new TopicConfigSerializeWrapper
+            {
+                DataVersion = Version,
+                TopicConfigTable = new Dictionary<string, TopicConfig>(_topics),
+            };
+        }
+    }
+
+    /// <summary>Writes the file now.</summary>
+    public void Persist() => _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
+
+    private void Store(TopicConfig config) => _topics[config.TopicName] = config;
+
+    private void Commit(string topic, TopicConfig? config)
+    {
+        Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        Persist();
+        Changed?.Invoke(topic, config);
+    }
+
+    private void Load()
+    {
+        var stored = _file.Load(static json => RemotingJson.Deserialize<TopicConfigSerializeWrapper>(json.Span));
+        if (stored is null)
+        {
+            return;
+        }
+
+        Version = stored.DataVersion;
+        foreach (var config in stored.TopicConfigTable.Values)
+        {
+            Store(config);
+        }
+    }
+
+    private void AddSystemTopics()
+    {
+        var clusterPerm = TopicPermission.Inherit | (_options.ClusterTopicEnable ? TopicPermission.ReadWrite : 0);
+        var brokerPerm = TopicPermission.Inherit | (_options.BrokerTopicEnable ? TopicPermission.ReadWrite : 0);
+        AddSystemTopic(SystemTopics.SelfTest, 1);
+        if (_options.AutoCreateTopicEnable)
+        {
+            AddSystemTopic(
+                SystemTopics.AutoCreate, _options.DefaultTopicQueueNums, TopicPermission.ReadWrite | TopicPermission.Inherit);
+        }
+
+        AddSystemTopic(SystemTopics.Benchmark, 1024);
+        AddSystemTopic(_options.BrokerClusterName, 16, clusterPerm);
+        AddSystemTopic(_options.BrokerName, 1, brokerPerm);
+        AddSystemTopic(SystemTopics.OffsetMoved, 1);
+        AddSystemTopic(SystemTopics.Schedule, 18);
+        if (_options.TraceTopicEnable)
+        {
+            AddSystemTopic(_options.MsgTraceTopicName, 1);
+        }
+
+        AddSystemTopic($"{_options.BrokerClusterName}_REPLY_TOPIC", 1);
+        AddSystemTopic($"rmq_sys_REVIVE_LOG_{_options.BrokerClusterName}", _options.ReviveQueueNum);
+        AddSystemTopic($"rmq_sys_SYNC_BROKER_MEMBER_{_options.BrokerName}", 1, TopicPermission.Inherit);
+        AddSystemTopic(SystemTopics.TransactionHalf, 1);
+        AddSystemTopic(SystemTopics.TransactionOp, 1);
+        AddSystemTopic(SystemTopics.Timer, 1);
+    }
+
+    /// <summary>As Apache: what the file says of a system topic does not count.</summary>
+    private void AddSystemTopic(string topic, int queueNums, int perm = TopicPermission.ReadWrite) =>
+        Store(new TopicConfig { TopicName = topic, ReadQueueNums = queueNums, WriteQueueNums = queueNums, Perm = perm });
+}
