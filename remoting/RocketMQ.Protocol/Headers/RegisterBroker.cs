@@ -16,10 +16,10 @@ public sealed class RegisterBrokerRequestHeader : ICommandHeader
     public long? HeartbeatTimeoutMillis;
     public bool? EnableActingMaster;
 
-    /// <summary>The body is in the zlib form of RegisterBrokerBody.</summary>
+    /// <summary>The body is a <see cref="Bodies.CompressedRegisterBrokerBody"/>.</summary>
     public bool Compressed;
 
-    /// <summary>CRC-32 of the body as sent, its top bit cleared; 0 is not checked.</summary>
+    /// <summary><see cref="Messages.MessageCrc.OfBody(ReadOnlySpan{byte})"/> of the body as sent; 0 is not checked.</summary>
     public int BodyCrc32;
 
     public string? ZoneName;

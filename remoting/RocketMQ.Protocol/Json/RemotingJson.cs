@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Newtonsoft.Json;
 
@@ -40,6 +41,10 @@ public static class RemotingJson
 
     /// <inheritdoc cref="Deserialize{T}(string)"/>
     public static T Deserialize<T>(ReadOnlySpan<byte> utf8) => Deserialize<T>(Encoding.UTF8.GetString(utf8));
+
+    /// <summary>A command's body, in as many segments as it came.</summary>
+    /// <inheritdoc cref="Deserialize{T}(string)"/>
+    public static T Deserialize<T>(in ReadOnlySequence<byte> utf8) => Deserialize<T>(Encoding.UTF8.GetString(utf8));
 
     /// <exception cref="RemotingJsonException">
     /// The text is empty, malformed, nested deeper than <see cref="MaxDepth"/>, or holds a value of another kind than its property.

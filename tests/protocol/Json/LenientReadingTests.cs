@@ -1,3 +1,4 @@
+using System.Buffers;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;
@@ -89,6 +90,26 @@ public sealed class LenientReadingTests
         Assert.That(consumer, Has.Property("ConsumeType").EqualTo(ConsumeType.ConsumePassively).And.Property("MessageModel").EqualTo(MessageModel.Broadcasting));
     }
 
+    [Test]
+    public void The_heartbeat_of_a_client_in_Go_is_read()
+    {
+        var heartbeat = RemotingJson.Deserialize<HeartbeatData>(
+            """{"clientID":"10.0.0.1@7","producerDataSet":[{"groupName":"pg"}],"consumerDataSet":[{"groupName":"cg","consumeType":"CONSUME_PASSIVELY","messageModel":"Clustering","consumeFromWhere":"CONSUME_FROM_LAST_OFFSET","subscriptionDataSet":[{"classFilterMode":false,"topic":"T","subString":"A || B","tagsSet":["A","B"],"codeSet":["65","66"],"subVersion":17,"expressionType":"TAG"}],"unitMode":false}]}""");
+
+        Assert.That(heartbeat.ConsumerDataSet.Single().SubscriptionDataSet.Single().CodeSet, Is.EquivalentTo(new[] { 65, 66 }));
+        Assert.That(heartbeat.ConsumerDataSet.Single().MessageModel, Is.EqualTo(MessageModel.Clustering));
+    }
+
+    [Test]
+    public void A_body_in_several_segments_is_one_text()
+    {
+        var first = new Segment("{\"table\":{\"a\":\"\u00e9"u8.ToArray().AsMemory(0, 16));
+        var last = first.Append("\u00e9\"}}"u8.ToArray().AsMemory(1));
+
+        Assert.That(
+            RemotingJson.Deserialize<KVTable>(new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length)).Table["a"], Is.EqualTo("é"));
+    }
+
     [TestCase("")]
     [TestCase("null")]
     [TestCase("[]")]
@@ -134,4 +155,16 @@ public sealed class LenientReadingTests
     [Test]
     public void Bytes_that_are_not_UTF_8_are_refused_or_replaced_but_never_a_surprise() =>
         Assert.That(RemotingJson.Deserialize<KVTable>([.. "{\"table\":{\"a\":\""u8, 0xFF, .. "\"}}"u8]).Table["a"], Is.EqualTo("\uFFFD"));
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        public Segment(ReadOnlyMemory<byte> memory) => Memory = memory;
+
+        public Segment Append(ReadOnlyMemory<byte> memory)
+        {
+            var next = new Segment(memory) { RunningIndex = RunningIndex + Memory.Length };
+            Next = next;
+            return next;
+        }
+    }
 }
