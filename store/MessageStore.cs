@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Dispatch;
 using RocketMQ.Store.Files;
+using RocketMQ.Store.KeyIndex;
 using RocketMQ.Store.Log;
 using RocketMQ.Store.Queues;
 using RocketMQ.Store.Reading;
@@ -30,6 +31,7 @@ public sealed class MessageStore : IAsyncDisposable
     private readonly QueueFlusher _queueFlusher;
     private readonly Dispatcher _dispatcher;
     private readonly QueueReader _reader;
+    private readonly MessageIndex _index;
     private bool _isStarted;
     private bool _isStopped;
 
@@ -47,7 +49,9 @@ public sealed class MessageStore : IAsyncDisposable
         _queueFlusher = new QueueFlusher(options, _gate, time, logger) { Synced = OnQueuesSynced };
         _queues = new QueueTable(options, files, _queueFlusher, logger) { PhysicalMin = () => _log.MinOffset };
         _dispatcher = new Dispatcher(_log, _queues, DelayLevels.Parse(options.MessageDelayLevel), _gate, logger);
+        _index = new MessageIndex(options, files, _log, time, logger) { Limit = () => _dispatcher.Position };
         _queueFlusher.Dispatched = () => _dispatcher.Point;
+        _queueFlusher.RoundEnded = _index.CatchUp;
         _reader = new QueueReader(options, _log, logger);
     }
 
@@ -245,6 +249,12 @@ public sealed class MessageStore : IAsyncDisposable
     public bool IsInMemory(string topic, int queueId, long offset) =>
         Queue(topic, queueId) is { } queue && queue.TryRead(offset, out var unit) && !unit.IsPlaceholder && _reader.IsCached(unit.PhysicalOffset);
 
+    /// <summary>
+    /// Messages of a topic that carry a key, as one of KEYS or as UNIQ_KEY, stored within a time range (milliseconds since 1970, bounds
+    /// included): the newest up to maxMsgsNumBatch. Catches the index up with the log first: not for a loop thread. Dispose the result.
+    /// </summary>
+    public IndexQueryResult Query(string topic, string key, int maxCount, long begin, long end) => _index.Query(topic, key, maxCount, begin, end);
+
     /// <summary>Topics that have queues on disk or in memory. Lists directories: not for a loop thread.</summary>
     public IReadOnlyList<string> Topics() => _queues.Topics();
 
@@ -280,7 +290,9 @@ public sealed class MessageStore : IAsyncDisposable
         _logFlusher.Stop();
         _dispatcher.Run();
         _queueFlusher.Stop();
+        _index.CatchUp();
         var isSaved = _queueFlusher.Flush(sync: true) && !_gate.Has(WriteGate.Reason.Failed);
+        _index.Dispose();
         _log.Files.Close();
         _queues.Dispose();
         if (_isStarted && isSaved)
@@ -302,6 +314,7 @@ public sealed class MessageStore : IAsyncDisposable
         _log.OpenAt(recovery.End, recovery.LastTimestamp);
         _logFlusher.OpenAt(recovery.Replay.PhysicalOffset);
         _logFlusher.FlushNow();
+        _index.Load(isClean, _checkpoint.IndexTimestamp);
         _queueFlusher.Start();
         _dispatcher.StartAt(recovery.Replay);
         _dispatcher.Run();
@@ -336,6 +349,7 @@ public sealed class MessageStore : IAsyncDisposable
             _checkpoint.Replay = reached;
             _checkpoint.QueuesTimestamp = Math.Max(_checkpoint.QueuesTimestamp, _log.StoreTimestampAt(reached.LastRecordOffset));
         }
+        _checkpoint.IndexTimestamp = Math.Max(_checkpoint.IndexTimestamp, _index.Flush());
         _checkpoint.Save();
     }
 

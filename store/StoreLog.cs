@@ -40,4 +40,10 @@ internal static partial class StoreLog
 
     [LoggerMessage(3011, LogLevel.Error, "{Topic}/{QueueId} offset {QueueOffset} points to offset {PhysicalOffset} of {File}, where no record of {Size} bytes stands: the message is skipped")]
     internal static partial void RecordMissing(this ILogger logger, string topic, int queueId, long queueOffset, long physicalOffset, string file, int size);
+
+    [LoggerMessage(3012, LogLevel.Warning, "Index file {Path} does not match the log and is built again")]
+    internal static partial void IndexFileDropped(this ILogger logger, string path);
+
+    [LoggerMessage(3013, LogLevel.Error, "The index stays behind at offset {Offset}; it is tried again. Messages are not affected, queries by key are")]
+    internal static partial void IndexBehind(this ILogger logger, long offset, Exception e);
 }

@@ -18,6 +18,7 @@ internal sealed class Dispatcher(CommitLog log, QueueTable queues, DelayLevels d
     private long _lastRecord = -1;
     private int _busy;
     private TopicQueues? _lastTopic;
+    private RecordVisitor? _dispatchOne;
 
     public event MessageArrivedHandler? MessageArrived;
 
@@ -80,50 +81,18 @@ internal sealed class Dispatcher(CommitLog log, QueueTable queues, DelayLevels d
         }
     }
 
-    private void DispatchTo(long limit)
+    private void DispatchTo(long limit) =>
+        Volatile.Write(ref _position, LogWalk.Visit(log.Files, _position, limit, _dispatchOne ??= DispatchOne));
+
+    private void DispatchOne(in MessageRecord record, long physicalOffset)
     {
-        while (_position < limit)
-        {
-            var file = log.Files.Find(_position);
-            if (file is null || !file.TryLease())
-            {
-                // Retention overtook dispatch.
-                Volatile.Write(ref _position, Math.Max(log.MinOffset, _position + 1));
-                continue;
-            }
-            try
-            {
-                DispatchFile(file, Math.Min(limit, file.EndOffset));
-            }
-            finally
-            {
-                file.Release();
-            }
-        }
+        Dispatch(record, physicalOffset);
+        Volatile.Write(ref _lastTimestamp, record.StoreTimestamp);
+        Volatile.Write(ref _lastRecord, physicalOffset);
+        Volatile.Write(ref _position, physicalOffset + record.Size);
     }
 
-    private void DispatchFile(LogFile file, long end)
-    {
-        while (_position < end)
-        {
-            var status = MessageRecord.TryRead(file.Bytes(_position, (int)(end - _position)), out var record);
-            if (status == RecordReadStatus.Blank)
-            {
-                Volatile.Write(ref _position, file.EndOffset);
-                return;
-            }
-            if (status != RecordReadStatus.Ok)
-            {
-                throw new CorruptStoreException(file.Path, _position - file.BaseOffset, "a message record", status.ToString());
-            }
-            Dispatch(record);
-            Volatile.Write(ref _lastTimestamp, record.StoreTimestamp);
-            Volatile.Write(ref _lastRecord, _position);
-            Volatile.Write(ref _position, _position + record.Size);
-        }
-    }
-
-    private void Dispatch(in MessageRecord record)
+    private void Dispatch(in MessageRecord record, long physicalOffset)
     {
         var topic = _lastTopic is { } last && record.Topic.SequenceEqual(last.Utf8) ? last : queues.Find(record.Topic);
         if (topic is null || (uint)record.QueueId >= TopicQueues.MaxQueues)
@@ -131,10 +100,10 @@ internal sealed class Dispatcher(CommitLog log, QueueTable queues, DelayLevels d
             return;
         }
         _lastTopic = topic;
-        var dispatched = new DispatchedRecord(topic.Name, record, _position, TagsCode(topic, record));
+        var dispatched = new DispatchedRecord(topic.Name, record, physicalOffset, TagsCode(topic, record));
         if (dispatched.IsQueued)
         {
-            topic[record.QueueId].Put(new QueueUnit(_position, record.Size, dispatched.TagsCode), record.QueueOffset);
+            topic[record.QueueId].Put(new QueueUnit(physicalOffset, record.Size, dispatched.TagsCode), record.QueueOffset);
         }
         Tell(dispatched);
     }

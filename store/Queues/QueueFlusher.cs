@@ -47,6 +47,9 @@ internal sealed class QueueFlusher : IDisposable
     /// <summary>Called after a round that brought everything to the disk.</summary>
     public Action<ReplayPoint?>? Synced { get; set; }
 
+    /// <summary>Called on the writer's thread after each of its rounds.</summary>
+    public Action? RoundEnded { get; set; }
+
     public void Start()
     {
         _thread = new Thread(Run) { IsBackground = true, Name = "store-queues" };
@@ -160,6 +163,7 @@ internal sealed class QueueFlusher : IDisposable
             Interlocked.Exchange(ref _intervalArmed, 0);
             Interlocked.Exchange(ref _eager, 0);
             Flush(sync: _time.GetElapsedTime(_lastSync).TotalMilliseconds >= _options.FlushConsumeQueueThoroughInterval);
+            RoundEnded?.Invoke();
             Rearm();
         }
     }

@@ -1,0 +1,282 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store.Files;
+using RocketMQ.Store.Log;
+
+namespace RocketMQ.Store.KeyIndex;
+
+/// <summary>
+/// Finds messages by key. Follows the log in the background and catches up before it answers, so nothing on the append path pays for it. What is
+/// lost of it is built again from the log.
+/// </summary>
+internal sealed class MessageIndex : IDisposable
+{
+    private readonly StoreOptions _options;
+    private readonly IStoreFileSystem _files;
+    private readonly CommitLog _log;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _using = new();
+    private readonly List<IndexFile> _all = [];
+    private readonly RecordVisitor _indexOne;
+    private long _position;
+    private long _indexed = -1;
+
+    public MessageIndex(StoreOptions options, IStoreFileSystem files, CommitLog log, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _files = files;
+        _log = log;
+        _time = time;
+        _logger = logger;
+        _indexOne = IndexOne;
+    }
+
+    /// <summary>How far the log may be indexed.</summary>
+    public Func<long> Limit { get; set; } = () => 0;
+
+    private long FileSize => IndexFile.SizeOf(_options.MaxHashSlotNum, _options.MaxIndexNum);
+
+    /// <summary>
+    /// Opens the files of the directory. After a crash those with messages newer than what was on the disk are deleted, as are files of another
+    /// size and files that list what the log does not have: they are built again.
+    /// </summary>
+    public void Load(bool isClean, long safeTimestamp)
+    {
+        _files.CreateDirectory(_options.IndexPath);
+        foreach (var name in _files.FileNames(_options.IndexPath))
+        {
+            if (!ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                continue;
+            }
+            var path = Path.Combine(_options.IndexPath, name);
+            if (_files.FileLength(path) == FileSize)
+            {
+                var file = Map(path, _files.OpenMapped(path, FileSize));
+                if (IsUsable(file, isClean, safeTimestamp))
+                {
+                    _all.Add(file);
+                    continue;
+                }
+                file.Dispose();
+            }
+            _logger.IndexFileDropped(path);
+            _files.DeleteFile(path);
+        }
+        _indexed = _all is [.., var last] && (last.EntryCount > 1 || _all.Count > 1) ? last.EndPhysicalOffset : -1;
+        _position = Math.Max(_indexed, _log.MinOffset);
+    }
+
+    /// <summary>Indexes what the log has by now. Reads the log: for background threads and queries.</summary>
+    public void CatchUp()
+    {
+        lock (_using)
+        {
+            var limit = Limit();
+            if (!_options.MessageIndexEnable || _position >= limit)
+            {
+                return;
+            }
+            try
+            {
+                _position = LogWalk.Visit(_log.Files, Math.Max(_position, _log.MinOffset), limit, _indexOne);
+            }
+            catch (IOException e)
+            {
+                // No space for another file, most likely: tried again with the next round.
+                _position = Math.Max(_position, _indexed);
+                _logger.IndexBehind(_position, e);
+            }
+        }
+    }
+
+    /// <summary>Records of a topic that carry a key, as KEYS or as UNIQ_KEY, stored within a time range: the newest, in the log's order.</summary>
+    public IndexQueryResult Query(string topic, string key, int maxCount, long begin, long end)
+    {
+        maxCount = Math.Min(maxCount, _options.MaxMsgsNumBatch);
+        lock (_using)
+        {
+            CatchUp();
+            var search = new Search(_log, Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(key), maxCount, begin, end);
+            var hash = KeyHash(search.Topic, search.Key);
+            for (var i = _all.Count - 1; i >= 0 && search.WantsMore; i--)
+            {
+                if (_all[i].Overlaps(begin, end))
+                {
+                    _all[i].Find(hash, begin, end, search.Offer);
+                }
+            }
+            var last = _all.Count > 0 ? _all[^1] : null;
+            return new IndexQueryResult(search.Found, last?.EndTimestamp ?? 0, last?.EndPhysicalOffset ?? 0);
+        }
+    }
+
+    /// <summary>Brings the index to the disk; the store timestamp up to which it is.</summary>
+    public long Flush()
+    {
+        lock (_using)
+        {
+            if (_all.Count == 0)
+            {
+                return 0;
+            }
+            _all[^1].Flush();
+            return _all[^1].EndTimestamp;
+        }
+    }
+
+    /// <summary>Deletes the files that list only records before an offset, but never the last; how many.</summary>
+    public int DeleteBefore(long physicalMin)
+    {
+        lock (_using)
+        {
+            var deleted = 0;
+            while (_all.Count > 1 && _all[0].EndPhysicalOffset < physicalMin)
+            {
+                _all[0].Dispose();
+                _files.DeleteFile(_all[0].Path);
+                _all.RemoveAt(0);
+                deleted++;
+            }
+            return deleted;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_using)
+        {
+            foreach (var file in _all)
+            {
+                file.Dispose();
+            }
+            _all.Clear();
+        }
+    }
+
+    /// <summary>Java's absolute value of the hash of <c>topic#key</c>; the one number without an absolute value counts as 0.</summary>
+    private static int KeyHash(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> key)
+    {
+        var hash = JavaHash.Append(JavaHash.Append(JavaHash.Of(topic), "#"u8), key);
+        return hash == int.MinValue ? 0 : Math.Abs(hash);
+    }
+
+    private bool IsUsable(IndexFile file, bool isClean, long safeTimestamp)
+    {
+        if (!isClean && file.EndTimestamp > safeTimestamp)
+        {
+            return false;
+        }
+        if (file.EndPhysicalOffset < _log.MinOffset || file.EntryCount <= 1)
+        {
+            return true;
+        }
+        using var last = _log.LeaseRecord(file.EndPhysicalOffset);
+        return MessageRecord.TryRead(last.Bytes, out var record) == RecordReadStatus.Ok && record.PhysicalOffset == file.EndPhysicalOffset;
+    }
+
+    private void IndexOne(in MessageRecord record, long physicalOffset)
+    {
+        if (physicalOffset <= _indexed || record.TransactionType == MessageSysFlag.TransactionRollback)
+        {
+            return;
+        }
+        var timestamp = record.StoreTimestamp;
+        var unique = record.Property(PropertyNames.Utf8.UniqueKey);
+        if (!unique.IsEmpty)
+        {
+            Put(KeyHash(record.Topic, unique), physicalOffset, timestamp);
+        }
+        var keys = record.Property(PropertyNames.Utf8.Keys);
+        foreach (var range in keys.Split((byte)PropertyNames.KeySeparator))
+        {
+            var key = keys[range];
+            if (!key.IsEmpty)
+            {
+                Put(KeyHash(record.Topic, key), physicalOffset, timestamp);
+            }
+        }
+        _indexed = physicalOffset;
+    }
+
+    private void Put(int hash, long physicalOffset, long timestamp)
+    {
+        if (_all.Count == 0 || !_all[^1].TryPut(hash, physicalOffset, timestamp))
+        {
+            AddFile();
+            _all[^1].TryPut(hash, physicalOffset, timestamp);
+        }
+    }
+
+    /// <summary>Files are named by when they are made, in local time.</summary>
+    private void AddFile()
+    {
+        var at = _time.GetLocalNow();
+        string path;
+        do
+        {
+            path = Path.Combine(_options.IndexPath, at.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture));
+            at = at.AddMilliseconds(1);
+        }
+        while (_files.FileExists(path));
+        var file = Map(path, _files.CreateMapped(path, FileSize));
+        if (_all.Count > 0)
+        {
+            _all[^1].Flush();
+            file.Continue(_all[^1]);
+        }
+        _all.Add(file);
+    }
+
+    private IndexFile Map(string path, IMappedFile mapped) => new(path, mapped, _options.MaxHashSlotNum, _options.MaxIndexNum);
+
+    /// <summary>One query: takes what the index offers if it really is asked for, as hashes meet.</summary>
+    private sealed class Search(CommitLog log, byte[] topic, byte[] key, int maxCount, long begin, long end)
+    {
+        private readonly SortedDictionary<long, LogLease> _found = [];
+
+        public byte[] Topic => topic;
+
+        public byte[] Key => key;
+
+        public bool WantsMore => _found.Count < maxCount;
+
+        public IReadOnlyList<LogLease> Found => [.. _found.Values];
+
+        public bool Offer(long physicalOffset)
+        {
+            if (!_found.ContainsKey(physicalOffset))
+            {
+                var lease = log.LeaseRecord(physicalOffset);
+                if (MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok && IsWanted(record))
+                {
+                    _found.Add(physicalOffset, lease);
+                }
+                else
+                {
+                    lease.Dispose();
+                }
+            }
+            return WantsMore;
+        }
+
+        private bool IsWanted(in MessageRecord record) =>
+            record.StoreTimestamp >= begin && record.StoreTimestamp <= end && record.Topic.SequenceEqual(topic)
+            && (record.Property(PropertyNames.Utf8.UniqueKey).SequenceEqual(key) || HasKey(record.Property(PropertyNames.Utf8.Keys)));
+
+        private bool HasKey(ReadOnlySpan<byte> keys)
+        {
+            foreach (var range in keys.Split((byte)PropertyNames.KeySeparator))
+            {
+                if (keys[range].SequenceEqual(key))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}
