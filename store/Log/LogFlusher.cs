@@ -237,8 +237,9 @@ internal sealed class LogFlusher : IDisposable
         lock (_waiting)
         {
             var kept = 0;
-            foreach (var waiter in _waiters)
+            for (var i = 0; i < _waiters.Count; i++)
             {
+                var waiter = _waiters[i];
                 if (waiter.EndOffset <= flushed)
                 {
                     waiter.Complete(result);
@@ -259,8 +260,9 @@ internal sealed class LogFlusher : IDisposable
             var now = _time.GetTimestamp();
             var next = long.MaxValue;
             var kept = 0;
-            foreach (var waiter in _waiters)
+            for (var i = 0; i < _waiters.Count; i++)
             {
+                var waiter = _waiters[i];
                 if (waiter.Deadline <= now)
                 {
                     waiter.Complete(FlushResult.Timeout);
