@@ -1,1 +1,118 @@
-return 0;
+using System.Runtime.InteropServices;
+using RocketMQ.NameServer.Configuration;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Configuration;
+
+namespace RocketMQ.NameServer;
+
+/// <summary>The name server as a process.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        RocketMQ.Net name server
+
+        usage: namesrv [-c FILE] [-p] [-h]
+          -c FILE   properties, with the keys of Apache's namesrv.conf
+          -p        print every key with its value, where it comes from and its default, and leave
+          -h        print this and leave
+        """;
+
+    private static async Task<int> Main(string[] args)
+    {
+        // Before the first socket: see there.
+        SocketScheduling.RunInline();
+        try
+        {
+            return await RunAsync(args).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ConfigurationException or RemotingBindException or NLog.NLogConfigurationException)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return 1;
+        }
+    }
+
+    private static async Task<int> RunAsync(string[] args)
+    {
+        var (file, print, help) = Parse(args);
+        if (help)
+        {
+            Console.WriteLine(Usage);
+            return 0;
+        }
+
+        var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, typeof(NameServerOptions));
+        var options = OptionsBinder.Bind<NameServerOptions>(properties);
+        if (print)
+        {
+            Print(options, properties, ignored);
+            return 0;
+        }
+
+        using var loggers = Logging.Create(file);
+        foreach (var (key, instead) in ignored)
+        {
+            Log.KeyIgnored(loggers.CreateLogger(nameof(NameServer)), key, instead);
+        }
+
+        await ServeAsync(file is null ? options : options with { ConfigStorePath = file }, loggers).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static async Task ServeAsync(NameServerOptions options, Microsoft.Extensions.Logging.ILoggerFactory loggers)
+    {
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.TrySetResult();
+        }
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        await using var server = new NameServer(options, TimeProvider.System, loggers);
+        await server.StartAsync().ConfigureAwait(false);
+        Console.WriteLine($"The name server listens on {server.LocalEndPoint}. Ctrl-C stops it.");
+        await stop.Task.ConfigureAwait(false);
+        await server.StopAsync().ConfigureAwait(false);
+    }
+
+    private static (string? File, bool Print, bool Help) Parse(string[] args)
+    {
+        (string? File, bool Print, bool Help) result = default;
+        for (var i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "-c" or "--configFile" when i + 1 < args.Length:
+                    result.File = args[++i];
+                    break;
+                case "-p" or "--printConfigItem":
+                    result.Print = true;
+                    break;
+                case "-h" or "--help":
+                    result.Help = true;
+                    break;
+                default:
+                    throw new ConfigurationException($"'{args[i]}' is no option of the name server, or lacks its value; -h lists them.");
+            }
+        }
+
+        return result;
+    }
+
+    private static void Print(
+        NameServerOptions options, JavaProperties properties, IReadOnlyList<(string Key, string Instead)> ignored)
+    {
+        foreach (var setting in OptionsBinder.Describe(options, properties).OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            Console.WriteLine($"{setting.Key}={setting.Value}  # {setting.Source}{(setting.Source == "default" ? "" : $", default {setting.Default}")}");
+        }
+
+        foreach (var (key, instead) in ignored)
+        {
+            Console.WriteLine($"{key}={properties.Entries[key].Value}  # {properties.Source}:{properties.Entries[key].Line}, changes nothing: {instead}");
+        }
+    }
+}

@@ -78,6 +78,34 @@ public sealed class JavaProperties
         return result;
     }
 
+    /// <summary>
+    /// A file's text with some keys set anew where they stand and others added at its end. Comments, order and everything else stay.
+    /// </summary>
+    public static string Edit(string text, IEnumerable<KeyValuePair<string, string>> changes)
+    {
+        var left = new Dictionary<string, string>(changes, StringComparer.Ordinal);
+        var lines = text.Length == 0 ? [] : text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').ToList();
+        foreach (var (key, entry) in Parse(text, "").Entries)
+        {
+            if (left.Remove(key, out var value))
+            {
+                var end = entry.Line;
+                while (end < lines.Count && IsContinued(lines[end - 1]))
+                {
+                    lines[end++] = "";
+                }
+
+                lines[entry.Line - 1] = Line(key, value);
+            }
+        }
+
+        lines.AddRange(left.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => Line(c.Key, c.Value)));
+        return string.Concat(lines.Select(line => line + "\n"));
+    }
+
+    private static string Line(string key, string value) =>
+        $"{key}={value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal)}";
+
     private static bool IsContinued(string line) => (line.Length - line.TrimEnd('\\').Length) % 2 == 1;
 
     private static (string Key, string Value) Split(string line)

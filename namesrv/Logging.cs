@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using NLog;
+using NLog.Config;
+using NLog.Extensions.Logging;
+using NLog.Layouts;
+using NLog.Targets;
+
+namespace RocketMQ.NameServer;
+
+/// <summary>NLog as <c>NLog.config</c> beside the configuration file says; without one, Information and up on the console.</summary>
+internal static class Logging
+{
+    /// <exception cref="NLogConfigurationException">The file is broken.</exception>
+    public static ILoggerFactory Create(string? configurationFile)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configurationFile ?? "namesrv.conf"))!, "NLog.config");
+        LogManager.Configuration = File.Exists(file) ? new XmlLoggingConfiguration(file) : Console();
+        return LoggerFactory.Create(logging => logging.AddNLog());
+    }
+
+    private static LoggingConfiguration Console()
+    {
+        var configuration = new LoggingConfiguration();
+        configuration.AddRule(NLog.LogLevel.Info, NLog.LogLevel.Fatal, new ConsoleTarget
+        {
+            Layout = Layout.FromString("${longdate} ${level:uppercase=true:padding=-5} ${logger:shortName=true} ${message}${onexception:${newline}${exception:format=tostring}}"),
+        });
+        return configuration;
+    }
+}

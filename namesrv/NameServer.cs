@@ -1,0 +1,129 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using RocketMQ.NameServer.Configuration;
+using RocketMQ.NameServer.Kv;
+using RocketMQ.NameServer.Registration;
+using RocketMQ.NameServer.Routes;
+using RocketMQ.NameServer.Topics;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Configuration;
+
+namespace RocketMQ.NameServer;
+
+/// <summary>A name server: brokers register with it, clients ask it where topics are. It keeps no state but its key-value configuration.</summary>
+public sealed class NameServer : IAsyncDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly LiveOptions _options;
+    private readonly KvConfigTable _configs;
+    private readonly RouteTable _routes;
+    private readonly RemotingServer _server;
+    private readonly RemotingClient _client;
+    private readonly SmallestIdNotifier _notifier;
+    private readonly Lane _changes;
+    private readonly Lane _admin;
+    private ITimer? _expiry;
+    private int _stopped;
+
+    /// <exception cref="ConfigurationException"><c>bindAddress</c> or a number is not usable.</exception>
+    public NameServer(NameServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        Check(options);
+        _time = time;
+        _logger = loggers.CreateLogger<NameServer>();
+        _options = new LiveOptions(options);
+        _configs = new KvConfigTable(options.KvConfigPath);
+        _routes = new RouteTable(_options, time, loggers.CreateLogger<RouteTable>());
+        _options.Changed += _routes.ForgetRoutes;
+
+        _changes = new Lane("registration", options.DefaultThreadPoolQueueCapacity, workers: 1);
+        _admin = new Lane("admin", options.DefaultThreadPoolQueueCapacity, workers: 1);
+        var transport = new RemotingOptions
+        {
+            IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
+            MaxConnections = options.ServerMaxConnections,
+        };
+        _client = new RemotingClient(RequestTable.Empty, transport, time, loggers);
+        _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());
+        _routes.SmallestIdChanged += _notifier.Notify;
+        _server = new RemotingServer(EndPointOf(options), Requests(loggers), transport, time, loggers);
+        _server.ConnectionClosed += _routes.RemoveConnection;
+    }
+
+    /// <summary>Where it listens; the port is known once it is started.</summary>
+    public IPEndPoint LocalEndPoint => _server.LocalEndPoint;
+
+    /// <exception cref="RemotingBindException">The port is taken, or the address is not this machine's.</exception>
+    /// <exception cref="ConfigurationException">The key-value file is damaged.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        _configs.Load();
+        await _server.StartAsync(cancellationToken).ConfigureAwait(false);
+        var interval = TimeSpan.FromMilliseconds(_options.Current.ScanNotActiveBrokerInterval);
+        _expiry = _time.CreateTimer(_ => _routes.RemoveSilent(), null, interval, interval);
+        Log.Started(_logger, LocalEndPoint);
+    }
+
+    /// <summary>Serves what is being served, then closes every connection.</summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        if (_expiry is not null)
+        {
+            await _expiry.DisposeAsync().ConfigureAwait(false);
+        }
+
+        // Every broker's connection ends now; nobody is to be told of that.
+        _server.ConnectionClosed -= _routes.RemoveConnection;
+        await _server.DisposeAsync().ConfigureAwait(false);
+        await _changes.DisposeAsync().ConfigureAwait(false);
+        await _admin.DisposeAsync().ConfigureAwait(false);
+        await _notifier.StopAsync().ConfigureAwait(false);
+        await _client.DisposeAsync().ConfigureAwait(false);
+        Log.Stopped(_logger);
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private static void Check(NameServerOptions options)
+    {
+        InRange("listenPort", options.ListenPort, 0, 65535);
+        InRange("scanNotActiveBrokerInterval", options.ScanNotActiveBrokerInterval, 1, int.MaxValue);
+        InRange("defaultThreadPoolQueueCapacity", options.DefaultThreadPoolQueueCapacity, 1, int.MaxValue);
+        InRange("serverChannelMaxIdleTimeSeconds", options.ServerChannelMaxIdleTimeSeconds, 0, int.MaxValue);
+        InRange("serverMaxConnections", options.ServerMaxConnections, 1, int.MaxValue);
+
+        static void InRange(string key, long value, long least, long most)
+        {
+            if (value < least || value > most)
+            {
+                throw new ConfigurationException($"{key}={value} is not between {least} and {most}.");
+            }
+        }
+    }
+
+    private static IPEndPoint EndPointOf(NameServerOptions options) => IPAddress.TryParse(options.BindAddress, out var address)
+        ? new IPEndPoint(address, options.ListenPort)
+        : throw new ConfigurationException($"bindAddress={options.BindAddress} is not an IP address; 0.0.0.0 listens on all of them.");
+
+    /// <summary>Routes are answered where they are read; changes wait their turn; lists and files have a queue of their own.</summary>
+    private RequestTable Requests(ILoggerFactory loggers)
+    {
+        var table = new RequestTable.Builder()
+            .Add(RequestCode.GetRouteinfoByTopic, new RouteHandler(_routes, _configs, _options, _time));
+        new RegistrationHandlers(_routes, _configs, _options, loggers.CreateLogger<RegistrationHandlers>()).AddTo(table, _changes);
+        new TopicChangeHandlers(_routes, loggers.CreateLogger<TopicChangeHandlers>()).AddTo(table, _changes);
+        new WritePermissionHandlers(_routes, loggers.CreateLogger<WritePermissionHandlers>()).AddTo(table, _changes);
+        new ClusterHandlers(_routes).AddTo(table, _admin);
+        new TopicListHandlers(_routes, _options).AddTo(table, _admin);
+        new KvConfigHandlers(_configs).AddTo(table, _admin);
+        new ConfigHandlers(_options, loggers.CreateLogger<ConfigHandlers>()).AddTo(table, _admin);
+        return table.Build();
+    }
+}

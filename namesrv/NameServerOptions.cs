@@ -1,0 +1,66 @@
+namespace RocketMQ.NameServer;
+
+/// <summary>
+/// What a name server can be told. A property is the key of the same name in <c>namesrv.conf</c>, with a small first letter, as in
+/// Apache's NamesrvConfig and NettyServerConfig; so are the defaults.
+/// </summary>
+public sealed record NameServerOptions
+{
+    private static readonly string Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>TCP port; 0 takes a free one.</summary>
+    public int ListenPort { get; init; } = 9876;
+
+    /// <summary>Address to listen on.</summary>
+    public string BindAddress { get; init; } = "0.0.0.0";
+
+    /// <summary>Installation directory; nothing is read from it.</summary>
+    public string RocketmqHome { get; init; } = Environment.GetEnvironmentVariable("ROCKETMQ_HOME") ?? "";
+
+    /// <summary>File of the key-value configuration.</summary>
+    public string KvConfigPath { get; init; } = Path.Combine(Home, "namesrv", "kvConfig.json");
+
+    /// <summary>File that UPDATE_NAMESRV_CONFIG changes: the one given with <c>-c</c>.</summary>
+    public string ConfigStorePath { get; init; } = Path.Combine(Home, "namesrv", "namesrv.properties");
+
+    /// <summary>Semicolon list of keys that UPDATE_NAMESRV_CONFIG may not change.</summary>
+    public string ConfigBlackList { get; init; } = "configBlackList;configStorePath;kvConfigPath";
+
+    /// <summary>Routes carry the order configuration of their topic from the key-value namespace ORDER_TOPIC_CONFIG.</summary>
+    public bool OrderMessageEnable { get; init; }
+
+    /// <summary>Replies to registrations carry the key-value namespace ORDER_TOPIC_CONFIG.</summary>
+    public bool ReturnOrderTopicConfigToBroker { get; init; } = true;
+
+    /// <summary>Milliseconds between looks for brokers that have gone silent.</summary>
+    public long ScanNotActiveBrokerInterval { get; init; } = 5000;
+
+    /// <summary>Where a master is gone, routes show the slave with the smallest id in its place, for reading.</summary>
+    public bool SupportActingMaster { get; init; }
+
+    /// <summary>Tells the brokers of a name when their smallest id comes or goes.</summary>
+    public bool NotifyMinBrokerIdChanged { get; init; }
+
+    /// <summary>Answers GET_ALL_TOPIC_LIST_FROM_NAMESERVER.</summary>
+    public bool EnableAllTopicList { get; init; } = true;
+
+    /// <summary>Answers the topic lists by cluster and by unit.</summary>
+    public bool EnableTopicList { get; init; } = true;
+
+    /// <summary>Answers no routes until <see cref="WaitSecondsForService"/> after the start, so that all brokers are known by then.</summary>
+    public bool NeedWaitForService { get; init; }
+
+    public int WaitSecondsForService { get; init; } = 45;
+
+    /// <summary>A registration removes the broker's topics that it does not name.</summary>
+    public bool DeleteTopicWithBrokerRegistration { get; init; }
+
+    /// <summary>Requests that may wait: changes, and apart from them lists and files.</summary>
+    public int DefaultThreadPoolQueueCapacity { get; init; } = 10_000;
+
+    /// <summary>A connection on which nothing passes for this long is closed; 0: never.</summary>
+    public int ServerChannelMaxIdleTimeSeconds { get; init; } = 120;
+
+    /// <summary>Connections at once; one more is refused. Not a key of Apache's.</summary>
+    public int ServerMaxConnections { get; init; } = 65_536;
+}

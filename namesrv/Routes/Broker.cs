@@ -1,0 +1,59 @@
+using RocketMQ.Protocol.Bodies;
+
+namespace RocketMQ.NameServer.Routes;
+
+/// <summary>The master and the slaves that share a broker name.</summary>
+internal sealed class Broker(string cluster, string name)
+{
+    public const long MasterId = 0;
+
+    public string Cluster { get; } = cluster;
+
+    public string Name { get; } = name;
+
+    /// <summary>By broker id, smallest first.</summary>
+    public SortedDictionary<long, string> Addresses { get; } = [];
+
+    public bool EnableActingMaster { get; set; }
+
+    public string? Zone { get; set; }
+
+    public bool HasMaster => Addresses.ContainsKey(MasterId);
+
+    /// <summary>Only for a broker that has addresses.</summary>
+    public long SmallestId => Addresses.First().Key;
+
+    public bool RemoveAddress(string address, long? keptId = null)
+    {
+        var ids = Addresses.Where(a => a.Value == address && a.Key != keptId).Select(a => a.Key).ToArray();
+        foreach (var id in ids)
+        {
+            Addresses.Remove(id);
+        }
+
+        return ids.Length > 0;
+    }
+
+    public BrokerData ToData() => ToData(Addresses);
+
+    /// <summary>The smallest slave in the master's place.</summary>
+    public BrokerData ToDataWithActingMaster()
+    {
+        var addresses = new SortedDictionary<long, string>(Addresses);
+        if (addresses.Remove(SmallestId, out var acting))
+        {
+            addresses[MasterId] = acting;
+        }
+
+        return ToData(addresses);
+    }
+
+    private BrokerData ToData(SortedDictionary<long, string> addresses) => new()
+    {
+        Cluster = Cluster,
+        BrokerName = Name,
+        BrokerAddrs = new Dictionary<long, string>(addresses),
+        EnableActingMaster = EnableActingMaster,
+        ZoneName = Zone,
+    };
+}

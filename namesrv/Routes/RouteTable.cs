@@ -1,0 +1,464 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RocketMQ.NameServer.Configuration;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.NameServer.Routes;
+
+/// <summary>
+/// Which brokers live and what they hold. Changes take the lock; a route that has been asked for is kept ready and read without it,
+/// until a change that touches it.
+/// </summary>
+internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger<RouteTable> logger)
+{
+    /// <summary>Topics through which the brokers of a name find each other see the masters as they are.</summary>
+    private const string MemberGroupTopicPrefix = "rmq_sys_SYNC_BROKER_MEMBER_";
+
+    private readonly Lock _lock = new();
+    private readonly TopicTable _topics = new();
+    private readonly Dictionary<string, Broker> _brokers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedSet<string>> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<BrokerKey, LiveBroker> _live = [];
+    private readonly Dictionary<BrokerKey, List<string>> _filterServers = [];
+    private readonly ConcurrentDictionary<string, Route> _routes = new(StringComparer.Ordinal);
+
+    private readonly record struct BrokerKey(string Cluster, string Address);
+
+    /// <summary>Raised after the change, outside the lock.</summary>
+    public event Action<SmallestIdChange>? SmallestIdChanged;
+
+    /// <summary>Takes a broker's word for its address and topics.</summary>
+    public RegistrationResult Register(BrokerRegistration registration)
+    {
+        SmallestIdChange? change;
+        RegistrationResult result;
+        lock (_lock)
+        {
+            result = Register(registration, out change);
+        }
+
+        Raise(change);
+        return result;
+    }
+
+    /// <summary>A broker stops, or is taken for stopped.</summary>
+    public void Unregister(string cluster, string address, string name)
+    {
+        SmallestIdChange? change;
+        lock (_lock)
+        {
+            Log.BrokerUnregistered(logger, name, cluster, address);
+            change = Remove(new BrokerKey(cluster, address), name);
+        }
+
+        Raise(change);
+    }
+
+    /// <summary>Unregisters the brokers that registered over a connection which is gone.</summary>
+    public void RemoveConnection(RemotingConnection connection) =>
+        RemoveLive(live => live.Connection == connection, (key, live) => Log.BrokerDisconnected(logger, key.Cluster, key.Address, live.Connection.CloseReason));
+
+    /// <summary>Unregisters the brokers that have been silent for longer than they said they would be.</summary>
+    public void RemoveSilent()
+    {
+        var silent = RemoveLive(
+            live => time.GetElapsedTime(live.LastHeardTimestamp) > live.Timeout,
+            (key, live) => Log.BrokerExpired(logger, key.Cluster, key.Address, live.Timeout.TotalMilliseconds));
+        foreach (var broker in silent)
+        {
+            broker.Connection.Close($"its broker was not heard for {broker.Timeout.TotalMilliseconds:0} ms");
+        }
+    }
+
+    /// <summary>A broker was heard, though it changes nothing.</summary>
+    public void Touch(string cluster, string address)
+    {
+        lock (_lock)
+        {
+            if (_live.TryGetValue(new BrokerKey(cluster, address), out var live))
+            {
+                live.LastHeardTimestamp = time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>The state of the topics that a broker registered last; null for one that is not known.</summary>
+    public DataVersion? DataVersionOf(string cluster, string address)
+    {
+        lock (_lock)
+        {
+            return _live.GetValueOrDefault(new BrokerKey(cluster, address))?.DataVersion;
+        }
+    }
+
+    /// <summary>The route of a topic; null when no broker of it is known.</summary>
+    public Route? Find(string topic)
+    {
+        if (_routes.TryGetValue(topic, out var route))
+        {
+            return route;
+        }
+
+        lock (_lock)
+        {
+            if (BuildRoute(topic) is not { } data)
+            {
+                return null;
+            }
+
+            // Under the lock: a change that came in between would leave it stale for good.
+            return _routes[topic] = new Route(data);
+        }
+    }
+
+    /// <summary>Drops what is kept ready, when an option that routes depend on has changed.</summary>
+    public void ForgetRoutes()
+    {
+        lock (_lock)
+        {
+            _routes.Clear();
+        }
+    }
+
+    /// <summary>Queues of a topic that somebody else than its broker's registration tells of.</summary>
+    /// <returns>False when a broker of them is not known; nothing changed.</returns>
+    public bool RegisterTopic(string topic, IReadOnlyList<QueueData> queues)
+    {
+        lock (_lock)
+        {
+            if (!queues.All(q => _brokers.ContainsKey(q.BrokerName)))
+            {
+                return false;
+            }
+
+            foreach (var data in queues)
+            {
+                _topics.Put(topic, data);
+            }
+
+            _routes.TryRemove(topic, out _);
+            return true;
+        }
+    }
+
+    /// <param name="topic">The topic.</param>
+    /// <param name="cluster">Whose brokers forget it; null or empty: everybody's.</param>
+    public void DeleteTopic(string topic, string? cluster)
+    {
+        lock (_lock)
+        {
+            if (string.IsNullOrEmpty(cluster))
+            {
+                _topics.Remove(topic);
+            }
+            else if (_clusters.TryGetValue(cluster, out var brokers))
+            {
+                foreach (var broker in brokers)
+                {
+                    _topics.Remove(topic, broker);
+                }
+            }
+
+            _routes.TryRemove(topic, out _);
+        }
+    }
+
+    /// <returns>How many topics of the broker were changed.</returns>
+    public int ChangePermission(string broker, Func<int, int> change)
+    {
+        lock (_lock)
+        {
+            _routes.Clear();
+            return _topics.ChangePermission(broker, change);
+        }
+    }
+
+    public TopicList AllTopics() => List(() => _topics.Names);
+
+    public TopicList TopicsOfCluster(string cluster) =>
+        List(() => _clusters.TryGetValue(cluster, out var brokers) ? brokers.SelectMany(_topics.OfBroker) : []);
+
+    /// <summary>Topics whose system flag passes.</summary>
+    public TopicList TopicsWithFlag(Func<int, bool> passes) => List(() => _topics.WithFlag(passes));
+
+    /// <summary>The names of clusters and brokers, each of which is a topic, and a broker that knows the other system topics.</summary>
+    public TopicList SystemTopics()
+    {
+        lock (_lock)
+        {
+            return new TopicList
+            {
+                Topics = [.. _clusters.SelectMany(c => c.Value.Prepend(c.Key))],
+                BrokerAddr = _brokers.Values.FirstOrDefault(b => b.Addresses.Count > 0)?.Addresses.First().Value,
+            };
+        }
+    }
+
+    public ClusterInfo Clusters()
+    {
+        lock (_lock)
+        {
+            return new ClusterInfo
+            {
+                BrokerAddrTable = _brokers.ToDictionary(b => b.Key, b => b.Value.ToData()),
+                ClusterAddrTable = _clusters.ToDictionary(c => c.Key, c => c.Value.ToHashSet(StringComparer.Ordinal)),
+            };
+        }
+    }
+
+    public BrokerMemberGroup MembersOf(string cluster, string name)
+    {
+        lock (_lock)
+        {
+            return new BrokerMemberGroup
+            {
+                Cluster = cluster,
+                BrokerName = name,
+                BrokerAddrs = _brokers.TryGetValue(name, out var broker) ? new Dictionary<long, string>(broker.Addresses) : [],
+            };
+        }
+    }
+
+    private TopicList List(Func<IEnumerable<string>> topics)
+    {
+        lock (_lock)
+        {
+            return new TopicList { Topics = [.. topics()] };
+        }
+    }
+
+    private void Raise(SmallestIdChange? change)
+    {
+        if (change is not null)
+        {
+            SmallestIdChanged?.Invoke(change);
+        }
+    }
+
+    private RegistrationResult Register(BrokerRegistration registration, out SmallestIdChange? change)
+    {
+        change = null;
+        var key = new BrokerKey(registration.Cluster, registration.Address);
+        var broker = _brokers.GetValueOrDefault(registration.Name);
+        var heldAddress = broker?.Addresses.GetValueOrDefault(registration.Id);
+        if (heldAddress is not null && heldAddress != registration.Address
+            && _live.TryGetValue(new BrokerKey(registration.Cluster, heldAddress), out var holder)
+            && holder.DataVersion.StateVersion > registration.Topics.DataVersion.StateVersion)
+        {
+            // Two brokers claim one id; the one with the newer epoch keeps it.
+            Log.RegistrationConflict(logger, registration.Name, registration.Id, registration.Address, heldAddress);
+            _live.Remove(key);
+            return new RegistrationResult(Accepted: true);
+        }
+
+        if (heldAddress is null && registration.Topics.TopicConfigTable.Count == 1)
+        {
+            // One topic is news for a route that exists; taken for all there is it would hide the others.
+            return new RegistrationResult(Accepted: false);
+        }
+
+        broker ??= _brokers[registration.Name] = new Broker(registration.Cluster, registration.Name);
+        var smallestIdBefore = broker.Addresses.Count > 0 ? broker.SmallestId : 0;
+        UpdateBroker(broker, registration, heldAddress);
+        UpdateTopics(broker, registration, isNew: heldAddress is null, before: _live.GetValueOrDefault(key)?.DataVersion);
+        UpdateFilterServers(key, registration.FilterServers);
+        if (!_live.ContainsKey(key))
+        {
+            Log.BrokerRegistered(logger, registration.Name, registration.Id, registration.Cluster, registration.Address);
+        }
+
+        _live[key] = new LiveBroker(registration, time.GetTimestamp());
+        if (registration.Id < smallestIdBefore)
+        {
+            change = new SmallestIdChange(broker.Name, [.. broker.Addresses], null, registration.HaAddress);
+        }
+
+        return registration.Id != Broker.MasterId
+            && broker.Addresses.TryGetValue(Broker.MasterId, out var master)
+            && _live.TryGetValue(new BrokerKey(registration.Cluster, master), out var liveMaster)
+                ? new RegistrationResult(true, master, liveMaster.HaAddress)
+                : new RegistrationResult(true);
+    }
+
+    private void UpdateBroker(Broker broker, BrokerRegistration registration, string? heldAddress)
+    {
+        var changed = broker.RemoveAddress(registration.Address, keptId: registration.Id)
+            | heldAddress != registration.Address
+            | broker.EnableActingMaster != (registration.EnableActingMaster ?? false)
+            | broker.Zone != registration.Zone;
+        broker.Addresses[registration.Id] = registration.Address;
+        broker.EnableActingMaster = registration.EnableActingMaster ?? false;
+        broker.Zone = registration.Zone;
+        if (!_clusters.TryGetValue(registration.Cluster, out var names))
+        {
+            _clusters[registration.Cluster] = names = new SortedSet<string>(StringComparer.Ordinal);
+        }
+
+        names.Add(broker.Name);
+        if (changed)
+        {
+            _routes.Clear();
+        }
+    }
+
+    /// <summary>The master speaks for its name; where brokers know of acting masters, so does the slave with the smallest id.</summary>
+    private void UpdateTopics(Broker broker, BrokerRegistration registration, bool isNew, DataVersion? before)
+    {
+        var isMaster = registration.Id == Broker.MasterId;
+        if (!isMaster && (registration.EnableActingMaster is null || registration.Id != broker.SmallestId))
+        {
+            return;
+        }
+
+        var topics = registration.Topics;
+        if (options.Current.DeleteTopicWithBrokerRegistration && topics.TopicQueueMappingInfoMap.Count == 0)
+        {
+            foreach (var gone in _topics.OfBroker(broker.Name).Where(t => !topics.TopicConfigTable.ContainsKey(t)).ToArray())
+            {
+                _topics.Remove(gone, broker.Name);
+                _routes.TryRemove(gone, out _);
+            }
+        }
+
+        var isChanged = isNew || before != topics.DataVersion;
+        var permission = isMaster || !broker.EnableActingMaster ? ~0 : ~Permission.Write;
+        foreach (var (name, topic) in topics.TopicConfigTable)
+        {
+            // Unchanged ones are left: their write permission may have been wiped by an operator.
+            if (topic is not null && (isChanged || !_topics.Has(name, broker.Name)) && _topics.Put(name, ToQueueData(broker.Name, topic, permission)))
+            {
+                _routes.TryRemove(name, out _);
+            }
+        }
+
+        if (isChanged)
+        {
+            foreach (var (name, mapping) in topics.TopicQueueMappingInfoMap)
+            {
+                _topics.PutMapping(name, mapping);
+                _routes.TryRemove(name, out _);
+            }
+        }
+    }
+
+    private static QueueData ToQueueData(string broker, TopicConfig topic, int permission) => new()
+    {
+        BrokerName = broker,
+        ReadQueueNums = topic.ReadQueueNums,
+        WriteQueueNums = topic.WriteQueueNums,
+        Perm = topic.Perm & permission,
+        TopicSysFlag = topic.TopicSysFlag,
+    };
+
+    private void UpdateFilterServers(BrokerKey key, IReadOnlyList<string>? servers)
+    {
+        if (servers is null || (servers.Count == 0 && !_filterServers.ContainsKey(key)))
+        {
+            return;
+        }
+
+        _filterServers.Remove(key);
+        if (servers.Count > 0)
+        {
+            _filterServers[key] = [.. servers];
+        }
+
+        _routes.Clear();
+    }
+
+    private List<LiveBroker> RemoveLive(Func<LiveBroker, bool> condition, Action<BrokerKey, LiveBroker> report)
+    {
+        List<SmallestIdChange> changes = [];
+        List<LiveBroker> removed = [];
+        lock (_lock)
+        {
+            foreach (var (key, live) in _live.Where(l => condition(l.Value)).ToArray())
+            {
+                report(key, live);
+                removed.Add(live);
+                var broker = _brokers.Values.FirstOrDefault(b => b.Cluster == key.Cluster && b.Addresses.ContainsValue(key.Address));
+                if (Remove(key, broker?.Name) is { } change)
+                {
+                    changes.Add(change);
+                }
+            }
+        }
+
+        changes.ForEach(Raise);
+        return removed;
+    }
+
+    private SmallestIdChange? Remove(BrokerKey key, string? name)
+    {
+        _live.Remove(key);
+        _filterServers.Remove(key);
+        _routes.Clear();
+        if (name is null || !_brokers.TryGetValue(name, out var broker))
+        {
+            return null;
+        }
+
+        var smallestBefore = broker.Addresses.First();
+        broker.RemoveAddress(key.Address);
+        if (broker.Addresses.Count == 0)
+        {
+            RemoveName(key.Cluster, name);
+            return null;
+        }
+
+        if (!broker.EnableActingMaster)
+        {
+            return null;
+        }
+
+        if (!broker.HasMaster)
+        {
+            _topics.ChangePermission(name, permission => permission & ~Permission.Write);
+        }
+
+        return smallestBefore.Value == key.Address ? new SmallestIdChange(name, [.. broker.Addresses], key.Address, null) : null;
+    }
+
+    private void RemoveName(string cluster, string name)
+    {
+        _brokers.Remove(name);
+        _topics.RemoveBroker(name);
+        if (_clusters.TryGetValue(cluster, out var names) && names.Remove(name) && names.Count == 0)
+        {
+            _clusters.Remove(cluster);
+        }
+    }
+
+    private TopicRouteData? BuildRoute(string topic)
+    {
+        if (_topics.Find(topic) is not { } queues)
+        {
+            return null;
+        }
+
+        var actingMasters = options.Current.SupportActingMaster && !topic.StartsWith(MemberGroupTopicPrefix, StringComparison.Ordinal);
+        var brokers = queues.Keys.Select(name => _brokers.GetValueOrDefault(name)).OfType<Broker>().ToList();
+        if (brokers.Count == 0)
+        {
+            return null;
+        }
+
+        return new TopicRouteData
+        {
+            QueueDatas = [.. queues.Values],
+            BrokerDatas = [.. brokers.Select(b => actingMasters && NeedsActingMaster(b, queues[b.Name]) ? b.ToDataWithActingMaster() : b.ToData())],
+            FilterServerTable = FilterServersOf(brokers),
+            TopicQueueMappingByBroker = _topics.MappingOf(topic),
+        };
+    }
+
+    /// <summary>Only for reading: while the topic can still be written, a producer would take the slave for a master.</summary>
+    private static bool NeedsActingMaster(Broker broker, QueueData queues) =>
+        broker is { EnableActingMaster: true, HasMaster: false, Addresses.Count: > 0 } && (queues.Perm & Permission.Write) == 0;
+
+    private Dictionary<string, List<string>> FilterServersOf(IEnumerable<Broker> brokers) => brokers
+        .SelectMany(b => b.Addresses.Values.Select(address => (address, servers: _filterServers.GetValueOrDefault(new BrokerKey(b.Cluster, address)))))
+        .Where(a => a.servers is not null)
+        .ToDictionary(a => a.address, a => a.servers!);
+}

@@ -1,0 +1,93 @@
+using RocketMQ.Protocol.Bodies;
+
+namespace RocketMQ.NameServer.Routes;
+
+/// <summary>Topic → broker name → queues. Not for concurrent use: <see cref="RouteTable"/> guards it.</summary>
+internal sealed class TopicTable
+{
+    private readonly Dictionary<string, SortedDictionary<string, QueueData>> _topics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, TopicQueueMappingInfo>> _mappings = new(StringComparer.Ordinal);
+
+    public IEnumerable<string> Names => _topics.Keys;
+
+    /// <summary>The queues of a topic by broker name; null for an unknown topic.</summary>
+    public IReadOnlyDictionary<string, QueueData>? Find(string topic) => _topics.GetValueOrDefault(topic);
+
+    /// <summary>Which queues of a static topic its brokers hold, by broker name; null for all other topics.</summary>
+    public Dictionary<string, TopicQueueMappingInfo>? MappingOf(string topic) =>
+        _mappings.TryGetValue(topic, out var byBroker) ? new Dictionary<string, TopicQueueMappingInfo>(byBroker) : null;
+
+    public bool Has(string topic, string broker) => _topics.TryGetValue(topic, out var queues) && queues.ContainsKey(broker);
+
+    public IEnumerable<string> OfBroker(string broker) => _topics.Where(t => t.Value.ContainsKey(broker)).Select(t => t.Key);
+
+    /// <summary>Topics whose system flag, on the first of their brokers, passes.</summary>
+    public IEnumerable<string> WithFlag(Func<int, bool> passes) =>
+        _topics.Where(t => passes(t.Value.First().Value.TopicSysFlag)).Select(t => t.Key);
+
+    /// <returns>False when this is what the table holds already.</returns>
+    public bool Put(string topic, QueueData queues)
+    {
+        if (!_topics.TryGetValue(topic, out var byBroker))
+        {
+            _topics[topic] = byBroker = new SortedDictionary<string, QueueData>(StringComparer.Ordinal);
+        }
+
+        if (byBroker.TryGetValue(queues.BrokerName, out var held) && held == queues)
+        {
+            return false;
+        }
+
+        byBroker[queues.BrokerName] = queues;
+        return true;
+    }
+
+    public void PutMapping(string topic, TopicQueueMappingInfo mapping)
+    {
+        if (!_mappings.TryGetValue(topic, out var byBroker))
+        {
+            _mappings[topic] = byBroker = new Dictionary<string, TopicQueueMappingInfo>(StringComparer.Ordinal);
+        }
+
+        byBroker[mapping.Bname ?? ""] = mapping;
+    }
+
+    public void Remove(string topic)
+    {
+        _topics.Remove(topic);
+        _mappings.Remove(topic);
+    }
+
+    /// <summary>Takes a broker out of a topic, and the topic out of the table when that was its last.</summary>
+    public void Remove(string topic, string broker)
+    {
+        if (_topics.TryGetValue(topic, out var queues) && queues.Remove(broker) && queues.Count == 0)
+        {
+            Remove(topic);
+        }
+    }
+
+    public void RemoveBroker(string broker)
+    {
+        foreach (var topic in OfBroker(broker).ToArray())
+        {
+            Remove(topic, broker);
+        }
+    }
+
+    /// <returns>How many topics the broker has.</returns>
+    public int ChangePermission(string broker, Func<int, int> change)
+    {
+        var count = 0;
+        foreach (var queues in _topics.Values)
+        {
+            if (queues.TryGetValue(broker, out var data))
+            {
+                queues[broker] = data with { Perm = change(data.Perm) };
+                count++;
+            }
+        }
+
+        return count;
+    }
+}
