@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Error, "{Path} can't be read; its backup or nothing is used instead")]
     public static partial void ConfigUnreadable(ILogger logger, string path, Exception exception);
 
+    [LoggerMessage(3001, LogLevel.Warning, "Configuration key {Key} changes nothing here: {Instead}")]
+    public static partial void KeyIgnored(ILogger logger, string key, string instead);
+
     [LoggerMessage(3100, LogLevel.Warning, "Topic {Topic} is not created: the template topic {Template} does not exist (autoCreateTopicEnable=false?)")]
     public static partial void NoTemplate(ILogger logger, string topic, string template);
 

@@ -1,1 +1,99 @@
-return 0;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Hosting;
+
+namespace RocketMQ.Broker;
+
+/// <summary>The broker as a process.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        RocketMQ.Net broker
+
+        usage: broker [-n NAMESRV] [-c FILE] [-p] [-h]
+          -n NAMESRV  name servers, host:port;host:port
+          -c FILE     properties, with the keys of Apache's broker.conf
+          -p          print every key with its value, where it comes from and its default, and leave
+          -h          print this and leave
+        """;
+
+    private static async Task<int> Main(string[] args)
+    {
+        // Before the first socket: see there.
+        SocketScheduling.RunInline();
+        try
+        {
+            return await RunAsync(args).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StartFailure.Explain(e) is { } reason)
+        {
+            await Console.Error.WriteLineAsync(reason).ConfigureAwait(false);
+            return 1;
+        }
+    }
+
+    private static async Task<int> RunAsync(string[] args)
+    {
+        var (file, nameServers, print, help) = Parse(args);
+        if (help)
+        {
+            Console.WriteLine(Usage);
+            return 0;
+        }
+
+        var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
+        if (nameServers is not null)
+        {
+            properties = properties.With([new("namesrvAddr", nameServers)]);
+        }
+
+        var configuration = BrokerConfiguration.Bind(properties);
+        if (print)
+        {
+            configuration.Print(Console.Out);
+            return 0;
+        }
+
+        using var loggers = Logging.Create(file);
+        configuration.ReportIgnored(loggers.CreateLogger<BrokerServer>());
+        using var stop = new StopSignal();
+        var broker = new BrokerServer(configuration.Broker, configuration.Store, TimeProvider.System, loggers);
+        await using (broker.ConfigureAwait(false))
+        {
+            await broker.StartAsync().ConfigureAwait(false);
+            Console.WriteLine($"The broker serves at {broker.Address}. Ctrl-C stops it.");
+            await stop.Received.ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private static (string? File, string? NameServers, bool Print, bool Help) Parse(string[] args)
+    {
+        (string? File, string? NameServers, bool Print, bool Help) result = default;
+        for (var i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "-c" or "--configFile" when i + 1 < args.Length:
+                    result.File = args[++i];
+                    break;
+                case "-n" or "--namesrvAddr" when i + 1 < args.Length:
+                    result.NameServers = args[++i];
+                    break;
+                case "-p" or "--printConfigItem" or "-m" or "--printImportantConfig":
+                    result.Print = true;
+                    break;
+                case "-h" or "--help":
+                    result.Help = true;
+                    break;
+                default:
+                    throw new ConfigurationException($"'{args[i]}' is no option of the broker, or lacks its value; -h lists them.");
+            }
+        }
+
+        return result;
+    }
+}

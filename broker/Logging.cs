@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using NLog;
+using NLog.Config;
+using NLog.Extensions.Logging;
+using NLog.Layouts;
+using NLog.Targets;
+
+namespace RocketMQ.Broker;
+
+/// <summary>NLog as <c>NLog.config</c> beside the configuration file says; without one, Information and up on the console.</summary>
+public static class Logging
+{
+    /// <param name="configurationFile">The broker's configuration file, if it has one.</param>
+    /// <param name="consoleLevel">What the console shows where no NLog.config decides.</param>
+    /// <exception cref="NLogConfigurationException">The file is broken.</exception>
+    public static ILoggerFactory Create(string? configurationFile, Microsoft.Extensions.Logging.LogLevel consoleLevel = Microsoft.Extensions.Logging.LogLevel.Information)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configurationFile ?? "broker.conf"))!, "NLog.config");
+        LogManager.Configuration = File.Exists(file) ? new XmlLoggingConfiguration(file) : Console(consoleLevel);
+        return LoggerFactory.Create(logging => logging.AddNLog());
+    }
+
+    private static LoggingConfiguration Console(Microsoft.Extensions.Logging.LogLevel level)
+    {
+        var configuration = new LoggingConfiguration();
+        configuration.AddRule(NLog.LogLevel.FromOrdinal((int)level), NLog.LogLevel.Fatal, new ConsoleTarget
+        {
+            Layout = Layout.FromString("${longdate} ${level:uppercase=true:padding=-5} ${logger:shortName=true} ${message}${onexception:${newline}${exception:format=tostring}}"),
+        });
+        return configuration;
+    }
+}

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.NameServer;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Hosting;
+
+namespace RocketMQ.Standalone;
+
+/// <summary>A name server and a broker in one process: for development, tests and small installations.</summary>
+internal static class StandaloneCommand
+{
+    private static readonly Option<int> NameServerPort = new("--namesrv-port")
+    {
+        Description = "Port of the name server; 0 takes any free one.", DefaultValueFactory = _ => 9876,
+    };
+
+    private static readonly Option<int?> BrokerPort = new("--broker-port")
+    {
+        Description = "Port of the broker (10911, or listenPort of the configuration file); 0 takes any free one.",
+    };
+
+    private static readonly Option<string?> Store = new("--store")
+    {
+        Description = "Directory of the store (./data, or storePathRootDir of the configuration file).",
+    };
+
+    private static readonly Option<string> Listen = new("--listen")
+    {
+        Description = "Address to listen on and to announce to clients.", DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    private static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "Apache's broker.conf." };
+
+    private static readonly Option<LogLevel> Level = new("--log")
+    {
+        Description = "Least level that the console shows.", DefaultValueFactory = _ => LogLevel.Warning,
+    };
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("RocketMQ.Net name server and broker in one process")
+        {
+            NameServerPort, BrokerPort, Store, Listen, ConfigFile, Level,
+        };
+        root.SetAction(RunAsync);
+        return root;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ServeAsync(arguments).ConfigureAwait(false);
+            return 0;
+        }
+        catch (Exception e) when (StartFailure.Explain(e) is { } reason)
+        {
+            await Console.Error.WriteLineAsync(reason).ConfigureAwait(false);
+            return 1;
+        }
+    }
+
+    private static async Task ServeAsync(ParseResult arguments)
+    {
+        var listen = arguments.GetValue(Listen)!;
+        if (!IPAddress.TryParse(listen, out var address))
+        {
+            throw new ConfigurationException($"--listen {listen} is not an IP address.");
+        }
+
+        using var stop = new StopSignal();
+        using var loggers = Logging.Create(arguments.GetValue(ConfigFile), arguments.GetValue(Level));
+        var configuration = Configure(arguments, listen);
+        configuration.ReportIgnored(loggers.CreateLogger<BrokerServer>());
+
+        var nameServer = new NameServer.NameServer(
+            new NameServerOptions
+            {
+                BindAddress = listen,
+                ListenPort = arguments.GetValue(NameServerPort),
+                KvConfigPath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "kvConfig.json"),
+                ConfigStorePath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "namesrv.properties"),
+            },
+            TimeProvider.System,
+            loggers);
+        await using (nameServer.ConfigureAwait(false))
+        {
+            await nameServer.StartAsync().ConfigureAwait(false);
+            var nameServerAddress = RemotingAddress.Format(address, nameServer.LocalEndPoint.Port);
+            var broker = new BrokerServer(
+                configuration.Broker with { NamesrvAddr = nameServerAddress }, configuration.Store, TimeProvider.System, loggers);
+            await using (broker.ConfigureAwait(false))
+            {
+                await broker.StartAsync().ConfigureAwait(false);
+                Announce(nameServerAddress, broker.Address, configuration.Store.StorePathRootDir);
+                await stop.Received.ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The configuration file, with what the command line says on top.</summary>
+    private static BrokerConfiguration Configure(ParseResult arguments, string listen)
+    {
+        var file = arguments.GetValue(ConfigFile);
+        var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
+        var overrides = new Dictionary<string, string> { ["bindAddress"] = listen };
+        if (!properties.Entries.ContainsKey("brokerIP1"))
+        {
+            overrides["brokerIP1"] = listen;
+        }
+
+        if (arguments.GetValue(BrokerPort) is { } port)
+        {
+            overrides["listenPort"] = port.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (arguments.GetValue(Store) is not null || !properties.Entries.ContainsKey("storePathRootDir"))
+        {
+            overrides["storePathRootDir"] = Path.GetFullPath(arguments.GetValue(Store) ?? "data");
+        }
+
+        if (!properties.Entries.ContainsKey("brokerName"))
+        {
+            overrides["brokerName"] = "broker-a";
+        }
+
+        return BrokerConfiguration.Bind(properties.With(overrides));
+    }
+
+    private static void Announce(string nameServer, string broker, string store)
+    {
+        var startup = TimeProvider.System.GetUtcNow() - Process.GetCurrentProcess().StartTime;
+        Console.WriteLine($"name server  {nameServer}");
+        Console.WriteLine($"broker       {broker}");
+        Console.WriteLine($"store        {store}");
+        Console.WriteLine($"Ready after {startup.TotalMilliseconds:0} ms. Try: dotnet run -c Release --project client/samples/QuickStart -- {nameServer}");
+        Console.WriteLine("Ctrl-C stops it.");
+    }
+}
