@@ -25,7 +25,7 @@ public sealed class ConsumerGroup(string name)
     /// <summary>When the last member left, ms since 1970; the subscriptions outlive it for a while.</summary>
     public long LastUpdateMs { get; private set; }
 
-    public IReadOnlyCollection<ClientChannel> Channels => (IReadOnlyCollection<ClientChannel>)Volatile.Read(ref _channels).Values;
+    public IReadOnlyCollection<ClientChannel> Channels => [.. Volatile.Read(ref _channels).Values];
 
     public IReadOnlyDictionary<string, SubscriptionData> Subscriptions => Volatile.Read(ref _subscriptions);
 
