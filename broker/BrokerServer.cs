@@ -141,6 +141,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store), query)
             .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store), query)
             .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
+            .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
             .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics))
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))

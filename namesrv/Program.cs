@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using RocketMQ.NameServer.Configuration;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Hosting;
 
 namespace RocketMQ.NameServer;
 
@@ -46,7 +46,7 @@ internal static class Program
         var options = OptionsBinder.Bind<NameServerOptions>(properties);
         if (print)
         {
-            Print(options, properties, ignored);
+            SettingsPrinter.Print(Console.Out, OptionsBinder.Describe(options, properties), ignored, properties);
             return 0;
         }
 
@@ -62,19 +62,11 @@ internal static class Program
 
     private static async Task ServeAsync(NameServerOptions options, Microsoft.Extensions.Logging.ILoggerFactory loggers)
     {
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.TrySetResult();
-        }
-
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var stop = new StopSignal();
         await using var server = new NameServer(options, TimeProvider.System, loggers);
         await server.StartAsync().ConfigureAwait(false);
         Console.WriteLine($"The name server listens on {server.LocalEndPoint}. Ctrl-C stops it.");
-        await stop.Task.ConfigureAwait(false);
+        await stop.Received.ConfigureAwait(false);
         await server.StopAsync().ConfigureAwait(false);
     }
 
@@ -100,19 +92,5 @@ internal static class Program
         }
 
         return result;
-    }
-
-    private static void Print(
-        NameServerOptions options, JavaProperties properties, IReadOnlyList<(string Key, string Instead)> ignored)
-    {
-        foreach (var setting in OptionsBinder.Describe(options, properties).OrderBy(s => s.Key, StringComparer.Ordinal))
-        {
-            Console.WriteLine($"{setting.Key}={setting.Value}  # {setting.Source}{(setting.Source == "default" ? "" : $", default {setting.Default}")}");
-        }
-
-        foreach (var (key, instead) in ignored)
-        {
-            Console.WriteLine($"{key}={properties.Entries[key].Value}  # {properties.Source}:{properties.Entries[key].Line}, changes nothing: {instead}");
-        }
     }
 }

@@ -46,26 +46,9 @@ public sealed record BrokerConfiguration
         return new BrokerConfiguration(OptionsBinder.Bind<BrokerOptions>(properties), store, properties, ignored);
     }
 
-    /// <summary>Every key with its value, source and default, in the order of names.</summary>
-    public IEnumerable<OptionsBinder.Setting> Describe() =>
-        OptionsBinder.Describe(Broker, Properties)
-            .Concat(OptionsBinder.Describe(Store, Properties))
-            .DistinctBy(s => s.Key)
-            .OrderBy(s => s.Key, StringComparer.Ordinal);
-
     /// <summary>Writes every key, its value, source and default, and the keys that change nothing.</summary>
-    public void Print(TextWriter output)
-    {
-        foreach (var setting in Describe())
-        {
-            output.WriteLine($"{setting.Key}={setting.Value}  # {setting.Source}{(setting.Source == "default" ? "" : $", default {setting.Default}")}");
-        }
-
-        foreach (var (key, instead) in Ignored)
-        {
-            output.WriteLine($"{key}={Properties.Entries[key].Value}  # {Properties.Source}:{Properties.Entries[key].Line}, changes nothing: {instead}");
-        }
-    }
+    public void Print(TextWriter output) => SettingsPrinter.Print(
+        output, OptionsBinder.Describe(Broker, Properties).Concat(OptionsBinder.Describe(Store, Properties)), Ignored, Properties);
 
     public void ReportIgnored(ILogger logger)
     {

@@ -1,0 +1,39 @@
+using System.Buffers;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Queries;
+
+/// <summary>QUERY_MESSAGE (12): the messages of a topic that carry a key, stored between two times. Reads index files: runs on a lane.</summary>
+public sealed class QueryMessageHandler(MessageStore store) : IRequestHandler
+{
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var header = context.Request.ReadHeader<QueryMessageRequestHeader>();
+        var isUniqueKey = header.UniqueKeyQuery == true;
+        using var result = store.Query(
+            header.Topic, header.Key, isUniqueKey ? store.Options.MaxMsgsNumBatch : header.MaxNum, header.BeginTimestamp, header.EndTimestamp);
+        if (result.Records.Count == 0)
+        {
+            return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
+                ResponseCode.QueryNotFound, "can not find message, maybe time range not correct"));
+        }
+
+        var body = new ArrayBufferWriter<byte>();
+        foreach (var record in result.Records)
+        {
+            body.Write(record.Bytes);
+        }
+
+        var response = RemotingCommand.ResponseWithBody(ResponseCode.Success, body.WrittenMemory);
+        response.Header = new QueryMessageResponseHeader
+        {
+            IndexLastUpdateTimestamp = result.LastTimestamp,
+            IndexLastUpdatePhyoffset = result.LastPhysicalOffset,
+        };
+        return ValueTask.FromResult<RemotingCommand?>(response);
+    }
+}
