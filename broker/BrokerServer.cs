@@ -13,6 +13,7 @@ using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Registration;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
+using RocketMQ.Broker.Transactions;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
@@ -105,7 +106,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var publisher = new MessagePublisher(store, [new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
         var send = new SendMessageHandler(
-            _options, new SendGuard(_options, topics, _time), new RetrySends(groups, topics, locks), [], publisher, store, storeHost,
+            _options, new SendGuard(_options, topics, _time), new RetrySends(groups, topics, locks), [new HalfMessages(_options)], publisher, store, storeHost,
             new BrokerStamp(_options), ids);
         var pull = new PullMessageHandler(
             _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, _time);
@@ -120,6 +121,7 @@ public sealed class BrokerServer : IAsyncDisposable
             delays, store, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
         store.Start();
         schedule.Start();
+        var ledger = await StartTransactionsAsync(store, storeHost, offsets, topics, producers).ConfigureAwait(false);
         StartPeriodic("client sweep", ClientSweep, () =>
         {
             consumers.Sweep();
@@ -134,6 +136,8 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
             .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost))
+            .Add(RequestCode.EndTransaction, new EndTransactionHandler(
+                _options, store, storeHost, publisher, ledger, _time, _loggers.CreateLogger<EndTransactionHandler>()))
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
             .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
@@ -163,6 +167,25 @@ public sealed class BrokerServer : IAsyncDisposable
             Log.Stopped(_logger, _options.BrokerName);
             return default;
         });
+    }
+
+    private async Task<TransactionLedger> StartTransactionsAsync(
+        MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers)
+    {
+        var ledger = new TransactionLedger(_options, store, storeHost, _time);
+        var checks = new TransactionChecks(
+            _options, store, storeHost, offsets, topics, ledger,
+            new ProducerChecks(_options, producers, storeHost, _loggers.CreateLogger<ProducerChecks>()), _time,
+            _loggers.CreateLogger<TransactionChecks>());
+        await Task.Run(checks.Load).ConfigureAwait(false);
+        StartPeriodic("operation records", TimeSpan.FromMilliseconds(_options.TransactionOpBatchInterval), () =>
+        {
+            ledger.Flush();
+            return default;
+        });
+        StartPeriodic(
+            "transaction checks", TimeSpan.FromMilliseconds(_options.TransactionCheckInterval), checks.RunRoundAsync, onceMoreAtStop: false);
+        return ledger;
     }
 
     private async Task RegisterAsync(TopicTable topics, IPAddress bind, int port, CancellationToken cancellationToken)
@@ -207,10 +230,10 @@ public sealed class BrokerServer : IAsyncDisposable
         : bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any) ? RemotingAddress.LocalAddress()
         : bind;
 
-    /// <summary>Runs work every period until stop, and once more at stop.</summary>
-    private void StartPeriodic(string name, TimeSpan period, Func<ValueTask> work)
+    /// <summary>Runs work every period until stop, and once more at stop unless told otherwise.</summary>
+    private void StartPeriodic(string name, TimeSpan period, Func<ValueTask> work, bool onceMoreAtStop = true)
     {
-        var task = new PeriodicWork(name, period, work, _time, _logger);
+        var task = new PeriodicWork(name, period, work, _time, _logger, onceMoreAtStop);
         _stop.Push(task.DisposeAsync);
     }
 

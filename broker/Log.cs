@@ -43,4 +43,16 @@ internal static partial class Log
 
     [LoggerMessage(3304, LogLevel.Information, "Broker {Name} stopped")]
     public static partial void Stopped(ILogger logger, string name);
+
+    [LoggerMessage(3700, LogLevel.Warning, "Transaction {MessageId} of producer group {Group} is not ended: {Reason}")]
+    public static partial void TransactionNotEnded(ILogger logger, string messageId, string group, string reason);
+
+    [LoggerMessage(3701, LogLevel.Warning, "Producer group {Group} has nobody connected to be asked about transaction {MessageId}; the check counts")]
+    public static partial void NoProducerToCheck(ILogger logger, string group, string messageId);
+
+    [LoggerMessage(3702, LogLevel.Error, "Transaction {MessageId} is given up after {Checks} checks, or for its age; its message is in {Topic}")]
+    public static partial void TransactionGivenUp(ILogger logger, string messageId, long checks, string topic);
+
+    [LoggerMessage(3703, LogLevel.Warning, "The half message at offset {Offset} is deleted or unreadable; it is passed over")]
+    public static partial void HalfMessageGone(ILogger logger, long offset);
 }

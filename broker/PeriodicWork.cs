@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RocketMQ.Broker;
 
-/// <summary>Work that is done every so often until disposal, and then once more. A failure is logged and does not end it.</summary>
+/// <summary>Work that is done every so often until disposal, and then once more unless told otherwise. A failure is logged and does not end it.</summary>
 internal sealed class PeriodicWork : IAsyncDisposable
 {
     private readonly string _name;
@@ -10,16 +10,18 @@ internal sealed class PeriodicWork : IAsyncDisposable
     private readonly Func<ValueTask> _work;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly bool _onceMoreAtStop;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
 
-    public PeriodicWork(string name, TimeSpan period, Func<ValueTask> work, TimeProvider time, ILogger logger)
+    public PeriodicWork(string name, TimeSpan period, Func<ValueTask> work, TimeProvider time, ILogger logger, bool onceMoreAtStop = true)
     {
         _name = name;
         _period = period;
         _work = work;
         _time = time;
         _logger = logger;
+        _onceMoreAtStop = onceMoreAtStop;
         _running = Task.Run(RunAsync);
     }
 
@@ -27,7 +29,11 @@ internal sealed class PeriodicWork : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        await WorkAsync().ConfigureAwait(false);
+        if (_onceMoreAtStop)
+        {
+            await WorkAsync().ConfigureAwait(false);
+        }
+
         _stopping.Dispose();
     }
 

@@ -220,6 +220,18 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>The record that starts at an offset of the log, leased; invalid when none does.</summary>
     public LogLease Read(long physicalOffset) => _log.LeaseRecord(physicalOffset);
 
+    /// <summary>The record at an offset, or the next file's first where the blank end of a file stands there; the offset becomes its start. Invalid at the log's end.</summary>
+    public LogLease ReadNext(ref long physicalOffset)
+    {
+        var lease = _log.LeaseRecord(physicalOffset);
+        if (!lease.IsValid && _log.Files.Find(physicalOffset) is { } file && file.EndOffset <= _log.WriteOffset)
+        {
+            physicalOffset = file.EndOffset;
+            lease = _log.LeaseRecord(physicalOffset);
+        }
+        return lease;
+    }
+
     /// <summary>Bytes of the log as they stand, leased; invalid unless one file holds them all.</summary>
     public LogLease ReadRaw(long physicalOffset, int length) => _log.Lease(physicalOffset, length);
 

@@ -105,6 +105,24 @@ public sealed record BrokerOptions
     /// <summary>Key <c>rejectTransactionMessage</c>.</summary>
     public bool RejectTransactionMessage { get; init; }
 
+    /// <summary>Key <c>transactionTimeOut</c>, ms since its birth in which a half message is not checked.</summary>
+    public long TransactionTimeOut { get; init; } = 6000;
+
+    /// <summary>Key <c>transactionCheckMax</c>: how often a producer is asked before the half message goes to TRANS_CHECK_MAX_TIME_TOPIC.</summary>
+    public int TransactionCheckMax { get; init; } = 15;
+
+    /// <summary>Key <c>transactionCheckInterval</c>, ms between rounds of checks.</summary>
+    public int TransactionCheckInterval { get; init; } = 30_000;
+
+    /// <summary>Key <c>transactionOpMsgMaxSize</c>: bytes of ended offsets that are written without waiting longer.</summary>
+    public int TransactionOpMsgMaxSize { get; init; } = 4096;
+
+    /// <summary>Key <c>transactionOpBatchInterval</c>, ms that ended offsets wait to be written together.</summary>
+    public int TransactionOpBatchInterval { get; init; } = 3000;
+
+    /// <summary>Key <c>storeReplyMessageEnable</c>: replies to requests are stored, too.</summary>
+    public bool StoreReplyMessageEnable { get; init; } = true;
+
     /// <summary>Key <c>litePullMessageEnable</c>.</summary>
     public bool LitePullMessageEnable { get; init; } = true;
 

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
 
@@ -14,15 +15,26 @@ public sealed class MessagePublisher(MessageStore store, IReadOnlyList<IMessageR
     /// <summary>Appends one message; synchronous, so that its buffers may be borrowed.</summary>
     public PublishResult Publish(ref MessageDraft draft)
     {
+        return Redirect(ref draft) is { } refusal ? PublishResult.Refused(refusal) : new PublishResult(store.Append(draft), null);
+    }
+
+    /// <summary>A half message keeps its delay for its commit.</summary>
+    private Refusal? Redirect(ref MessageDraft draft)
+    {
+        if (draft.Topic == SystemTopics.TransactionHalf)
+        {
+            return null;
+        }
+
         foreach (var redirect in redirects)
         {
             if (redirect.Apply(ref draft) is { } refusal)
             {
-                return PublishResult.Refused(refusal);
+                return refusal;
             }
         }
 
-        return new PublishResult(store.Append(draft), null);
+        return null;
     }
 
     /// <summary>Appends the messages of a batch body next to each other.</summary>

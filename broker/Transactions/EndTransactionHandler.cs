@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Transactions;
+
+/// <summary>
+/// END_TRANSACTION (37): a producer commits or rolls back a half message. A commit's trace is the message itself, a rollback's its
+/// operation record: each is in the log before it is answered. "Unknown" is left to the checks and has no answer.
+/// </summary>
+public sealed class EndTransactionHandler(
+    BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger, TimeProvider time,
+    ILogger<EndTransactionHandler> logger) : IRequestHandler
+{
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var header = context.Request.ReadHeader<EndTransactionRequestHeader>();
+        if (header.CommitOrRollback is not (MessageSysFlag.TransactionCommit or MessageSysFlag.TransactionRollback))
+        {
+            return ValueTask.FromResult<RemotingCommand?>(null);
+        }
+
+        if (End(header, out var appended) is { } refusal)
+        {
+            Log.TransactionNotEnded(logger, header.MsgId, header.ProducerGroup, refusal.Reason);
+            return ValueTask.FromResult<RemotingCommand?>(refusal.ToResponse());
+        }
+
+        return AnswerAsync(appended);
+    }
+
+    private async ValueTask<RemotingCommand?> AnswerAsync(AppendResult appended)
+    {
+        if (appended.IsOk)
+        {
+            await publisher.WaitStoredAsync(appended, waitStoreOk: true).ConfigureAwait(false);
+        }
+
+        return RemotingCommand.Response(ResponseCode.Success);
+    }
+
+    /// <param name="header">What the producer says.</param>
+    /// <param name="appended">The committed message, if this request committed it.</param>
+    private Refusal? End(EndTransactionRequestHeader header, out AppendResult appended)
+    {
+        appended = new AppendResult(AppendStatus.NotWritable, -1, 0, -1, 0);
+        using var lease = store.Read(header.CommitLogOffset);
+        if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var half) != RecordReadStatus.Ok
+            || !half.Topic.SequenceEqual("RMQ_SYS_TRANS_HALF_TOPIC"u8))
+        {
+            return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed");
+        }
+
+        if ((RefuseLate(header, half) ?? RefuseOther(header, half)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        using var deciding = ledger.Enter();
+        if (ledger.OutcomeOf(half.QueueOffset) is { } outcome)
+        {
+            return outcome == 0 || outcome == header.CommitOrRollback
+                ? null
+                : new Refusal(ResponseCode.SystemError, "The transaction has ended the other way");
+        }
+
+        if (header.CommitOrRollback == MessageSysFlag.TransactionCommit && Commit(half, out appended) is { } failure)
+        {
+            return failure;
+        }
+
+        ledger.End(half.QueueOffset, header.CommitOrRollback);
+        return header.CommitOrRollback == MessageSysFlag.TransactionCommit || ledger.Flush()
+            ? null
+            : new Refusal(ResponseCode.ServiceNotAvailable, $"Service not available now: the rollback is not stored yet ({store.WriteStatus}); it will be, or the producer is asked again");
+    }
+
+    /// <summary>A message that says how long it is left alone is decided by its checks afterwards (since 5.1.1).</summary>
+    private Refusal? RefuseLate(EndTransactionRequestHeader header, in MessageRecord half)
+    {
+        if (header.FromTransactionCheck || !CheckImmunity.IsOwn(half))
+        {
+            return null;
+        }
+
+        var ageMs = time.GetUtcNow().ToUnixTimeMilliseconds() - half.BornTimestamp;
+        var immuneMs = CheckImmunity.Of(half, options.TransactionTimeOut);
+        return ageMs > immuneMs
+            ? new Refusal(
+                ResponseCode.IllegalOperation,
+                $"the transaction is ended {ageMs} ms after its birth, CHECK_IMMUNITY_TIME_IN_SECONDS allows {immuneMs} ms: answer its check instead")
+            : null;
+    }
+
+    private static Refusal? RefuseOther(EndTransactionRequestHeader header, in MessageRecord half)
+    {
+        if (half.PropertyString(HalfMessages.ProducerGroup) != header.ProducerGroup)
+        {
+            return new Refusal(ResponseCode.SystemError, "The producer group wrong");
+        }
+
+        if (half.QueueOffset != header.TranStateTableOffset)
+        {
+            return new Refusal(ResponseCode.SystemError, "The transaction state table offset wrong");
+        }
+
+        return half.PhysicalOffset != header.CommitLogOffset ? new Refusal(ResponseCode.SystemError, "The commit log offset wrong") : null;
+    }
+
+    private Refusal? Commit(in MessageRecord half, out AppendResult appended)
+    {
+        appended = default;
+        if (!RealDestination.TryRead(half.Properties, out var topic, out var queueId))
+        {
+            return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
+        }
+
+        var draft = RecordCopy.To(topic, queueId, half, storeHost);
+        draft.SysFlag = MessageSysFlag.WithTransaction(half.SysFlag, MessageSysFlag.TransactionCommit);
+        draft.PreparedTransactionOffset = half.PhysicalOffset;
+        var published = publisher.Publish(ref draft);
+        appended = published.Appended;
+        return published.IsOk ? null : published.Refusal ?? Explain(appended.Status);
+    }
+
+    private Refusal Explain(AppendStatus status) => status switch
+    {
+        AppendStatus.MessageTooLarge or AppendStatus.PropertiesTooLarge => new Refusal(
+            ResponseCode.MessageIllegal,
+            $"The message is illegal, maybe msg body or properties length not matched. msg body length limit {store.Options.MaxMessageSize}B, msg properties length limit 32KB."),
+        AppendStatus.Busy => new Refusal(ResponseCode.SystemError, "OS page cache busy, please try another machine"),
+        _ => new Refusal(ResponseCode.ServiceNotAvailable, $"Service not available now. ({status})"),
+    };
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Messages;
+
+namespace RocketMQ.Broker.Transactions;
+
+/// <summary>
+/// Sends with TRAN_MSG=true go to RMQ_SYS_TRANS_HALF_TOPIC, queue 0, until their producer says what became of the transaction: no
+/// consumer of the real topic sees them before.
+/// </summary>
+public sealed class HalfMessages(BrokerOptions options) : ISendInterceptor
+{
+    internal const string Topic = SystemTopics.TransactionHalf;
+    internal const string Group = "CID_RMQ_SYS_TRANS";
+
+    internal static ReadOnlySpan<byte> ProducerGroup => "PGROUP"u8;
+
+    private static ReadOnlySpan<byte> TransactionId => "__transactionId__"u8;
+
+    public Refusal? Apply(SendMessageRequestHeader header, ref MessageDraft draft)
+    {
+        if (!IsHalf(header, draft.Properties))
+        {
+            return null;
+        }
+
+        if (options.RejectTransactionMessage)
+        {
+            return new Refusal(
+                ResponseCode.NoPermission,
+                $"the broker[{options.BrokerIP1}] sending transaction message is forbidden: rejectTransactionMessage is true");
+        }
+
+        AddTransactionId(ref draft);
+        RealDestination.Hide(ref draft, Topic, 0);
+
+        // Prepared records are in no queue: the half message is an ordinary one of the half topic.
+        draft.SysFlag = MessageSysFlag.WithTransaction(draft.SysFlag, MessageSysFlag.TransactionNone);
+        return null;
+    }
+
+    /// <summary>A committed message that its consumer wants again still carries TRAN_MSG, and is none.</summary>
+    private static bool IsHalf(SendMessageRequestHeader header, ReadOnlySpan<byte> properties)
+    {
+        if (!PropertyText.TryFind(properties, "TRAN_MSG"u8, out var value) || !Ascii.EqualsIgnoreCase(value, "true"u8))
+        {
+            return false;
+        }
+
+        return header.ReconsumeTimes <= 0
+            || !(SystemTopics.IsRetry(header.Topic) || PropertyText.TryFind(properties, PropertyNames.Utf8.DelayLevel, out _));
+    }
+
+    private static void AddTransactionId(ref MessageDraft draft)
+    {
+        if (!PropertyText.TryFind(draft.Properties, PropertyNames.Utf8.UniqueKey, out var id)
+            && !PropertyText.TryFind(draft.MoreProperties, PropertyNames.Utf8.UniqueKey, out id))
+        {
+            return;
+        }
+
+        draft.Properties = PropertyEdit.Set(draft.Properties, TransactionId, id);
+    }
+
+    /// <summary>A number in a property; <paramref name="missing"/> when there is none or it is no number.</summary>
+    internal static long Number(in MessageRecord half, ReadOnlySpan<byte> name, long missing) =>
+        long.TryParse(half.Property(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : missing;
+
+    internal static byte[] Utf8(long number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
+}

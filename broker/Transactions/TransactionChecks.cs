@@ -1,0 +1,227 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Transactions;
+
+/// <summary>
+/// Walks the half topic every transactionCheckInterval and sees to what has not ended: asks its producer, leaves it alone for now, or
+/// gives it up. A half message that stays is put back at the queue's end, so the cursor can pass it. The cursor, and which operation
+/// records it still needs, stand in consumerOffset.json as offsets of group CID_RMQ_SYS_TRANS: Apache's broker carries on from them.
+/// </summary>
+public sealed class TransactionChecks(
+    BrokerOptions options, MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, TransactionLedger ledger,
+    ProducerChecks producers, TimeProvider time, ILogger<TransactionChecks> logger)
+{
+    private long _cursor;
+
+    /// <summary>End of the last record that a round appended.</summary>
+    private long _appendedTo;
+
+    private enum Step
+    {
+        Pass,
+        Wait,
+    }
+
+    private static ReadOnlySpan<byte> CheckTimes => "TRANSACTION_CHECK_TIMES"u8;
+
+    private static ReadOnlySpan<byte> PreparedQueueOffset => "TRAN_PREPARED_QUEUE_OFFSET"u8;
+
+    /// <summary>Finds out where the checks stand and what ended since. Before any half message is ended or checked.</summary>
+    public void Load()
+    {
+        _cursor = Stored(SystemTopics.TransactionHalf);
+        ledger.Load(Stored(SystemTopics.TransactionOp), _cursor);
+        Reconcile();
+    }
+
+    /// <summary>One round over all half messages that are there at its start.</summary>
+    public async ValueTask RunRoundAsync()
+    {
+        ledger.Flush();
+        var start = _cursor;
+        var end = store.MaxOffset(SystemTopics.TransactionHalf, 0);
+        _cursor = Math.Max(_cursor, store.MinOffset(SystemTopics.TransactionHalf, 0));
+        while (_cursor < end && Look(_cursor) == Step.Pass)
+        {
+            _cursor++;
+        }
+
+        if (_cursor == start)
+        {
+            return;
+        }
+
+        // What was put back has to outlive a crash that the moved cursor outlives.
+        if (_appendedTo <= store.FlushedOffset || await store.WaitFlushedAsync(_appendedTo).ConfigureAwait(false) == FlushResult.Ok)
+        {
+            offsets.Commit(HalfMessages.Group, SystemTopics.TransactionHalf, 0, _cursor);
+            offsets.Commit(HalfMessages.Group, SystemTopics.TransactionOp, 0, ledger.Pass(_cursor));
+        }
+    }
+
+    private Step Look(long halfOffset)
+    {
+        if (ledger.OutcomeOf(halfOffset) is not null)
+        {
+            return Step.Pass;
+        }
+
+        using var got = store.Get(SystemTopics.TransactionHalf, 0, halfOffset, 1);
+        if (got.Count == 0 || got.QueueOffsetAt(0) != halfOffset || MessageRecord.TryRead(got[0], out var half) != RecordReadStatus.Ok)
+        {
+            Log.HalfMessageGone(logger, halfOffset);
+            return Step.Pass;
+        }
+
+        using var deciding = ledger.Enter();
+        if (ledger.OutcomeOf(halfOffset) is not null)
+        {
+            return Step.Pass;
+        }
+
+        var ageMs = time.GetUtcNow().ToUnixTimeMilliseconds() - half.BornTimestamp;
+        var checks = HalfMessages.Number(half, CheckTimes, 0);
+        if (checks >= options.TransactionCheckMax || ageMs > store.Options.FileReservedTime * 3600_000L)
+        {
+            return Discard(half);
+        }
+
+        var immuneMs = CheckImmunity.Of(half, options.TransactionTimeOut);
+        if (ageMs >= immuneMs || (ageMs < 0 && !CheckImmunity.IsOwn(half)))
+        {
+            return Check(half, checks + 1);
+        }
+
+        return CheckImmunity.IsOwn(half) ? KeepImmune(half) : Step.Wait;
+    }
+
+    private Step Check(in MessageRecord half, long times)
+    {
+        var properties = PropertyEdit.Set(half.Properties, CheckTimes, HalfMessages.Utf8(times));
+        if (!PutBack(half, properties, out var putBack))
+        {
+            return Step.Wait;
+        }
+
+        producers.Ask(half, properties, putBack);
+        return Step.Pass;
+    }
+
+    /// <summary>A message with an immunity of its own must not hold up those behind it.</summary>
+    private Step KeepImmune(in MessageRecord half)
+    {
+        var prepared = HalfMessages.Number(half, PreparedQueueOffset, -1);
+        if (prepared >= 0 && ledger.OutcomeOf(prepared) is not null)
+        {
+            return Step.Pass;
+        }
+
+        var properties = prepared >= 0
+            ? half.Properties
+            : PropertyEdit.Set(half.Properties, PreparedQueueOffset, HalfMessages.Utf8(half.QueueOffset));
+        return PutBack(half, properties, out _) ? Step.Pass : Step.Wait;
+    }
+
+    private bool PutBack(in MessageRecord half, ReadOnlySpan<byte> properties, out AppendResult putBack)
+    {
+        var draft = RecordCopy.To(HalfMessages.Topic, 0, half, storeHost);
+        draft.Properties = properties;
+        putBack = store.Append(draft);
+        if (!putBack.IsOk)
+        {
+            return false;
+        }
+
+        _appendedTo = putBack.EndOffset;
+        ledger.Move(half.QueueOffset, putBack.QueueOffset);
+        return true;
+    }
+
+    private Step Discard(in MessageRecord half)
+    {
+        topics.GetOrCreate(SystemTopics.TransactionDiscard, 1, TopicPermission.ReadWrite);
+        var discarded = store.Append(RecordCopy.To(SystemTopics.TransactionDiscard, 0, half, storeHost));
+        if (!discarded.IsOk)
+        {
+            return Step.Wait;
+        }
+
+        _appendedTo = discarded.EndOffset;
+        Log.TransactionGivenUp(
+            logger, half.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", HalfMessages.Number(half, CheckTimes, 0), SystemTopics.TransactionDiscard);
+        return Step.Pass;
+    }
+
+    private long Stored(string topic)
+    {
+        var offset = offsets.Query(HalfMessages.Group, topic, 0);
+        return Math.Clamp(offset, store.MinOffset(topic, 0), store.MaxOffset(topic, 0));
+    }
+
+    /// <summary>
+    /// A crash may lie between a commit and its operation record. So the log is searched for commits of the half messages that seem
+    /// open: from the first of them on, which is not older than the checks before the crash.
+    /// </summary>
+    private void Reconcile()
+    {
+        var open = OpenHalves();
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        using var deciding = ledger.Enter();
+        var position = open.Keys.Min();
+        while (true)
+        {
+            using var lease = store.ReadNext(ref position);
+            if (!lease.IsValid)
+            {
+                return;
+            }
+
+            if (MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok
+                && record.TransactionType == MessageSysFlag.TransactionCommit
+                && open.Remove(record.PreparedTransactionOffset, out var halfOffset))
+            {
+                ledger.End(halfOffset, MessageSysFlag.TransactionCommit);
+            }
+
+            position += lease.Bytes.Length;
+        }
+    }
+
+    /// <summary>Half messages that no operation record ends: log offset to half offset. Learns who was put back for whom on the way.</summary>
+    private Dictionary<long, long> OpenHalves()
+    {
+        var open = new Dictionary<long, long>();
+        var end = store.MaxOffset(SystemTopics.TransactionHalf, 0);
+        for (var offset = _cursor; offset < end; offset++)
+        {
+            using var got = store.Get(SystemTopics.TransactionHalf, 0, offset, 1);
+            if (got.Count == 0 || got.QueueOffsetAt(0) != offset || MessageRecord.TryRead(got[0], out var half) != RecordReadStatus.Ok)
+            {
+                continue;
+            }
+
+            var prepared = HalfMessages.Number(half, PreparedQueueOffset, -1);
+            if (prepared >= 0 && prepared < offset && ledger.OutcomeOf(prepared) is null)
+            {
+                ledger.Move(prepared, offset);
+            }
+
+            if (ledger.OutcomeOf(offset) is null)
+            {
+                open[half.PhysicalOffset] = offset;
+            }
+        }
+
+        return open;
+    }
+}
