@@ -99,6 +99,11 @@ public sealed class BrokerServer : IAsyncDisposable
         var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>());
         var offsets = new ConsumerOffsets(ConfigFile("consumerOffset.json"));
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
+        var filters = new ConsumerFilterRegistry(
+            ConfigFile("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
+            _loggers.CreateLogger<ConsumerFilterRegistry>());
+        filters.Load();
+        consumers.GroupChanged += group => RegisterFilters(filters, group);
         var producers = new ProducerTable(_options, _time);
         var locks = new QueueLocks(_time);
 
@@ -115,6 +120,11 @@ public sealed class BrokerServer : IAsyncDisposable
         StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), () =>
         {
             offsets.Persist();
+            return default;
+        });
+        StartPeriodic("filter persistence", ClientSweep, () =>
+        {
+            filters.Persist();
             return default;
         });
         var schedule = Started(new DelayedDelivery(
@@ -214,6 +224,20 @@ public sealed class BrokerServer : IAsyncDisposable
             producers.Remove(connection);
         };
         server.Serve(table);
+    }
+
+    private static void RegisterFilters(ConsumerFilterRegistry filters, ConsumerGroup group)
+    {
+        if (group.IsEmpty)
+        {
+            filters.Unregister(group.Name);
+        }
+        else
+        {
+            filters.Register(
+                group.Name,
+                [.. group.Subscriptions.Values.Select(s => new FilterSubscription(s.Topic, s.ExpressionType, s.SubString, s.SubVersion))]);
+        }
     }
 
     private RemotingOptions RemotingOptions() => new()

@@ -99,6 +99,12 @@ public sealed record BrokerOptions
     /// <summary>Key <c>enablePropertyFilter</c>: SQL92 subscriptions.</summary>
     public bool EnablePropertyFilter { get; init; }
 
+    /// <summary>Key <c>maxErrorRateOfBloomFilter</c>, percent: sizes the bit maps of SQL92 subscriptions.</summary>
+    public int MaxErrorRateOfBloomFilter { get; init; } = 20;
+
+    /// <summary>Key <c>expectConsumerNumUseFilter</c>: groups of a topic expected to filter by SQL92.</summary>
+    public int ExpectConsumerNumUseFilter { get; init; } = 32;
+
     /// <summary>Key <c>rejectPullConsumerEnable</c>: heartbeats of actively pulling consumers are not registered.</summary>
     public bool RejectPullConsumerEnable { get; init; }
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Logging;
-using Newtonsoft.Json;
 using RocketMQ.Broker.Filtering.Sql;
+using RocketMQ.Broker.Persistence;
 
 namespace RocketMQ.Broker.Filtering;
 
@@ -18,7 +19,7 @@ public sealed partial class ConsumerFilterRegistry
     /// <summary>Nobody is connected at start, and whoever was before the stop left at least this long ago.</summary>
     private const long DeadBeforeStartMs = 30 * 1000;
 
-    private readonly BackedFile _file;
+    private readonly ConfigFile _file;
     private readonly BloomFilter _bloom;
     private readonly TimeProvider _time;
     private readonly long _retentionMs;
@@ -29,13 +30,13 @@ public sealed partial class ConsumerFilterRegistry
     private readonly ConcurrentDictionary<string, Dictionary<string, ConsumerFilterData>> _byTopic = new();
 
     public ConsumerFilterRegistry(
-        string path,
+        ConfigFile file,
         BloomFilter bloom,
         TimeProvider time,
         ILogger<ConsumerFilterRegistry> logger,
         long retentionMs = DefaultRetentionMs)
     {
-        _file = new BackedFile(path);
+        _file = file;
         _bloom = bloom;
         _time = time;
         _retentionMs = retentionMs;
@@ -112,10 +113,10 @@ public sealed partial class ConsumerFilterRegistry
     /// bits are of another bloom filter, the settings have changed and so has the meaning of all bit maps on disk:
     /// then nothing is taken over, and groups are born anew with their next heartbeat.
     /// </summary>
-    /// <exception cref="InvalidDataException">There are files, but none that makes sense.</exception>
+    /// <exception cref="Remoting.Configuration.ConfigurationException">There are files, but none that makes sense.</exception>
     public void Load()
     {
-        var entries = _file.Load(ConsumerFilterFile.Read, failure => failure is JsonException) ?? [];
+        var entries = _file.Load(static json => ConsumerFilterFile.Read(Encoding.UTF8.GetString(json.Span))) ?? [];
         if (entries.Any(entry => !_bloom.Owns(entry.BloomFilterData?.Data)))
         {
             LogBloomChanged(_file.Path, _bloom.BitCount);
@@ -152,7 +153,7 @@ public sealed partial class ConsumerFilterRegistry
                 .ThenBy(data => data.ConsumerGroup, StringComparer.Ordinal)
                 .GroupBy(data => data.Topic));
         }
-        _file.Save(text);
+        _file.Save(Encoding.UTF8.GetBytes(text));
     }
 
     private bool TryPutNew(string group, in FilterSubscription subscription, BloomFilterData bloom)

@@ -1,26 +1,50 @@
 using Microsoft.Extensions.Logging;
+using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.Broker.Persistence;
 
 /// <summary>
 /// One file under <c>config/</c>: Apache's JSON with the previous content beside it as <c>.bak</c>. It is replaced atomically, so that
-/// a crash leaves the old content or the new, never half of it.
+/// a crash leaves the old content or the new, never half of it. Blocks on the disk: not for loop threads, but for rare changes.
 /// </summary>
 public sealed class ConfigFile(string path, ILogger logger)
 {
     private readonly Lock _lock = new();
     private byte[]? _last;
+    private bool _isDamaged;
 
     public string Path { get; } = path;
 
-    private string BackupPath => Path + ".bak";
-
     /// <summary>Reads the file; where it is missing, empty or unreadable, its backup; <c>default</c> when there is neither.</summary>
     /// <param name="parse">Throws on content it can't read.</param>
+    /// <exception cref="ConfigurationException">There are files, but none that makes sense: starting without them would lose what they say.</exception>
     public T? Load<T>(Func<ReadOnlyMemory<byte>, T> parse)
         where T : class
     {
-        return TryLoad(Path, parse) ?? TryLoad(BackupPath, parse);
+        Exception? damage = null;
+        foreach (var candidate in new[] { Path, Path + ".bak" })
+        {
+            if (!File.Exists(candidate) || File.ReadAllBytes(candidate) is not { Length: > 0 } content)
+            {
+                continue;
+            }
+
+            try
+            {
+                return parse(content);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.ConfigUnreadable(logger, candidate, e);
+                damage ??= e;
+                _isDamaged |= candidate == Path;
+            }
+        }
+
+        return damage is null
+            ? null
+            : throw new ConfigurationException(
+                $"{Path} can't be read and there is no good {Path}.bak: {damage.Message} Move the file away to start without it.");
     }
 
     /// <summary>Writes the content if it is not what was written last.</summary>
@@ -33,40 +57,9 @@ public sealed class ConfigFile(string path, ILogger logger)
                 return;
             }
 
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-            var temporary = Path + ".tmp";
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
-            if (File.Exists(Path))
-            {
-                File.Copy(Path, BackupPath, overwrite: true);
-            }
-
-            File.Move(temporary, Path, overwrite: true);
+            ReplacedFile.Write(Path, content, keepsOld: !_isDamaged);
+            _isDamaged = false;
             _last = content;
-        }
-    }
-
-    private T? TryLoad<T>(string path, Func<ReadOnlyMemory<byte>, T> parse)
-        where T : class
-    {
-        try
-        {
-            var content = File.ReadAllBytes(path);
-            return content.Length == 0 ? null : parse(content);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Log.ConfigUnreadable(logger, path, e);
-            return null;
         }
     }
 }

@@ -4,9 +4,12 @@ namespace RocketMQ.Remoting.Configuration;
 public static class ReplacedFile
 {
     /// <summary>Blocks until the content is on disk.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="keepsOld">False when what stands there is damaged and must not push out the backup.</param>
     /// <exception cref="IOException">The directory can't be written or the disk is full; the file is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">This process may not write there.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> content, bool keepsOld = true)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var temporary = path + ".tmp";
@@ -16,7 +19,7 @@ public static class ReplacedFile
             file.Flush(flushToDisk: true);
         }
 
-        if (File.Exists(path))
+        if (keepsOld && File.Exists(path))
         {
             File.Copy(path, path + ".bak", overwrite: true);
         }

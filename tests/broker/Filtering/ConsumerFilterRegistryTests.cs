@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Remoting.Configuration;
 using RocketMQ.Broker.Filtering;
 using RocketMQ.TestSupport;
 
@@ -232,7 +234,7 @@ public class ConsumerFilterRegistryTests
     {
         WriteFile("{{");
         File.WriteAllText(FilePath + ".bak", "also bad");
-        Assert.That(() => Open(), Throws.TypeOf<InvalidDataException>().With.Message.Contains(FilePath));
+        Assert.That(() => Open(), Throws.TypeOf<ConfigurationException>().With.Message.Contains(FilePath));
     }
 
     [Test]
@@ -254,7 +256,7 @@ public class ConsumerFilterRegistryTests
     {
         WriteFile(Golden);
         var registry = new ConsumerFilterRegistry(
-            FilePath, new BloomFilter(expectedGroups: 64), _time, NullLogger<ConsumerFilterRegistry>.Instance);
+            new ConfigFile(FilePath, NullLogger.Instance), new BloomFilter(expectedGroups: 64), _time, NullLogger<ConsumerFilterRegistry>.Instance);
         registry.Load();
         Assert.That(registry.Find(Topic, Group), Is.Null);
     }
@@ -333,7 +335,7 @@ public class ConsumerFilterRegistryTests
 
     private ConsumerFilterRegistry Open()
     {
-        var registry = new ConsumerFilterRegistry(FilePath, new BloomFilter(), _time, NullLogger<ConsumerFilterRegistry>.Instance);
+        var registry = new ConsumerFilterRegistry(new ConfigFile(FilePath, NullLogger.Instance), new BloomFilter(), _time, NullLogger<ConsumerFilterRegistry>.Instance);
         registry.Load();
         return registry;
     }
