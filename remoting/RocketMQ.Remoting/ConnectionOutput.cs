@@ -8,7 +8,8 @@ namespace RocketMQ.Remoting;
 /// The ordered output of a connection. Any thread may send; while the read loop works through a batch the output is corked, so that
 /// all replies to one batch of input leave in one flush.
 /// </summary>
-internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time)
+/// <param name="broken">Told why, when a command could be written only in part: what follows would be read as its rest.</param>
+internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Action<string> broken)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _drained;
@@ -16,15 +17,18 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time)
     private bool _flushing;
     private bool _dirty;
     private bool _completed;
+    private long _flushingBytes;
     private long _pendingBytes;
     private long _lastFlushTimestamp = time.GetTimestamp();
 
+    /// <summary>Bytes that the transport has not taken yet.</summary>
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
 
     public long LastFlushTimestamp => Volatile.Read(ref _lastFlushTimestamp);
 
     /// <summary>Encodes the command behind those sent before it and disposes its body source.</summary>
     /// <returns>False when the connection is closed.</returns>
+    /// <exception cref="InvalidOperationException">The command can't be encoded; nothing was written.</exception>
     public bool Send(RemotingCommand command)
     {
         try
@@ -36,14 +40,25 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time)
                     return false;
                 }
 
-                CommandCodec.Encode(command, writer);
-                _pendingBytes = writer.UnflushedBytes + (_flushing ? _pendingBytes : 0);
+                var written = writer.UnflushedBytes;
+                try
+                {
+                    CommandCodec.Encode(command, writer);
+                }
+                catch (Exception e) when (writer.UnflushedBytes != written)
+                {
+                    _completed = true;
+                    broken($"a command with code {command.Code} could be written only in part: {e.Message}");
+                    return false;
+                }
+
                 _dirty = true;
                 if (!_corked && !_flushing)
                 {
                     Flush();
                 }
 
+                CountPending();
                 return true;
             }
         }
@@ -107,6 +122,7 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time)
         while (_dirty)
         {
             _dirty = false;
+            _flushingBytes = writer.UnflushedBytes;
             var flush = writer.FlushAsync();
             if (!flush.IsCompletedSuccessfully)
             {
@@ -116,10 +132,18 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time)
             }
 
             _ = flush.Result;
-            _pendingBytes = 0;
-            Volatile.Write(ref _lastFlushTimestamp, time.GetTimestamp());
+            FlushEnded();
         }
     }
+
+    private void FlushEnded()
+    {
+        _flushingBytes = 0;
+        CountPending();
+        Volatile.Write(ref _lastFlushTimestamp, time.GetTimestamp());
+    }
+
+    private void CountPending() => Volatile.Write(ref _pendingBytes, _flushingBytes + writer.UnflushedBytes);
 
     private async Task FinishFlushAsync(ValueTask<FlushResult> flush)
     {
@@ -136,8 +160,7 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time)
         lock (_lock)
         {
             _flushing = false;
-            _pendingBytes = 0;
-            Volatile.Write(ref _lastFlushTimestamp, time.GetTimestamp());
+            FlushEnded();
             if (_completed)
             {
                 writer.Complete();

@@ -1,35 +1,50 @@
 namespace RocketMQ.Remoting;
 
-/// <summary>Counts the requests of a connection that handlers still work on, and holds the read loop while they are too many.</summary>
+/// <summary>
+/// Counts the requests of a connection that handlers still work on: holds the read loop while they are too many, and the end of the
+/// connection while there are any.
+/// </summary>
 internal sealed class InFlightGate(int limit)
 {
     private int _count;
-    private TaskCompletionSource? _below;
+    private Waiter? _waiter;
+
+    private sealed class Waiter(int below) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public int Below { get; } = below;
+    }
 
     public void Enter() => Interlocked.Increment(ref _count);
 
     public void Exit()
     {
-        if (Interlocked.Decrement(ref _count) < limit)
+        var count = Interlocked.Decrement(ref _count);
+        if (Volatile.Read(ref _waiter) is { } waiter && count < waiter.Below)
         {
-            Interlocked.Exchange(ref _below, null)?.TrySetResult();
+            waiter.TrySetResult();
         }
     }
 
     /// <summary>Completes at once while the count is under the limit.</summary>
-    public ValueTask WaitAsync()
+    public ValueTask WaitAsync() => BelowAsync(limit);
+
+    /// <summary>Completes when no request is worked on.</summary>
+    public ValueTask NoneAsync() => BelowAsync(1);
+
+    /// <summary>One caller at a time: the read loop, and after it the end of the connection.</summary>
+    private ValueTask BelowAsync(int count)
     {
-        if (Volatile.Read(ref _count) < limit)
+        if (Volatile.Read(ref _count) < count)
         {
             return default;
         }
 
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref _below, waiter);
-        if (Volatile.Read(ref _count) < limit)
+        var waiter = new Waiter(count);
+        Interlocked.Exchange(ref _waiter, waiter);
+        if (Volatile.Read(ref _count) < count)
         {
             // The last exit may have come before the waiter was there.
-            Interlocked.Exchange(ref _below, null)?.TrySetResult();
+            waiter.TrySetResult();
         }
 
         return new ValueTask(waiter.Task);

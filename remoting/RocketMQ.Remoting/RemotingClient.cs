@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -142,7 +143,10 @@ public sealed class RemotingClient : IAsyncDisposable
         try
         {
             var endPoint = RemotingAddress.Parse(address);
-            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket = endPoint is IPEndPoint ip
+                ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+                : new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.NoDelay = true;
             using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
             await socket.ConnectAsync(endPoint, timeout.Token).ConfigureAwait(false);
         }

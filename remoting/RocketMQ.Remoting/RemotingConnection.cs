@@ -14,6 +14,9 @@ namespace RocketMQ.Remoting;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing; its token outlives the connection.")]
 public sealed class RemotingConnection
 {
+    /// <summary>A batch of input ends when its replies come to this much, whatever else has arrived.</summary>
+    private const int MaxBatchOutputBytes = 1024 * 1024;
+
     private readonly ConnectionContext _transport;
     private readonly RequestTable _table;
     private readonly RemotingOptions _options;
@@ -28,6 +31,13 @@ public sealed class RemotingConnection
     private long _lastReadTimestamp;
     private string? _closeReason;
 
+    private enum BatchEnd
+    {
+        NeedsInput,
+        OutputIsFull,
+        BrokenFrame,
+    }
+
     internal RemotingConnection(
         ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger)
     {
@@ -37,7 +47,7 @@ public sealed class RemotingConnection
         _isServer = isServer;
         _time = time;
         _logger = logger;
-        _output = new ConnectionOutput(transport.Transport.Output, time);
+        _output = new ConnectionOutput(transport.Transport.Output, time, Close);
         _pending = new PendingRequests(options.RunContinuationsInline, time);
         _inFlight = new InFlightGate(options.MaxPendingRequests);
         _lastReadTimestamp = time.GetTimestamp();
@@ -54,17 +64,31 @@ public sealed class RemotingConnection
     /// <summary>Cancelled when the connection is gone.</summary>
     public CancellationToken Closed { get; }
 
-    /// <summary>Why the connection ended, once it has.</summary>
+    /// <summary>Why the connection ended, once its end has begun.</summary>
     public string? CloseReason => Volatile.Read(ref _closeReason);
 
-    public bool IsClosed => Closed.IsCancellationRequested;
+    public bool IsClosed => CloseReason is not null;
 
     /// <summary>Time since anything was last read or written.</summary>
     internal TimeSpan Idle => _time.GetElapsedTime(Math.Max(Volatile.Read(ref _lastReadTimestamp), _output.LastFlushTimestamp));
 
-    /// <summary>Queues a command in order. Never blocks; the bytes leave with the current batch.</summary>
+    /// <summary>Bytes of output that the transport has not taken yet.</summary>
+    internal long PendingOutputBytes => _output.PendingBytes;
+
+    /// <summary>Queues a command in order. Never blocks; the bytes leave with the current batch. A peer that lets more than
+    /// <see cref="RemotingOptions.MaxPendingReplyBytes"/> pile up is disconnected.</summary>
     /// <returns>False when the connection is closed.</returns>
-    public bool Send(RemotingCommand command) => _output.Send(command);
+    /// <exception cref="InvalidOperationException">The command can't be encoded; nothing was sent.</exception>
+    public bool Send(RemotingCommand command)
+    {
+        var sent = _output.Send(command);
+        if (_output.PendingBytes > _options.MaxPendingReplyBytes)
+        {
+            Close($"the peer does not read: {_output.PendingBytes} bytes wait for it, the limit is {_options.MaxPendingReplyBytes}");
+        }
+
+        return sent;
+    }
 
     /// <summary>Sends a request that will not be answered, unless the peer has stopped reading.</summary>
     /// <returns>False when the connection is closed or its output is over the limit; the command was dropped.</returns>
@@ -101,14 +125,14 @@ public sealed class RemotingConnection
         return await _pending.WaitAsync(response, request, RemoteEndPoint, timeout, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Ends the connection; the first reason given stays.</summary>
+    /// <summary>Ends the connection at once; the first reason given stays.</summary>
     public void Close(string reason)
     {
-        if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
-        {
-            _transport.Abort(new ConnectionAbortedException(reason));
-        }
+        SetCloseReason(reason);
+        _transport.Abort(new ConnectionAbortedException(reason));
     }
+
+    private void SetCloseReason(string reason) => Interlocked.CompareExchange(ref _closeReason, reason, null);
 
     /// <summary>Serves the connection until it ends.</summary>
     internal async Task RunAsync()
@@ -119,11 +143,11 @@ public sealed class RemotingConnection
         }
         catch (Exception e) when (e is IOException or ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
         {
-            Interlocked.CompareExchange(ref _closeReason, e.Message, null);
+            SetCloseReason(e.Message);
         }
         catch (Exception e)
         {
-            Interlocked.CompareExchange(ref _closeReason, e.Message, null);
+            SetCloseReason(e.Message);
             Log.ReadLoopFailed(_logger, Id, e);
         }
         finally
@@ -134,13 +158,16 @@ public sealed class RemotingConnection
 
     private async Task FinishAsync()
     {
-        Interlocked.CompareExchange(ref _closeReason, "the peer closed the connection", null);
+        SetCloseReason("the peer closed the connection");
         _output.Complete();
-        await _transport.Transport.Input.CompleteAsync().ConfigureAwait(false);
-        await _transport.DisposeAsync().ConfigureAwait(false);
         _pending.FailAll($"The connection to {RemoteEndPoint} closed: {CloseReason}");
         Log.Closed(_logger, Id, RemoteEndPoint, CloseReason);
         await _closed.CancelAsync().ConfigureAwait(false);
+        await _transport.Transport.Input.CompleteAsync().ConfigureAwait(false);
+
+        // Sends what is queued first; if the peer never takes it, the idle sweep ends the wait.
+        await _transport.DisposeAsync().ConfigureAwait(false);
+        await _inFlight.NoneAsync().ConfigureAwait(false);
     }
 
     private async Task ReadLoopAsync()
@@ -156,10 +183,10 @@ public sealed class RemotingConnection
 
             Volatile.Write(ref _lastReadTimestamp, _time.GetTimestamp());
             var buffer = result.Buffer;
-            var healthy = ServeBatch(ref buffer);
-            input.AdvanceTo(buffer.Start, buffer.End);
+            var end = ServeBatch(ref buffer);
+            input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
             _output.Uncork();
-            if (!healthy || (result.IsCompleted && EndOfInput(buffer)))
+            if (end == BatchEnd.BrokenFrame || (end == BatchEnd.NeedsInput && result.IsCompleted && EndOfInput(buffer)))
             {
                 return;
             }
@@ -177,14 +204,13 @@ public sealed class RemotingConnection
     {
         if (!rest.IsEmpty)
         {
-            Close($"the peer closed the connection inside a frame, {rest.Length} bytes of it had arrived");
+            SetCloseReason($"the peer closed the connection inside a frame, {rest.Length} bytes of it had arrived");
         }
 
         return true;
     }
 
-    /// <returns>False when a frame was broken and the connection must end.</returns>
-    private bool ServeBatch(ref ReadOnlySequence<byte> buffer)
+    private BatchEnd ServeBatch(ref ReadOnlySequence<byte> buffer)
     {
         _output.Cork();
         while (true)
@@ -192,27 +218,34 @@ public sealed class RemotingConnection
             switch (FrameReader.TryRead(ref buffer, _options.MaxFrameLength, out var frame, out var length))
             {
                 case FrameStatus.Incomplete:
-                    return true;
+                    return BatchEnd.NeedsInput;
                 case FrameStatus.Invalid:
-                    Refuse($"a frame of {length} bytes was declared, allowed are 4 to {_options.MaxFrameLength}");
-                    return false;
+                    return Refuse($"a frame of {length} bytes was declared, allowed are 4 to {_options.MaxFrameLength}");
                 default:
                     if (CommandCodec.Decode(frame, _request) is { } error)
                     {
-                        Refuse(error);
-                        return false;
+                        return Refuse(error);
                     }
 
                     Serve();
                     break;
             }
+
+            // Small requests for large bodies would otherwise be answered into memory for as long as input is there. A client goes on
+            // reading: two ends that each wait for the other to read would wait for ever.
+            if (_isServer && _output.PendingBytes > MaxBatchOutputBytes)
+            {
+                return BatchEnd.OutputIsFull;
+            }
         }
     }
 
-    private void Refuse(string reason)
+    /// <summary>The replies to the frames before the broken one still leave.</summary>
+    private BatchEnd Refuse(string reason)
     {
         Log.BadFrame(_logger, Id, RemoteEndPoint, reason);
-        Close(reason);
+        SetCloseReason(reason);
+        return BatchEnd.BrokenFrame;
     }
 
     private void Serve()

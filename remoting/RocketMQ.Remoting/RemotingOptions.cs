@@ -15,6 +15,9 @@ public sealed record RemotingOptions
     /// <summary>Output bytes that may wait for a peer that does not read. Past it one-way pushes are dropped and requests wait.</summary>
     public int MaxPendingOutputBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>Output bytes that may wait for a peer that does not read before it is disconnected: replies are not dropped singly.</summary>
+    public int MaxPendingReplyBytes { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>Requests of one peer that may be unanswered at once; past it the connection is not read until some are.</summary>
     public int MaxPendingRequests { get; init; } = 16_384;
 

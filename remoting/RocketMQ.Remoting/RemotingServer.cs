@@ -167,6 +167,8 @@ public sealed class RemotingServer : IAsyncDisposable
 
     private async Task ServeAsync(RemotingConnection connection, TaskCompletionSource ended)
     {
+        // Off the accept loop: what this connection does must not hold up the next one's.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             ConnectionOpened?.Invoke(connection);
@@ -176,6 +178,7 @@ public sealed class RemotingServer : IAsyncDisposable
         catch (Exception e)
         {
             Log.ReadLoopFailed(_logger, connection.Id, e);
+            connection.Close(e.Message);
         }
         finally
         {

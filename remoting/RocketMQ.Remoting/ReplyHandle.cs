@@ -1,3 +1,4 @@
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 
 namespace RocketMQ.Remoting;
@@ -28,6 +29,19 @@ public readonly struct ReplyHandle
             return;
         }
 
+        try
+        {
+            Send(response);
+        }
+        catch (InvalidOperationException e)
+        {
+            // It can't be encoded (a code the binary form has no room for): nothing was sent, and the peer waits for something.
+            Send(RemotingCommand.Response(ResponseCode.SystemError, e.Message));
+        }
+    }
+
+    private void Send(RemotingCommand response)
+    {
         response.Opaque = _opaque;
         response.SerializeType = _serializeType;
         Connection.Send(response);

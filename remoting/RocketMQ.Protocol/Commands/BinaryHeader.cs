@@ -109,7 +109,13 @@ internal static class BinaryHeader
         {
             var name = fields.NameAt(i);
             var value = fields.ValueAt(i);
-            output.AppendInt16(checked((short)name.Length));
+            if (name.Length > short.MaxValue)
+            {
+                throw new InvalidOperationException(
+                    $"A field name of {name.Length} bytes exceeds the ROCKETMQ serialisation's limit of {short.MaxValue}.");
+            }
+
+            output.AppendInt16((short)name.Length);
             output.Append(name);
             output.AppendInt32(value.Length);
             output.Append(value);

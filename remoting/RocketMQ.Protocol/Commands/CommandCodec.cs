@@ -22,7 +22,8 @@ public static class CommandCodec
     private static ExtFields? _scratchFields;
 
     /// <summary>Writes the whole frame, length word included. Does not dispose the body source.</summary>
-    /// <exception cref="InvalidOperationException">The code does not fit the ROCKETMQ serialisation, or the header 24 bits of length.</exception>
+    /// <exception cref="InvalidOperationException">The code does not fit the ROCKETMQ serialisation, the header
+    /// 24 bits of length, or the frame 31; nothing was written.</exception>
     public static void Encode(RemotingCommand command, IBufferWriter<byte> output)
     {
         var header = _scratch ??= new HeaderBuffer();
@@ -41,8 +42,14 @@ public static class CommandCodec
             throw new InvalidOperationException($"A header of {header.Length} bytes exceeds the frame format's limit of {HeaderLengthMask}.");
         }
 
+        var length = 4 + header.Length + command.BodyLength;
+        if (length > int.MaxValue)
+        {
+            throw new InvalidOperationException($"A frame of {length} bytes exceeds the frame format's limit of {int.MaxValue}.");
+        }
+
         var start = output.GetSpan(PrefixLength + header.Length);
-        BinaryPrimitives.WriteInt32BigEndian(start, checked((int)(4 + header.Length + command.BodyLength)));
+        BinaryPrimitives.WriteInt32BigEndian(start, (int)length);
         BinaryPrimitives.WriteInt32BigEndian(start[4..], ((int)command.SerializeType << 24) | header.Length);
         header.Written.CopyTo(start[PrefixLength..]);
         output.Advance(PrefixLength + header.Length);

@@ -53,7 +53,7 @@ internal static class JsonHeader
 
         do
         {
-            if (!reader.TryReadKey(out var key))
+            if (!reader.TryReadKey(out var key, out _))
             {
                 return reader.Broken("a key");
             }
@@ -84,9 +84,10 @@ internal static class JsonHeader
 
         if (key.SequenceEqual("language"u8))
         {
-            var read = reader.TryReadName(out var name);
-            command.Language = LanguageCodes.TryParse(name, out var language) ? language : LanguageCode.Other;
-            return read;
+            // Nothing depends on it: whatever else stands there is another language.
+            var named = reader.TryReadName(out var name);
+            command.Language = named && LanguageCodes.TryParse(name, out var language) ? language : LanguageCode.Other;
+            return named || reader.TrySkipValue();
         }
 
         var number = 0;
@@ -141,7 +142,7 @@ internal static class JsonHeader
 
         do
         {
-            if (!reader.TryReadKey(out var name) || !reader.TryReadField(name, fields))
+            if (!reader.TryReadField(fields))
             {
                 return false;
             }

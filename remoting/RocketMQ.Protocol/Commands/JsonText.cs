@@ -38,12 +38,8 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
 
     public bool TryTakeNull() => TryTakeWord("null"u8);
 
-    /// <summary>A member's key and its colon. Keys with escapes do not occur in headers and are returned as they stand.</summary>
-    public bool TryReadKey(out ReadOnlySpan<byte> key)
-    {
-        key = default;
-        return TryScanString(out key, out _) && TryTake((byte)':');
-    }
+    /// <summary>A member's key as it stands, and its colon.</summary>
+    public bool TryReadKey(out ReadOnlySpan<byte> key, out bool escaped) => TryScanString(out key, out escaped) && TryTake((byte)':');
 
     public bool TryReadInt32(out int value)
     {
@@ -93,8 +89,24 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
     }
 
     /// <summary>One member of extFields: strings as they are, numbers and booleans as their text, null as absent.</summary>
-    public bool TryReadField(ReadOnlySpan<byte> name, ExtFields fields)
+    public bool TryReadField(ExtFields fields)
     {
+        if (!TryReadKey(out var name, out var escapedName))
+        {
+            return false;
+        }
+
+        if (escapedName)
+        {
+            var unescaped = new byte[name.Length];
+            if (!TryUnescape(name, unescaped, out var length))
+            {
+                return false;
+            }
+
+            name = unescaped.AsSpan(0, length);
+        }
+
         SkipSpace();
         if (TryTakeNull())
         {
@@ -322,7 +334,7 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
 
         do
         {
-            if ((keyed && !TryReadKey(out _)) || !TrySkipValue(depth + 1))
+            if ((keyed && !TryReadKey(out _, out _)) || !TrySkipValue(depth + 1))
             {
                 return false;
             }
