@@ -34,7 +34,9 @@ public class AllocationTests
         }
 
         Measure(2000);
-        var bytesPerRequest = Measure(5000);
+
+        // Others in the process only ever add to the count: the least of a few rounds is the request's own.
+        var bytesPerRequest = Enumerable.Range(0, 5).Min(_ => Measure(2000));
         TestContext.Out.WriteLine($"{bytesPerRequest} bytes per request");
 
         // The command 136, its header 24, the request's header 40 and its topic 40; the rest is air for the thread pool.

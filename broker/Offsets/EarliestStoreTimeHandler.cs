@@ -1,0 +1,19 @@
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Offsets;
+
+/// <summary>GET_EARLIEST_MSG_STORETIME (32): when a queue's first message was stored, ms since 1970; −1 for an empty queue.</summary>
+public sealed class EarliestStoreTimeHandler(MessageStore store) : IRequestHandler
+{
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var header = context.Request.ReadHeader<GetEarliestMsgStoretimeRequestHeader>();
+        return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
+            ResponseCode.Success,
+            new GetEarliestMsgStoretimeResponseHeader { Timestamp = store.EarliestStoreTimestamp(header.Topic, header.QueueId) }));
+    }
+}
