@@ -11,6 +11,7 @@ using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Registration;
+using RocketMQ.Broker.Replying;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Transactions;
@@ -110,9 +111,12 @@ public sealed class BrokerServer : IAsyncDisposable
         var delays = DelayLevels.Parse(_storeOptions.MessageDelayLevel);
         var publisher = new MessagePublisher(store, [new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
+        var sendGuard = new SendGuard(_options, topics, _time);
         var send = new SendMessageHandler(
-            _options, new SendGuard(_options, topics, _time), new RetrySends(groups, topics, locks), [new HalfMessages(_options)], publisher, store, storeHost,
+            _options, sendGuard, new RetrySends(groups, topics, locks), [new HalfMessages(_options)], publisher, store, storeHost,
             new BrokerStamp(_options), ids);
+        var reply = new ReplyMessageHandler(
+            _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
         var pull = new PullMessageHandler(
             _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, _time);
         _stop.Push(pull.DisposeAsync);
@@ -146,6 +150,8 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
             .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost))
+            .Add(RequestCode.SendReplyMessage, reply)
+            .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
                 _options, store, storeHost, publisher, ledger, _time, _loggers.CreateLogger<EndTransactionHandler>()))
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))

@@ -55,4 +55,10 @@ internal static partial class Log
 
     [LoggerMessage(3703, LogLevel.Warning, "The half message at offset {Offset} is deleted or unreadable; it is passed over")]
     public static partial void HalfMessageGone(ILogger logger, long offset);
+
+    [LoggerMessage(3720, LogLevel.Warning, "A reply to topic {Topic} was not stored: {Reason}")]
+    public static partial void ReplyNotStored(ILogger logger, string topic, string reason);
+
+    [LoggerMessage(3721, LogLevel.Warning, "Client {Client} did not take the reply pushed to it: {Reason}")]
+    public static partial void ReplyNotPushed(ILogger logger, string client, string reason);
 }
