@@ -98,6 +98,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, null, _time, _loggers), cancellationToken).ConfigureAwait(false));
         var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>());
         var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>());
+        _stop.Push(() => new ValueTask(Task.WhenAll(topics.Saved, groups.Saved)));
         var offsets = new ConsumerOffsets(ConfigFile("consumerOffset.json"));
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
@@ -149,7 +150,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendMessage, send)
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
-            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost))
+            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost), query)
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(

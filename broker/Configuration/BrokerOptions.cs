@@ -9,7 +9,7 @@ public sealed record BrokerOptions
     /// <summary>Key <c>brokerName</c>: the broker set; a master and its slaves share it.</summary>
     public string BrokerName { get; init; } = Environment.MachineName;
 
-    /// <summary>Key <c>brokerClusterName</c>.</summary>
+    /// <summary>Key <c>brokerClusterName</c>: the cluster the broker belongs to.</summary>
     public string BrokerClusterName { get; init; } = "DefaultCluster";
 
     /// <summary>Key <c>brokerId</c>: 0 is the master.</summary>
@@ -21,7 +21,7 @@ public sealed record BrokerOptions
     /// <summary>Key <c>listenPort</c>; 0 takes any free port.</summary>
     public int ListenPort { get; init; } = 10911;
 
-    /// <summary>Key <c>bindAddress</c>.</summary>
+    /// <summary>Key <c>bindAddress</c>: the address to listen on.</summary>
     public string BindAddress { get; init; } = "0.0.0.0";
 
     /// <summary>Key <c>brokerIP1</c>: the address announced to clients. Empty: the bind address, or this machine's when that is any.</summary>
@@ -39,7 +39,7 @@ public sealed record BrokerOptions
     /// <summary>Key <c>defaultTopicQueueNums</c>: queues of the topic new topics are modelled on.</summary>
     public int DefaultTopicQueueNums { get; init; } = 8;
 
-    /// <summary>Key <c>autoCreateTopicEnable</c>.</summary>
+    /// <summary>Key <c>autoCreateTopicEnable</c>: the first send to an unknown topic creates it.</summary>
     public bool AutoCreateTopicEnable { get; init; } = true;
 
     /// <summary>Key <c>clusterTopicEnable</c>: the topic named as the cluster can be read and written.</summary>
@@ -48,13 +48,13 @@ public sealed record BrokerOptions
     /// <summary>Key <c>brokerTopicEnable</c>: the topic named as the broker can be read and written.</summary>
     public bool BrokerTopicEnable { get; init; } = true;
 
-    /// <summary>Key <c>autoCreateSubscriptionGroup</c>.</summary>
+    /// <summary>Key <c>autoCreateSubscriptionGroup</c>: the first use of an unknown consumer group creates it.</summary>
     public bool AutoCreateSubscriptionGroup { get; init; } = true;
 
-    /// <summary>Key <c>traceTopicEnable</c>.</summary>
+    /// <summary>Key <c>traceTopicEnable</c>: the topic of message traces exists.</summary>
     public bool TraceTopicEnable { get; init; }
 
-    /// <summary>Key <c>msgTraceTopicName</c>.</summary>
+    /// <summary>Key <c>msgTraceTopicName</c>: the topic of message traces.</summary>
     public string MsgTraceTopicName { get; init; } = "RMQ_SYS_TRACE_TOPIC";
 
     /// <summary>Key <c>traceOn</c>: the TRACE_ON field of send replies.</summary>
@@ -81,13 +81,13 @@ public sealed record BrokerOptions
     /// <summary>Key <c>registerNameServerPeriod</c>, ms between registrations, held between 10 000 and 60 000.</summary>
     public int RegisterNameServerPeriod { get; init; } = 30_000;
 
-    /// <summary>Key <c>registerBrokerTimeoutMills</c>.</summary>
+    /// <summary>Key <c>registerBrokerTimeoutMills</c>: how long a name server may take to answer a registration, ms.</summary>
     public int RegisterBrokerTimeoutMills { get; init; } = 24_000;
 
     /// <summary>Key <c>forceRegister</c>: register even when no topic changed.</summary>
     public bool ForceRegister { get; init; } = true;
 
-    /// <summary>Key <c>compressedRegister</c>.</summary>
+    /// <summary>Key <c>compressedRegister</c>: registrations are sent as a zlib stream.</summary>
     public bool CompressedRegister { get; init; }
 
     /// <summary>Key <c>channelExpiredTimeout</c>, ms a client may be silent.</summary>
@@ -108,7 +108,7 @@ public sealed record BrokerOptions
     /// <summary>Key <c>rejectPullConsumerEnable</c>: heartbeats of actively pulling consumers are not registered.</summary>
     public bool RejectPullConsumerEnable { get; init; }
 
-    /// <summary>Key <c>rejectTransactionMessage</c>.</summary>
+    /// <summary>Key <c>rejectTransactionMessage</c>: half messages of transactions are refused.</summary>
     public bool RejectTransactionMessage { get; init; }
 
     /// <summary>Key <c>transactionTimeOut</c>, ms since its birth in which a half message is not checked.</summary>
@@ -129,16 +129,16 @@ public sealed record BrokerOptions
     /// <summary>Key <c>storeReplyMessageEnable</c>: replies to requests are stored, too.</summary>
     public bool StoreReplyMessageEnable { get; init; } = true;
 
-    /// <summary>Key <c>litePullMessageEnable</c>.</summary>
+    /// <summary>Key <c>litePullMessageEnable</c>: LITE_PULL_MESSAGE (361) is served.</summary>
     public bool LitePullMessageEnable { get; init; } = true;
 
     /// <summary>Key <c>slaveReadEnable</c>: slow consumers are sent to a slave.</summary>
     public bool SlaveReadEnable { get; init; }
 
-    /// <summary>Key <c>useServerSideResetOffset</c>.</summary>
+    /// <summary>Key <c>useServerSideResetOffset</c>: a reset of offsets is kept here until the group pulls, rather than sent to its clients.</summary>
     public bool UseServerSideResetOffset { get; init; } = true;
 
-    /// <summary>Key <c>validateSystemTopicWhenUpdateTopic</c>.</summary>
+    /// <summary>Key <c>validateSystemTopicWhenUpdateTopic</c>: a system topic can't be changed by UPDATE_AND_CREATE_TOPIC.</summary>
     public bool ValidateSystemTopicWhenUpdateTopic { get; init; } = true;
 
     /// <summary>Key <c>pullThreadPoolQueueCapacity</c>: pulls that may be parked at once.</summary>

@@ -15,6 +15,7 @@ public sealed class SubscriptionGroups
     private readonly ConfigFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly BackgroundSave _save;
     private readonly Lock _writeLock = new();
     private readonly ConcurrentDictionary<string, SubscriptionGroupConfig> _groups = new(StringComparer.Ordinal);
     private Dictionary<string, Dictionary<string, int>>? _forbidden;
@@ -25,6 +26,7 @@ public sealed class SubscriptionGroups
         _file = file;
         _time = time;
         _logger = logger;
+        _save = new BackgroundSave(file.Path, Persist, logger);
         Version = new DataVersion();
         foreach (var group in SystemTopics.SystemGroups)
         {
@@ -35,6 +37,9 @@ public sealed class SubscriptionGroups
     }
 
     public DataVersion Version { get; private set; }
+
+    /// <summary>Completes when every change made before is in the file.</summary>
+    public Task Saved => _save.Saved;
 
     public IReadOnlyDictionary<string, SubscriptionGroupConfig> All => _groups;
 
@@ -110,7 +115,7 @@ public sealed class SubscriptionGroups
     private void Commit()
     {
         Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
-        Persist();
+        _save.Request();
     }
 
     private void Load()

@@ -10,6 +10,9 @@ namespace RocketMQ.Broker.Sending;
 /// <summary>What has to be true of a send before it may touch the log, in Apache's order.</summary>
 public sealed class SendGuard(BrokerOptions options, TopicTable topics, TimeProvider time)
 {
+    /// <summary>Completes when every topic created so far is in the file.</summary>
+    public Task TopicsSaved => topics.Saved;
+
     /// <summary>Finds the topic of a send, creating it where that is allowed.</summary>
     /// <returns><see langword="null"/> when the send may go on.</returns>
     public Refusal? Check(SendMessageRequestHeader header, RemotingConnection connection, out TopicConfig topic)

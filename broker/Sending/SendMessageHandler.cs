@@ -149,13 +149,21 @@ public sealed class SendMessageHandler : IRequestHandler
         header.Region = _options.RegionId;
         header.TraceOn = _options.TraceOn;
         var stored = _publisher.WaitStoredAsync(appended, waits);
-        return stored.IsCompletedSuccessfully
+
+        // The message of a topic that was just created would be out of reach after a crash that takes the topic with it.
+        var topicSaved = _guard.TopicsSaved;
+        return stored.IsCompletedSuccessfully && topicSaved.IsCompleted
             ? Done(SendReplies.Stored(stored.Result, header))
-            : AnswerLaterAsync(stored, header);
+            : AnswerLaterAsync(stored, topicSaved, header);
     }
 
-    private static async ValueTask<RemotingCommand?> AnswerLaterAsync(ValueTask<StoreOutcome> stored, SendMessageResponseHeader header) =>
-        SendReplies.Stored(await stored.ConfigureAwait(false), header);
+    private static async ValueTask<RemotingCommand?> AnswerLaterAsync(
+        ValueTask<StoreOutcome> stored, Task topicSaved, SendMessageResponseHeader header)
+    {
+        var outcome = await stored.ConfigureAwait(false);
+        await topicSaved.ConfigureAwait(false);
+        return SendReplies.Stored(outcome, header);
+    }
 
     private static bool WaitsForStore(ReadOnlySpan<byte> properties) =>
         !PropertyText.TryFind(properties, PropertyNames.Utf8.WaitStoreOk, out var wait) || Ascii.EqualsIgnoreCase(wait, "true"u8);

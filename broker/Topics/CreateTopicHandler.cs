@@ -10,8 +10,12 @@ namespace RocketMQ.Broker.Topics;
 /// <summary>UPDATE_AND_CREATE_TOPIC (17): makes a topic as described, or changes it to that.</summary>
 public sealed class CreateTopicHandler(BrokerOptions options, TopicTable topics) : IRequestHandler
 {
-    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<RemotingCommand?>(Apply(context.Request.ReadHeader<CreateTopicRequestHeader>()));
+    public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var response = Apply(context.Request.ReadHeader<CreateTopicRequestHeader>());
+        await topics.Saved.ConfigureAwait(false);
+        return response;
+    }
 
     private RemotingCommand Apply(CreateTopicRequestHeader header)
     {

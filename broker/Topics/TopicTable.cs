@@ -9,8 +9,8 @@ using RocketMQ.Protocol.Json;
 namespace RocketMQ.Broker.Topics;
 
 /// <summary>
-/// The broker's topics, kept in <c>config/topics.json</c>. Read on every send and pull without a lock; written on each change, behind
-/// one. A <see cref="TopicConfig"/> in the table is never changed, only replaced.
+/// The broker's topics, kept in <c>config/topics.json</c>. Read on every send and pull without a lock; changed behind one, and
+/// written soon after. A <see cref="TopicConfig"/> in the table is never changed, only replaced.
 /// </summary>
 public sealed class TopicTable
 {
@@ -18,6 +18,7 @@ public sealed class TopicTable
     private readonly ConfigFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly BackgroundSave _save;
     private readonly Lock _writeLock = new();
     private readonly ConcurrentDictionary<string, TopicConfig> _topics = new(StringComparer.Ordinal);
 
@@ -27,6 +28,7 @@ public sealed class TopicTable
         _file = file;
         _time = time;
         _logger = logger;
+        _save = new BackgroundSave(file.Path, Persist, logger);
         Version = new DataVersion();
         Load();
         AddSystemTopics();
@@ -37,6 +39,9 @@ public sealed class TopicTable
 
     /// <summary>Counts the changes; name servers compare it.</summary>
     public DataVersion Version { get; private set; }
+
+    /// <summary>Completes when every change made before is in the file.</summary>
+    public Task Saved => _save.Saved;
 
     public IReadOnlyDictionary<string, TopicConfig> All => _topics;
 
@@ -161,7 +166,7 @@ public sealed class TopicTable
     private void Commit(string topic, TopicConfig? config)
     {
         Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
-        Persist();
+        _save.Request();
         Changed?.Invoke(topic, config);
     }
 

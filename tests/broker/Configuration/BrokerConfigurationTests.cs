@@ -1,0 +1,75 @@
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Remoting.Configuration;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Tests.Configuration;
+
+public class BrokerConfigurationTests
+{
+    /// <summary>Keys whose default is a place or a name of the machine: the file says so in words.</summary>
+    private static readonly string[] OfTheMachine = ["brokerName", "storePathRootDir"];
+
+    private static readonly Type[] Records = [typeof(BrokerOptions), typeof(StoreOptions)];
+
+    [Test]
+    public void The_shipped_file_names_every_key_with_its_default_and_changes_nothing()
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "broker.conf"));
+        var shipped = JavaProperties.Parse(text.Replace("\n#", "\n", StringComparison.Ordinal), "broker.conf").Entries
+            .Where(e => e.Key.Length > 0 && char.IsAsciiLetterLower(e.Key[0]) && Known.Contains(e.Key))
+            .ToDictionary(e => e.Key, e => e.Value.Value);
+        var defaults = OptionsBinder.Describe(new BrokerOptions(), JavaProperties.Empty)
+            .Concat(OptionsBinder.Describe(new StoreOptions { StorePathRootDir = "" }, JavaProperties.Empty))
+            .DistinctBy(s => s.Key)
+            .ToDictionary(s => s.Key, s => s.Value);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(shipped.Keys, Is.EquivalentTo(defaults.Keys));
+            foreach (var (key, value) in shipped.Where(e => !OfTheMachine.Contains(e.Key)))
+            {
+                Assert.That(value, Is.EqualTo(defaults[key]), key);
+            }
+        });
+        Assert.That(JavaProperties.Parse(text, "broker.conf").Entries, Is.Empty, "as it comes it changes nothing");
+    }
+
+    [Test]
+    public void A_file_of_Apaches_broker_is_taken_as_it_is()
+    {
+        var configuration = BrokerConfiguration.Bind(JavaProperties.Parse(
+            """
+            brokerClusterName = DefaultCluster
+            brokerName = broker-a
+            brokerId = 0
+            deleteWhen = 04
+            fileReservedTime = 48
+            brokerRole = ASYNC_MASTER
+            flushDiskType = ASYNC_FLUSH
+            """,
+            "broker.conf"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(configuration.Broker.BrokerName, Is.EqualTo("broker-a"));
+            Assert.That(configuration.Store.FileReservedTime, Is.EqualTo(48));
+            Assert.That(configuration.Store.StorePathRootDir, Does.EndWith("store"));
+            Assert.That(configuration.Ignored.Select(i => i.Key), Is.EqualTo(new[] { "brokerRole" }));
+        });
+    }
+
+    [Test]
+    public void An_unknown_key_is_refused_with_the_nearest_known_one()
+    {
+        var bind = () => BrokerConfiguration.Bind(JavaProperties.Parse("\nflushDiskTyp=SYNC_FLUSH", "broker.conf"));
+
+        Assert.That(bind, Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(
+            "broker.conf line 2: unknown key 'flushDiskTyp'. Did you mean 'flushDiskType'?"));
+    }
+
+    [Test]
+    public void A_key_that_is_honoured_is_not_listed_as_one_that_changes_nothing() =>
+        Assert.That(BrokerConfiguration.IgnoredKeys.Keys.Intersect(Known), Is.Empty);
+
+    private static HashSet<string> Known => [.. Records.SelectMany(OptionsBinder.Keys).Select(OptionsBinder.KeyOf)];
+}
