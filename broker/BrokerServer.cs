@@ -13,12 +13,14 @@ using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Registration;
 using RocketMQ.Broker.Replying;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Timing;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Transactions;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
+using RocketMQ.Store.Timing;
 
 namespace RocketMQ.Broker;
 
@@ -110,7 +112,19 @@ public sealed class BrokerServer : IAsyncDisposable
         var locks = new QueueLocks(_time);
 
         var delays = DelayLevels.Parse(_storeOptions.MessageDelayLevel);
-        var publisher = new MessagePublisher(store, [new DelayRedirect(delays)]);
+        var timers = _storeOptions.TimerWheelEnable
+            ? await Task.Run(() => TimerStore.Open(store, _time), cancellationToken).ConfigureAwait(false)
+            : null;
+        if (timers is not null)
+        {
+            _stop.Push(() =>
+            {
+                timers.Dispose();
+                return default;
+            });
+        }
+
+        var publisher = new MessagePublisher(store, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
         var sendGuard = new SendGuard(_options, topics, _time);
         var send = new SendMessageHandler(
@@ -134,9 +148,12 @@ public sealed class BrokerServer : IAsyncDisposable
         });
         var schedule = Started(new DelayedDelivery(
             delays, store, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
+        var timing = timers is null ? null : Started(new TimerDelivery(
+            store, timers, new TimerMetrics(ConfigFile("timermetrics"), _time), storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
         var ledger = await StartTransactionsAsync(store, storeHost, offsets, topics, producers).ConfigureAwait(false);
+        timing?.Start();
         StartPeriodic("client sweep", ClientSweep, () =>
         {
             consumers.Sweep();

@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(3400, LogLevel.Warning, "The delayed record at commit-log offset {Offset} is gone or names no real topic; it is passed over")]
     public static partial void NotDeliverable(ILogger logger, long offset);
 
+    [LoggerMessage(3401, LogLevel.Error, "The timer at commit-log offset {Offset} can't be delivered to {Topic}: {Status}. Its record stays where it is until it expires")]
+    public static partial void TimerRefused(ILogger logger, long offset, string topic, Store.AppendStatus status);
+
     [LoggerMessage(3304, LogLevel.Information, "Broker {Name} stopped")]
     public static partial void Stopped(ILogger logger, string name);
 

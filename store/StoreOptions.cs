@@ -93,6 +93,34 @@ public sealed record StoreOptions
     /// <summary>Most commit log files deleted in one round.</summary>
     public int DeleteFileBatchMax { get; init; } = 10;
 
+    /// <summary>Whether messages may name the second they are to be delivered in (TIMER_DELAY_SEC, TIMER_DELAY_MS, TIMER_DELIVER_MS).</summary>
+    public bool TimerWheelEnable { get; init; } = true;
+
+    /// <summary>Width of a timer's slot: rounded down to one of 1000, 500, 200, 100.</summary>
+    public int TimerPrecisionMs { get; init; } = 1_000;
+
+    /// <summary>Messages further off than this many slots wait in stages; between 2 and seven days' worth of seconds less 60, else that.</summary>
+    public int TimerRollWindowSlot { get; init; } = 2 * 24 * 3600;
+
+    /// <summary>The furthest a timer may be set, in seconds.</summary>
+    public int TimerMaxDelaySec { get; init; } = 3 * 24 * 3600;
+
+    public int TimerFlushIntervalMs { get; init; } = 1_000;
+
+    /// <summary>Messages for one slot from which further ones are refused at random, and from twice as many all.</summary>
+    public int TimerCongestNumEachSlot { get; init; } = int.MaxValue;
+
+    /// <summary>Stops putting timers into the wheel; they wait in their queue.</summary>
+    public bool TimerStopEnqueue { get; init; }
+
+    /// <summary>Stops delivering timers.</summary>
+    public bool TimerStopDequeue { get; init; }
+
+    /// <summary>Size of a timer log file in bytes. A log whose files have another size keeps that one.</summary>
+    public int MappedFileSizeTimerLog { get; init; } = 100 * 1024 * 1024;
+
+    internal int TimerPrecision => TimerPrecisionMs switch { < 200 => 100, < 500 => 200, < 1_000 => 500, _ => 1_000 };
+
     internal string CommitLogPath => StorePathCommitLog ?? Path.Combine(StorePathRootDir, "commitlog");
 
     internal string ConsumeQueuePath => Path.Combine(StorePathRootDir, "consumequeue");

@@ -1,0 +1,281 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store;
+using RocketMQ.Store.Timing;
+
+namespace RocketMQ.Broker.Timing;
+
+/// <summary>
+/// Delivers timers: what arrives in the timer queue goes into the wheel, and a slot that is over goes to the topics its messages are for. One
+/// task does both; it sleeps until a slot is over or a message arrives, and nothing is in memory for a message that waits.
+/// </summary>
+public sealed class TimerDelivery : IAsyncDisposable
+{
+    /// <summary>Looked again this often while something waits: a clock may have been set.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>After the store refused a record.</summary>
+    private static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan CleanInterval = TimeSpan.FromSeconds(30);
+
+    private readonly MessageStore _store;
+    private readonly TimerStore _timers;
+    private readonly TimerMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimerOutput _output;
+    private readonly TimerIntake _intake;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ITimer _due;
+    private readonly ITimer _arrived;
+
+    /// <summary>Arrivals are taken in bunches, so that many of them do not wake the task each.</summary>
+    private readonly TimeSpan _bunch;
+    private readonly TimeSpan _flushInterval;
+    private int _hasArrived;
+    private long _savedAt;
+    private long _cleanedAt;
+    private Task _running = Task.CompletedTask;
+
+    public TimerDelivery(
+        MessageStore store, TimerStore timers, TimerMetrics metrics, MessageHost storeHost, TimeProvider time, ILogger<TimerDelivery> logger)
+    {
+        _store = store;
+        _timers = timers;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _output = new TimerOutput(store, storeHost, time, logger);
+        _intake = new TimerIntake(store, timers, _output, metrics, logger);
+        _due = time.CreateTimer(_ => _wakeUps.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _arrived = time.CreateTimer(_ => _wakeUps.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _bunch = TimeSpan.FromMilliseconds(timers.PrecisionMs / 10);
+        _flushInterval = TimeSpan.FromMilliseconds(store.Options.TimerFlushIntervalMs);
+        _savedAt = _cleanedAt = time.GetTimestamp();
+        Figures = new TimerFigures(timers, () => _intake.Behind, time);
+    }
+
+    public TimerFigures Figures { get; }
+
+    public void Start()
+    {
+        _store.MessageArrived += OnMessageArrived;
+        _running = Task.Run(LoopAsync);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _store.MessageArrived -= OnMessageArrived;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await _due.DisposeAsync().ConfigureAwait(false);
+        await _arrived.DisposeAsync().ConfigureAwait(false);
+        await SaveAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    /// <summary>Does all there is to do now. Not beside the task that <see cref="Start"/> begins.</summary>
+    /// <returns>How long until there may be more; infinite when nothing waits.</returns>
+    public TimeSpan RunOnce()
+    {
+        var options = _store.Options;
+        var nowMs = NowMs();
+        var isRefused = false;
+        var taken = options.TimerStopEnqueue ? 0 : _intake.Take(nowMs, _stopping.Token, out isRefused);
+        Figures.Enqueued.Add(taken);
+        var delivered = 0;
+        isRefused |= !options.TimerStopDequeue && !DeliverDue(_timers.Floor(nowMs), ref delivered);
+        Figures.Dequeued.Add(delivered);
+        if (isRefused)
+        {
+            return RefusedWait;
+        }
+
+        // What was rolled is in the queue again.
+        return taken + delivered > 0 && _intake.Behind > 0 && !options.TimerStopEnqueue ? TimeSpan.Zero : UntilNext();
+    }
+
+    /// <summary>Brings to the disk how far delivery is, once what was delivered is there: a crash may deliver twice, never not at all.</summary>
+    public async Task SaveAsync()
+    {
+        if (_timers.IsUnsaved && await _store.WaitFlushedAsync(_timers.PhysicalEnd).ConfigureAwait(false) == FlushResult.Ok)
+        {
+            _timers.Save(NowMs());
+            _metrics.Save();
+        }
+
+        _savedAt = _time.GetTimestamp();
+    }
+
+    private void OnMessageArrived(in DispatchedRecord record)
+    {
+        if (record.Topic == SystemTopics.Timer && Interlocked.Exchange(ref _hasArrived, 1) == 0)
+        {
+            _arrived.Change(_bunch, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task LoopAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                Interlocked.Exchange(ref _hasArrived, 0);
+                var wait = RunOnce();
+                if (_timers.IsUnsaved)
+                {
+                    var sinceSave = _time.GetElapsedTime(_savedAt);
+                    if (sinceSave >= _flushInterval)
+                    {
+                        await SaveAsync().ConfigureAwait(false);
+                    }
+                    else if (wait < TimeSpan.Zero || wait > _flushInterval - sinceSave)
+                    {
+                        wait = _flushInterval - sinceSave;
+                    }
+                }
+
+                Clean();
+                if (wait != TimeSpan.Zero)
+                {
+                    _due.Change(wait, Timeout.InfiniteTimeSpan);
+                    await _wakeUps.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Log.BackgroundFailed(_logger, "delivery of timers", e);
+                await Task.Delay(RefusedWait, _time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Clean()
+    {
+        if (_time.GetElapsedTime(_cleanedAt) >= CleanInterval)
+        {
+            _cleanedAt = _time.GetTimestamp();
+            _timers.DeleteExpired();
+        }
+    }
+
+    /// <summary>Delivers the slots before a time.</summary>
+    /// <returns>False when the store refused a record.</returns>
+    private bool DeliverDue(long endMs, ref int delivered)
+    {
+        while (_timers.NextTimeMs is { } slotMs && slotMs < endMs)
+        {
+            if (slotMs > _timers.ReadTimeMs)
+            {
+                _timers.ReadTo(slotMs);
+            }
+
+            if (!DeliverSlot(slotMs, ref delivered))
+            {
+                return false;
+            }
+
+            _timers.ReadTo(slotMs + _timers.PrecisionMs);
+        }
+
+        _timers.ReadTo(endMs);
+        return true;
+    }
+
+    /// <summary>Delivers a slot's messages, oldest first, from where it was left.</summary>
+    private bool DeliverSlot(long slotMs, ref int delivered)
+    {
+        var takenBack = TakenBack(slotMs);
+        var skip = _timers.SlotDone;
+        foreach (var unit in _timers.OldestFirst(slotMs))
+        {
+            if (unit.IsDelete && !unit.IsRolled || skip-- > 0)
+            {
+                continue;
+            }
+
+            if (_stopping.IsCancellationRequested || !TryDeliver(unit, takenBack, out var physicalEnd))
+            {
+                return false;
+            }
+
+            _timers.Done(physicalEnd);
+            delivered++;
+        }
+
+        foreach (var topic in takenBack.Values)
+        {
+            // Counted off when it arrived, but there was nothing to take back.
+            _metrics.Add(topic, 1);
+        }
+
+        return true;
+    }
+
+    /// <summary>Keys of the messages of a slot that were taken back, with the topics they are counted under.</summary>
+    private Dictionary<string, string> TakenBack(long slotMs)
+    {
+        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var unit in _timers.NewestFirst(slotMs))
+        {
+            if (unit.IsDelete && !unit.IsRolled)
+            {
+                using var lease = _store.Read(unit.PhysicalOffset);
+                if (lease.IsValid && MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok)
+                {
+                    keys[TimerProperties.Text(record.Properties, TimerProperties.DeleteKey)] = TimerProperties.Text(record.Properties, "REAL_TOPIC"u8);
+                }
+            }
+        }
+
+        return keys;
+    }
+
+    private bool TryDeliver(in TimerUnit unit, Dictionary<string, string> takenBack, out long physicalEnd)
+    {
+        physicalEnd = 0;
+        using var lease = _store.Read(unit.PhysicalOffset);
+        if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok || record.Size != unit.Size)
+        {
+            Log.NotDeliverable(_logger, unit.PhysicalOffset);
+            return true;
+        }
+
+        var topic = TimerProperties.Text(record.Properties, "REAL_TOPIC"u8);
+        if (takenBack.Count > 0
+            && takenBack.Remove(TimerProperties.DeleteKeyOf(topic, TimerProperties.Text(record.Properties, PropertyNames.Utf8.UniqueKey))))
+        {
+            return true;
+        }
+
+        if (!_output.TrySend(record, unit.WriteTimeMs, unit.IsRolled, out physicalEnd))
+        {
+            return false;
+        }
+
+        _metrics.Add(topic, unit.IsDelete ? 1 : -1);
+        return true;
+    }
+
+    private TimeSpan UntilNext()
+    {
+        if (_timers.NextTimeMs is not { } slotMs || _store.Options.TimerStopDequeue)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        var waitMs = Math.Max(1, slotMs + _timers.PrecisionMs - NowMs());
+        return waitMs > LongestWait.TotalMilliseconds ? LongestWait : TimeSpan.FromMilliseconds(waitMs);
+    }
+
+    private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}
