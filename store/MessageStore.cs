@@ -24,12 +24,14 @@ public sealed class MessageStore : IAsyncDisposable
     private readonly IDisposable _lock;
     private readonly WriteGate _gate = new();
     private readonly Checkpoint _checkpoint;
+    private readonly QueueManifest _manifest;
     private readonly CommitLog _log;
     private readonly LogFileMaker _maker;
     private readonly LogFlusher _logFlusher;
     private readonly QueueTable _queues;
     private readonly QueueFlusher _queueFlusher;
     private readonly Dispatcher _dispatcher;
+    private readonly QueueBuilder _repairer;
     private readonly QueueReader _reader;
     private readonly MessageIndex _index;
     private bool _isStarted;
@@ -42,16 +44,23 @@ public sealed class MessageStore : IAsyncDisposable
         _logger = logger;
         _lock = storeLock;
         _checkpoint = Checkpoint.Load(files, options.CheckpointPath);
+        _manifest = QueueManifest.Load(files, options.ManifestPath);
         var logFiles = LogFiles.Load(files, options.CommitLogPath, options.MappedFileSizeCommitLog);
         _maker = new LogFileMaker(logFiles, time, logger);
         _log = new CommitLog(options, logFiles, _maker, _gate, time);
         _logFlusher = new LogFlusher(options, _log, _gate, time, logger) { Flushed = OnLogFlushed };
         _queueFlusher = new QueueFlusher(options, _gate, time, logger) { Synced = OnQueuesSynced };
-        _queues = new QueueTable(options, files, _queueFlusher, logger) { PhysicalMin = () => _log.MinOffset };
-        _dispatcher = new Dispatcher(_log, _queues, DelayLevels.Parse(options.MessageDelayLevel), _gate, logger);
+        _queues = new QueueTable(options, files, _queueFlusher, logger) 
+        {
+            PhysicalMin = () => _log.MinOffset, ExpectedCount = _manifest.CountOf, Damaged = OnQueueDamaged,
+        };
+        var delays = DelayLevels.Parse(options.MessageDelayLevel);
+        _dispatcher = new Dispatcher(_log, new QueueBuilder(_queues, delays), _gate, logger);
+        _repairer = new QueueBuilder(_queues, delays);
         _index = new MessageIndex(options, files, _log, time, logger) { Limit = () => _dispatcher.Position };
         _queueFlusher.Dispatched = () => _dispatcher.Point;
         _queueFlusher.RoundEnded = _index.CatchUp;
+        _queueFlusher.Syncing = queue => _manifest.Set(queue.TopicName, queue.QueueId, queue.MaxOffset);
         _reader = new QueueReader(options, _log, logger);
     }
 
@@ -278,6 +287,7 @@ public sealed class MessageStore : IAsyncDisposable
         _queueFlusher.BetweenRounds(() =>
         {
             _queues.Delete(topic);
+            _manifest.Remove(topic);
             return true;
         });
 
@@ -303,7 +313,7 @@ public sealed class MessageStore : IAsyncDisposable
         _dispatcher.Run();
         _queueFlusher.Stop();
         _index.CatchUp();
-        var isSaved = _queueFlusher.Flush(sync: true) && !_gate.Has(WriteGate.Reason.Failed);
+        var isSaved = _queueFlusher.Flush(sync: false) && _queueFlusher.Flush(sync: true) && !_gate.Has(WriteGate.Reason.Failed);
         _index.Dispose();
         _log.Files.Close();
         _queues.Dispose();
@@ -321,24 +331,57 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>Bytes dispatched again.</summary>
     private long Recover(bool isClean)
     {
-        var recovery = new StoreRecovery(_options, _log.Files, _queues, _checkpoint, isClean, _logger);
+        var recovery = new StoreRecovery(_options, _log.Files, _queues, _checkpoint, _manifest, isClean, _logger);
         recovery.Run();
         _log.OpenAt(recovery.End, recovery.LastTimestamp);
         _logFlusher.OpenAt(recovery.Replay.PhysicalOffset);
-        _logFlusher.FlushNow();
         _index.Load(isClean, _checkpoint.IndexTimestamp);
         _queueFlusher.Start();
+        if (recovery.NeedsRepair)
+        {
+            Repair(recovery.Suspects);
+        }
         _dispatcher.StartAt(recovery.Replay);
         _dispatcher.Run();
         foreach (var queue in _queues.Known.SelectMany(topic => topic.Known))
         {
             queue.NextAppendOffset = queue.MaxOffset;
         }
+        _logFlusher.FlushNow();
         if (_options.FlushDiskType == FlushDiskType.SyncFlush)
         {
             _dispatcher.Limit = () => _logFlusher.FlushedOffset;
         }
         return recovery.End - recovery.Replay.PhysicalOffset;
+    }
+
+    /// <summary>Checks queues, all when none are named, against every record before the replay point.</summary>
+    private void Repair(IReadOnlyList<(string Topic, int QueueId)> suspects)
+    {
+        _queues.AreSuspect = true;
+        foreach (var (topic, queueId) in suspects)
+        {
+            _ = Queue(topic, queueId);
+        }
+        _queues.AreSuspect = suspects.Count == 0;
+        _logger.QueuesChecked(_log.MinOffset, _queues.RecoveredTo);
+        LogWalk.Visit(_log.Files, _log.MinOffset, _queues.RecoveredTo, _repairer.Repair);
+        _queues.AreSuspect = false;
+        foreach (var queue in _queues.Known.SelectMany(topic => topic.Known))
+        {
+            queue.IsSuspect = false;
+        }
+    }
+
+    /// <summary>A queue turns out to have lost units when it is first used: they are in the log.</summary>
+    private void OnQueueDamaged(ConsumeQueue queue)
+    {
+        _logger.QueueDamaged(queue.TopicName, queue.QueueId, queue.MaxOffset, _manifest.CountOf(queue.TopicName, queue.QueueId));
+        if (!queue.IsSuspect)
+        {
+            LogWalk.Visit(_log.Files, _log.MinOffset, _queues.RecoveredTo, (in record, offset) => _repairer.RepairIn(queue, record, offset));
+            queue.NextAppendOffset = queue.MaxOffset;
+        }
     }
 
     private void OnAppended()
@@ -363,6 +406,7 @@ public sealed class MessageStore : IAsyncDisposable
         }
         _checkpoint.IndexTimestamp = Math.Max(_checkpoint.IndexTimestamp, _index.Flush());
         _checkpoint.Save();
+        _manifest.Save();
     }
 
     private ConsumeQueue? FindQueue(string topic, int queueId, out AppendStatus refusal)

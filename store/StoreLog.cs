@@ -46,4 +46,13 @@ internal static partial class StoreLog
 
     [LoggerMessage(3013, LogLevel.Error, "The index stays behind at offset {Offset}; it is tried again. Messages are not affected, queries by key are")]
     internal static partial void IndexBehind(this ILogger logger, long offset, Exception e);
+
+    [LoggerMessage(3014, LogLevel.Warning, "Queue {Topic}/{QueueId} lost entries (it has {Count}, {Expected} are known): they are restored from the commit log")]
+    internal static partial void QueueDamaged(this ILogger logger, string topic, int queueId, long count, long expected);
+
+    [LoggerMessage(3015, LogLevel.Information, "Consume queues are checked against the commit log from {From} to {To}")]
+    internal static partial void QueuesChecked(this ILogger logger, long from, long to);
+
+    [LoggerMessage(3016, LogLevel.Error, "Commit log ends at offset {Offset} in {File}, though records stored just after it reached the disk, as after a power failure. They are put aside in {Directory} and the log goes on from its end")]
+    internal static partial void TailPutAside(this ILogger logger, long offset, string file, string directory);
 }

@@ -131,6 +131,8 @@ public sealed record StoreOptions
 
     internal string CheckpointPath => Path.Combine(StorePathRootDir, "checkpoint");
 
+    internal string ManifestPath => Path.Combine(StorePathRootDir, "queues.list");
+
     internal string AbortPath => Path.Combine(StorePathRootDir, "abort");
 
     internal string LockPath => Path.Combine(StorePathRootDir, "lock");

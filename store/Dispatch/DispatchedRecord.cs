@@ -28,5 +28,7 @@ public readonly ref struct DispatchedRecord
     public MessageRecord Record { get; }
 
     /// <summary>Whether the record stands in its consume queue: prepared and rolled back halves of transactions do not.</summary>
-    public bool IsQueued => Record.TransactionType is MessageSysFlag.TransactionNone or MessageSysFlag.TransactionCommit;
+    public bool IsQueued => IsQueuedType(Record.TransactionType);
+
+    internal static bool IsQueuedType(int transactionType) => transactionType is MessageSysFlag.TransactionNone or MessageSysFlag.TransactionCommit;
 }

@@ -1,8 +1,6 @@
-using System.Buffers.Text;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Log;
-using RocketMQ.Store.Queues;
 
 namespace RocketMQ.Store.Dispatch;
 
@@ -10,14 +8,13 @@ namespace RocketMQ.Store.Dispatch;
 /// Follows the log and lists each record in its consume queue. No thread of its own: whoever moved the log on dispatches, unless somebody
 /// already does, who then takes the new records along. Only memory is touched.
 /// </summary>
-internal sealed class Dispatcher(CommitLog log, QueueTable queues, DelayLevels delays, WriteGate gate, ILogger logger)
+internal sealed class Dispatcher(CommitLog log, QueueBuilder builder, WriteGate gate, ILogger logger)
 {
     private readonly List<ILogDispatcher> _further = [];
     private long _position;
     private long _lastTimestamp;
     private long _lastRecord = -1;
     private int _busy;
-    private TopicQueues? _lastTopic;
     private RecordVisitor? _dispatchOne;
 
     public event MessageArrivedHandler? MessageArrived;
@@ -94,16 +91,15 @@ internal sealed class Dispatcher(CommitLog log, QueueTable queues, DelayLevels d
 
     private void Dispatch(in MessageRecord record, long physicalOffset)
     {
-        var topic = _lastTopic is { } last && record.Topic.SequenceEqual(last.Utf8) ? last : queues.Find(record.Topic);
-        if (topic is null || (uint)record.QueueId >= TopicQueues.MaxQueues)
+        var topic = builder.TopicOf(record);
+        if (topic is null)
         {
             return;
         }
-        _lastTopic = topic;
-        var dispatched = new DispatchedRecord(topic.Name, record, physicalOffset, TagsCode(topic, record));
+        var dispatched = new DispatchedRecord(topic.Name, record, physicalOffset, builder.TagsCode(topic, record));
         if (dispatched.IsQueued)
         {
-            topic[record.QueueId].Put(new QueueUnit(physicalOffset, record.Size, dispatched.TagsCode), record.QueueOffset);
+            QueueBuilder.Put(topic, record, physicalOffset, dispatched.TagsCode);
         }
         Tell(dispatched);
     }
@@ -126,16 +122,5 @@ internal sealed class Dispatcher(CommitLog log, QueueTable queues, DelayLevels d
             // A listener's fault is its own: the log goes on.
             logger.ListenerFailed(dispatched.PhysicalOffset, e);
         }
-    }
-
-    private long TagsCode(TopicQueues topic, in MessageRecord record)
-    {
-        if (topic.IsSchedule
-            && Utf8Parser.TryParse(record.Property(PropertyNames.Utf8.DelayLevel), out int level, out _) && level > 0)
-        {
-            return record.StoreTimestamp + delays.DelayMs(level);
-        }
-        var tags = record.Property(PropertyNames.Utf8.Tags);
-        return tags.IsEmpty ? 0 : JavaHash.Of(tags);
     }
 }

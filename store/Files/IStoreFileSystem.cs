@@ -23,6 +23,9 @@ public interface IStoreFileSystem
 
     void DeleteFile(string path);
 
+    /// <summary>Gives a file another name, replacing what has it.</summary>
+    void MoveFile(string path, string newPath);
+
     /// <summary>Deletes a directory and what is in it; nothing happens when it is missing.</summary>
     void DeleteDirectory(string path);
 

@@ -23,6 +23,8 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
 
     public void DeleteFile(string path) => File.Delete(path);
 
+    public void MoveFile(string path, string newPath) => File.Move(path, newPath, overwrite: true);
+
     public void DeleteDirectory(string path)
     {
         if (Directory.Exists(path))

@@ -64,7 +64,7 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         }
         var size = MessageLayout.RecordSize(draft.StoredSysFlag, bodyLength, topic.Length, propertiesLength);
         var bodyCrc = bodyLength == draft.Body.Length ? MessageCrc.OfBody(draft.Body) : MessageCrc.OfBody(draft.Body, draft.MoreBody);
-        var isQueued = IsQueued(draft.SysFlag);
+        var isQueued = DispatchedRecord.IsQueuedType(MessageSysFlag.Transaction(draft.SysFlag));
         AppendResult result;
         lock (_appending)
         {
@@ -157,9 +157,6 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         var sysFlag = BinaryPrimitives.ReadInt32BigEndian(head.Bytes[MessageLayout.SysFlag..]);
         return BinaryPrimitives.ReadInt64BigEndian(head.Bytes[MessageLayout.StoreTimestampAt(sysFlag)..]);
     }
-
-    private static bool IsQueued(int sysFlag) =>
-        MessageSysFlag.Transaction(sysFlag) is MessageSysFlag.TransactionNone or MessageSysFlag.TransactionCommit;
 
     private AppendStatus Refusal(string topic, int topicLength, int bodyLength, int propertiesLength)
     {

@@ -111,6 +111,20 @@ internal sealed class LogFiles
         }
     }
 
+    /// <summary>Copies a file's bytes from an offset on into another directory, under the offset's name.</summary>
+    public void CopyTo(string directory, LogFile file, long from)
+    {
+        _files.CreateDirectory(directory);
+        using var copy = _files.OpenFile(Path.Combine(directory, from.ToString("D20", CultureInfo.InvariantCulture)), create: true);
+        if (!file.TryLease())
+        {
+            return;
+        }
+        copy.Write(file.Bytes(from, (int)(file.EndOffset - from)), 0);
+        copy.Flush();
+        file.Release();
+    }
+
     public void Close()
     {
         LogFile[] all;

@@ -58,6 +58,9 @@ public sealed class ConsumeQueue
 
     internal bool IsUnsynced { get; set; }
 
+    /// <summary>Recovery found units missing, and puts them right from the log.</summary>
+    internal bool IsSuspect { get; set; }
+
     internal QueueFiles Files => _files;
 
     /// <summary>
@@ -130,6 +133,22 @@ public sealed class ConsumeQueue
         _flusher.OnTail(_tail.Capacity);
     }
 
+    /// <summary>Puts a unit where it belongs, if it is not there. Before the store is started.</summary>
+    internal void Repair(in QueueUnit unit, long offset)
+    {
+        if (offset >= _max)
+        {
+            Put(unit, offset);
+        }
+        else if (offset * QueueUnit.Bytes >= _files.First && offset < _tail.First
+            && !(TryRead(offset, out var there) && there.PhysicalOffset == unit.PhysicalOffset && there.Size == unit.Size))
+        {
+            Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
+            unit.Write(bytes);
+            _files.Write(bytes, offset * QueueUnit.Bytes);
+        }
+    }
+
     /// <summary>True for the one caller that has to hand the queue to the writer.</summary>
     internal bool TryQueueForWriting() =>
         Volatile.Read(ref _isQueuedForWriting) == 0 && Interlocked.Exchange(ref _isQueuedForWriting, 1) == 0;
@@ -199,6 +218,10 @@ public sealed class ConsumeQueue
     /// </summary>
     internal void Recover(long physicalLimit, long physicalMin, bool isClean)
     {
+        if (IsSuspect)
+        {
+            _files.RestoreLengths();
+        }
         var end = FindEnd(physicalLimit);
         if (!isClean || ReadFromFile(end).IsWritten)
         {

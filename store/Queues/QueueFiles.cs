@@ -129,6 +129,19 @@ internal sealed class QueueFiles
         }
     }
 
+    /// <summary>Gives files that lost their end it back, as zeros.</summary>
+    public void RestoreLengths()
+    {
+        for (var baseOffset = First; baseOffset <= Last; baseOffset += FileSize)
+        {
+            using var file = _files.OpenFile(PathOf(baseOffset), create: true);
+            if (file.Length != FileSize)
+            {
+                file.SetLength(FileSize);
+            }
+        }
+    }
+
     /// <summary>Deletes the files that lie wholly before a position, but never the last; how many.</summary>
     public int DeleteBefore(long position)
     {

@@ -44,6 +44,9 @@ internal sealed class QueueFlusher : IDisposable
     /// <summary>What has been dispatched when a round begins: once the round is on the disk, all of that is.</summary>
     public Func<ReplayPoint?> Dispatched { get; set; } = () => null;
 
+    /// <summary>Called for each queue a round is about to bring to the disk, before it is noted what is dispatched.</summary>
+    public Action<ConsumeQueue>? Syncing { get; set; }
+
     /// <summary>Called after a round that brought everything to the disk.</summary>
     public Action<ReplayPoint?>? Synced { get; set; }
 
@@ -107,6 +110,10 @@ internal sealed class QueueFlusher : IDisposable
     {
         lock (_round)
         {
+            if (sync)
+            {
+                _unsynced.ForEach(unsynced => Syncing?.Invoke(unsynced));
+            }
             var point = Dispatched();
             var queue = Interlocked.Exchange(ref _waiting, null);
             var next = queue?.NextToWrite;

@@ -38,6 +38,15 @@ internal sealed class QueueTable : IDisposable
     /// <summary>Start of the commit log.</summary>
     public Func<long> PhysicalMin { get; set; } = () => 0;
 
+    /// <summary>How many units a queue had at the last checkpoint.</summary>
+    public Func<string, int, long> ExpectedCount { get; set; } = (_, _) => 0;
+
+    /// <summary>Whether queues loaded now are marked as suspect.</summary>
+    public bool AreSuspect { get; set; }
+
+    /// <summary>Told of a queue that has fewer, before anybody sees it.</summary>
+    public Action<ConsumeQueue> Damaged { get; set; } = _ => { };
+
     public IEnumerable<TopicQueues> Known => _topics.Values;
 
     /// <summary>Whether the last stop was a clean one.</summary>
@@ -88,8 +97,30 @@ internal sealed class QueueTable : IDisposable
     {
         var directory = Path.Combine(_directory, topic.Name, queueId.ToString(CultureInfo.InvariantCulture));
         var queue = new ConsumeQueue(topic, queueId, new QueueFiles(_files, _cache, directory, _fileSize), _flusher, _logger);
+        queue.IsSuspect = AreSuspect;
         queue.Recover(RecoveredTo, PhysicalMin(), IsClean);
+        if (queue.MaxOffset < ExpectedCount(topic.Name, queueId))
+        {
+            Damaged(queue);
+        }
         return queue;
+    }
+
+    /// <summary>Whether a queue has the file its last unit is in, and that one and those before it are whole: by their lengths alone.</summary>
+    public bool HasFiles(string topic, int queueId, long count)
+    {
+        var directory = Path.Combine(_directory, topic, queueId.ToString(CultureInfo.InvariantCulture));
+        var last = (count - 1) * QueueUnit.Bytes / _fileSize * _fileSize;
+        for (var baseOffset = last; baseOffset >= 0; baseOffset -= _fileSize)
+        {
+            var length = _files.FileLength(Path.Combine(directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)));
+            if (length != _fileSize)
+            {
+                // Files before the first were deleted with the messages they listed.
+                return length < 0 && baseOffset < last;
+            }
+        }
+        return true;
     }
 
     /// <summary>Forgets a topic and deletes its queues' files.</summary>

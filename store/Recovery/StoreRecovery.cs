@@ -10,8 +10,15 @@ namespace RocketMQ.Store.Recovery;
 /// the checkpoint's replay point is where both begin. A store Apache wrote has none; there the queues' ends or, after a crash, the first record
 /// of a file old enough for the checkpoint's timestamps tell.
 /// </summary>
-internal sealed class StoreRecovery(StoreOptions options, LogFiles files, QueueTable queues, Checkpoint checkpoint, bool isClean, ILogger logger)
+internal sealed class StoreRecovery(
+    StoreOptions options, LogFiles files, QueueTable queues, Checkpoint checkpoint, QueueManifest manifest, bool isClean, ILogger logger)
 {
+    /// <summary>
+    /// A log up to this size that no checkpoint of ours belongs to is read once from its beginning, and every queue checked against it; of a larger
+    /// one the queues are trusted.
+    /// </summary>
+    private const long MaxVerifiedBytes = 1L << 30;
+
     /// <summary>Result: the log's end.</summary>
     public long End { get; private set; }
 
@@ -20,6 +27,11 @@ internal sealed class StoreRecovery(StoreOptions options, LogFiles files, QueueT
     /// <summary>Result: where dispatch starts, and the record before it if one is known.</summary>
     public ReplayPoint Replay { get; private set; }
 
+    /// <summary>Result: whether queues have to be checked against the records before <see cref="Replay"/>, and which; all when empty.</summary>
+    public bool NeedsRepair { get; private set; }
+
+    public IReadOnlyList<(string Topic, int QueueId)> Suspects { get; private set; } = [];
+
     public void Run()
     {
         queues.IsClean = isClean;
@@ -27,6 +39,7 @@ internal sealed class StoreRecovery(StoreOptions options, LogFiles files, QueueT
         {
             // Queues without a log list nothing.
             queues.DeleteAll();
+            manifest.Clear();
             Replay = new(0, -1);
             return;
         }
@@ -37,8 +50,20 @@ internal sealed class StoreRecovery(StoreOptions options, LogFiles files, QueueT
         LastTimestamp = scanner.LastRecord >= 0 ? scanner.LastTimestamp : scanner.TimestampAt(start.LastRecordOffset);
         Replay = start;
         queues.RecoveredTo = start.PhysicalOffset;
-        CheckNothingFollows(scanner);
+        PutAsideWhatFollows(scanner);
         ClearAfterEnd(scanner.Torn);
+        FindSuspects();
+    }
+
+    private void FindSuspects()
+    {
+        if (checkpoint.Replay is null)
+        {
+            NeedsRepair = Replay.PhysicalOffset - files.All[0].BaseOffset <= MaxVerifiedBytes;
+            return;
+        }
+        Suspects = [.. manifest.Entries.Where(e => e.Count > 0 && !queues.HasFiles(e.Topic, e.QueueId, e.Count)).Select(e => (e.Topic, e.QueueId))];
+        NeedsRepair = Suspects.Count > 0;
     }
 
     private ReplayPoint FindStart(LogScanner scanner)
@@ -88,17 +113,30 @@ internal sealed class StoreRecovery(StoreOptions options, LogFiles files, QueueT
         return null;
     }
 
-    /// <summary>A log may end anywhere in its last file, not in one that others follow.</summary>
-    private void CheckNothingFollows(LogScanner scanner)
+    /// <summary>
+    /// Records may follow the log's end when pages reached the disk out of order before a power failure. Those were never promised to be there, if
+    /// they were stored within a flush interval of the end; they are put aside. Anything else is damage, and refused.
+    /// </summary>
+    private void PutAsideWhatFollows(LogScanner scanner)
     {
-        foreach (var later in files.All.Where(f => f.BaseOffset > End))
+        var later = files.All.Where(f => f.BaseOffset > End && scanner.IsRecord(f.BaseOffset, out _)).ToList();
+        if (later.Count == 0)
         {
-            if (scanner.IsRecord(later.BaseOffset, out _))
-            {
-                var file = files.Find(End)!;
-                throw new CorruptStoreException(
-                    file.Path, End - file.BaseOffset, $"a message record: {later.Path} holds later ones", scanner.Torn ?? "zeros");
-            }
+            return;
+        }
+        var file = files.Find(End)!;
+        var windowMs = 2L * options.FlushCommitLogThoroughInterval + 10_000;
+        if (isClean || scanner.TimestampAt(later[^1].BaseOffset) - LastTimestamp > windowMs)
+        {
+            throw new CorruptStoreException(
+                file.Path, End - file.BaseOffset, $"a message record: {later[0].Path} holds later ones", scanner.Torn ?? "zeros");
+        }
+        var aside = Path.Combine(options.StorePathRootDir, "cut");
+        logger.TailPutAside(End, file.Path, aside);
+        files.CopyTo(aside, file, End);
+        foreach (var following in later)
+        {
+            files.CopyTo(aside, following, following.BaseOffset);
         }
     }
 
@@ -119,6 +157,7 @@ internal sealed class StoreRecovery(StoreOptions options, LogFiles files, QueueT
             if (torn is not null || !isClean || rest[..looked].ContainsAnyExcept((byte)0))
             {
                 file.Mapped.Clear(End - file.BaseOffset, rest.Length);
+                file.Mapped.Flush(End - file.BaseOffset, rest.Length);
             }
         }
         finally

@@ -1,0 +1,62 @@
+using System.Buffers.Text;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store.Queues;
+
+namespace RocketMQ.Store.Dispatch;
+
+/// <summary>Lists records in the queues they belong to.</summary>
+internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays)
+{
+    private TopicQueues? _lastTopic;
+
+    /// <summary>The topic of a record; null when it can have no queues.</summary>
+    public TopicQueues? TopicOf(in MessageRecord record)
+    {
+        if ((uint)record.QueueId >= TopicQueues.MaxQueues)
+        {
+            return null;
+        }
+        if (_lastTopic is { } last && record.Topic.SequenceEqual(last.Utf8))
+        {
+            return last;
+        }
+        return _lastTopic = queues.Find(record.Topic);
+    }
+
+    /// <summary>The hash of the tags; in the topic of delayed messages, when the message is due.</summary>
+    public long TagsCode(TopicQueues topic, in MessageRecord record)
+    {
+        if (topic.IsSchedule
+            && Utf8Parser.TryParse(record.Property(PropertyNames.Utf8.DelayLevel), out int level, out _) && level > 0)
+        {
+            return record.StoreTimestamp + delays.DelayMs(level);
+        }
+        var tags = record.Property(PropertyNames.Utf8.Tags);
+        return tags.IsEmpty ? 0 : JavaHash.Of(tags);
+    }
+
+    /// <summary>Adds a record to its queue, which may have it already.</summary>
+    public static void Put(TopicQueues topic, in MessageRecord record, long physicalOffset, long tagsCode) =>
+        topic[record.QueueId].Put(new QueueUnit(physicalOffset, record.Size, tagsCode), record.QueueOffset);
+
+    /// <summary>Puts a record's unit right if its queue is suspect and it is wrong or missing. For recovery.</summary>
+    public void Repair(in MessageRecord record, long physicalOffset)
+    {
+        if (DispatchedRecord.IsQueuedType(record.TransactionType) && TopicOf(record) is { } topic && topic[record.QueueId] is { IsSuspect: true } queue)
+        {
+            Repair(queue, record, physicalOffset);
+        }
+    }
+
+    /// <summary>Puts a record's unit right if it belongs to a queue that is being loaded.</summary>
+    public void RepairIn(ConsumeQueue queue, in MessageRecord record, long physicalOffset)
+    {
+        if (DispatchedRecord.IsQueuedType(record.TransactionType) && record.QueueId == queue.QueueId && record.Topic.SequenceEqual(queue.Topic.Utf8))
+        {
+            Repair(queue, record, physicalOffset);
+        }
+    }
+
+    private void Repair(ConsumeQueue queue, in MessageRecord record, long physicalOffset) =>
+        queue.Repair(new QueueUnit(physicalOffset, record.Size, TagsCode(queue.Topic, record)), record.QueueOffset);
+}
