@@ -62,6 +62,8 @@ internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger lo
         {
             var taken = _next ?? TryCreate(baseOffset);
             _next = null;
+            // From here on, not from the next Watch: the maker must not make the file that was just taken once more.
+            _active = taken ?? _active;
             return taken;
         }
     }
