@@ -22,7 +22,9 @@ internal sealed class MessageIndex : IDisposable
     private readonly List<IndexFile> _all = [];
     private readonly RecordVisitor _indexOne;
     private long _position;
-    private long _indexed = -1;
+
+    /// <summary>Start of the last record that any of its keys was entered of.</summary>
+    private long _begun = -1;
 
     public MessageIndex(StoreOptions options, IStoreFileSystem files, CommitLog log, TimeProvider time, ILogger logger)
     {
@@ -66,8 +68,9 @@ internal sealed class MessageIndex : IDisposable
             _logger.IndexFileDropped(path);
             _files.DeleteFile(path);
         }
-        _indexed = _all is [.., var last] && (last.EntryCount > 1 || _all.Count > 1) ? last.EndPhysicalOffset : -1;
-        _position = Math.Max(_indexed, _log.MinOffset);
+        // Not the last file's end: a stop may have come before it was told where the one before it ended.
+        _begun = _all.FindLast(file => file.EntryCount > 1)?.EndPhysicalOffset ?? -1;
+        _position = Math.Max(_begun, _log.MinOffset);
     }
 
     /// <summary>Indexes what the log has by now. Reads the log: for background threads and queries.</summary>
@@ -87,7 +90,7 @@ internal sealed class MessageIndex : IDisposable
             catch (IOException e)
             {
                 // No space for another file, most likely: tried again with the next round.
-                _position = Math.Max(_position, _indexed);
+                _position = Math.Max(_position, _begun);
                 _logger.IndexBehind(_position, e);
             }
         }
@@ -180,15 +183,18 @@ internal sealed class MessageIndex : IDisposable
 
     private void IndexOne(in MessageRecord record, long physicalOffset)
     {
-        if (physicalOffset <= _indexed || record.TransactionType == MessageSysFlag.TransactionRollback)
+        if (physicalOffset < _begun || record.TransactionType == MessageSysFlag.TransactionRollback)
         {
             return;
         }
+        // A crash or a full disk may have come between its keys.
+        var isBegun = physicalOffset == _begun;
+        _begun = physicalOffset;
         var timestamp = record.StoreTimestamp;
         var unique = record.Property(PropertyNames.Utf8.UniqueKey);
         if (!unique.IsEmpty)
         {
-            Put(KeyHash(record.Topic, unique), physicalOffset, timestamp);
+            Put(KeyHash(record.Topic, unique), physicalOffset, timestamp, isBegun);
         }
         var keys = record.Property(PropertyNames.Utf8.Keys);
         foreach (var range in keys.Split((byte)PropertyNames.KeySeparator))
@@ -196,19 +202,35 @@ internal sealed class MessageIndex : IDisposable
             var key = keys[range];
             if (!key.IsEmpty)
             {
-                Put(KeyHash(record.Topic, key), physicalOffset, timestamp);
+                Put(KeyHash(record.Topic, key), physicalOffset, timestamp, isBegun);
             }
         }
-        _indexed = physicalOffset;
     }
 
-    private void Put(int hash, long physicalOffset, long timestamp)
+    private void Put(int hash, long physicalOffset, long timestamp, bool mayBeListed)
     {
+        if (mayBeListed && IsListed(hash, physicalOffset))
+        {
+            return;
+        }
         if (_all.Count == 0 || !_all[^1].TryPut(hash, physicalOffset, timestamp))
         {
             AddFile();
             _all[^1].TryPut(hash, physicalOffset, timestamp);
         }
+    }
+
+    private bool IsListed(int hash, long physicalOffset)
+    {
+        var isListed = false;
+        foreach (var file in _all)
+        {
+            if (file.EndPhysicalOffset >= physicalOffset)
+            {
+                file.Find(hash, 0, long.MaxValue, offset => !(isListed |= offset == physicalOffset));
+            }
+        }
+        return isListed;
     }
 
     /// <summary>Files are named by when they are made, in local time.</summary>
