@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace RocketMQ.Fault.Tests;
+
+/// <summary>How long and how the audit runs; see README.md.</summary>
+internal sealed record AuditOptions(int Rounds, int Seed, int LoadMs)
+{
+    private const int DefaultRounds = 20;
+    private const int DefaultLoadMs = 1_000;
+
+    public static AuditOptions FromEnvironment() => new(
+        Read("FAULT_ROUNDS") ?? DefaultRounds,
+        Read("FAULT_SEED") ?? Random.Shared.Next(1, 1_000_000),
+        Read("FAULT_LOAD_MS") ?? DefaultLoadMs);
+
+    private static int? Read(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging.Abstractions;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Fault.Tests;
+
+/// <summary>
+/// The requests the audits need, one to one as commands: no retries, no caches, no rebalancing stands between a test and what the
+/// broker answered.
+/// </summary>
+internal sealed class BrokerClient(string address) : IAsyncDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    private readonly RemotingClient _remoting = new(RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+
+    public ValueTask DisposeAsync() => _remoting.DisposeAsync();
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public async Task CreateTopicAsync(string topic, int queues) =>
+        await AskAsync(RequestCode.UpdateAndCreateTopic, new CreateTopicRequestHeader
+        {
+            Topic = topic, DefaultTopic = "TBW102", ReadQueueNums = queues, WriteQueueNums = queues, Perm = 6,
+        });
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public async Task<SendMessageResponseHeader> SendAsync(string topic, int queueId, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> properties) =>
+        (await AskAsync(RequestCode.SendMessageV2, Header(topic, queueId, properties), body)).ReadHeader<SendMessageResponseHeader>();
+
+    /// <summary>Sends several messages as one: the reply holds the first's queue offset and all their ids.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public async Task<SendMessageResponseHeader> SendBatchAsync(string topic, int queueId, IEnumerable<(byte[] Body, byte[] Properties)> messages)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        foreach (var message in messages)
+        {
+            BatchBody.Write(body, flag: 0, message.Body, message.Properties);
+        }
+
+        var header = Header(topic, queueId, default);
+        header.Batch = true;
+        return (await AskAsync(RequestCode.SendBatchMessage, header, body.WrittenMemory)).ReadHeader<SendMessageResponseHeader>();
+    }
+
+    public Task SendOnewayAsync(string topic, int queueId, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> properties) =>
+        _remoting.InvokeOnewayAsync(address, RemotingCommand.Request(RequestCode.SendMessageV2, Header(topic, queueId, properties), body).AsOneway());
+
+    public async Task<long> MaxOffsetAsync(string topic, int queueId) =>
+        (await AskAsync(RequestCode.GetMaxOffset, new GetMaxOffsetRequestHeader { Topic = topic, QueueId = queueId })).ReadHeader<GetMaxOffsetResponseHeader>().Offset;
+
+    public async Task<long> MinOffsetAsync(string topic, int queueId) =>
+        (await AskAsync(RequestCode.GetMinOffset, new GetMinOffsetRequestHeader { Topic = topic, QueueId = queueId })).ReadHeader<GetMinOffsetResponseHeader>().Offset;
+
+    /// <summary>The messages from an offset on, as many as one reply holds; none at the queue's end.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered neither messages nor "none".</exception>
+    public async Task<List<StoredMessage>> PullAsync(string topic, int queueId, long offset)
+    {
+        const int subscriptionGiven = 4;
+        var reply = await InvokeAsync(RequestCode.PullMessage, new PullMessageRequestHeader
+        {
+            ConsumerGroup = "fault-audit", Topic = topic, QueueId = queueId, QueueOffset = offset, MaxMsgNums = 1000, SysFlag = subscriptionGiven, Subscription = "*",
+        });
+        return reply.Code switch
+        {
+            ResponseCode.Success => StoredMessage.ReadAll(reply.Body.ToArray()),
+            ResponseCode.PullNotFound => [],
+            _ => throw BrokerRefusedException.From(RequestCode.PullMessage, reply),
+        };
+    }
+
+    /// <summary>The messages the index finds under a key, whenever they were stored.</summary>
+    public async Task<List<StoredMessage>> QueryByKeyAsync(string topic, string key)
+    {
+        var reply = await InvokeAsync(RequestCode.QueryMessage, new QueryMessageRequestHeader
+        {
+            Topic = topic, Key = key, MaxNum = 64, BeginTimestamp = 0, EndTimestamp = long.MaxValue,
+        });
+        return reply.Code switch
+        {
+            ResponseCode.Success => StoredMessage.ReadAll(reply.Body.ToArray()),
+            ResponseCode.QueryNotFound => [],
+            _ => throw BrokerRefusedException.From(RequestCode.QueryMessage, reply),
+        };
+    }
+
+    private static SendMessageRequestHeaderV2 Header(string topic, int queueId, ReadOnlyMemory<byte> properties) => new()
+    {
+        ProducerGroup = "fault-producers",
+        Topic = topic,
+        DefaultTopic = "TBW102",
+        DefaultTopicQueueNums = 4,
+        QueueId = queueId,
+        BornTimestamp = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+        Properties = properties,
+    };
+
+    private async Task<RemotingCommand> AskAsync(int code, ICommandHeader header, ReadOnlyMemory<byte> body = default)
+    {
+        var reply = await InvokeAsync(code, header, body);
+        return reply.Code == ResponseCode.Success ? reply : throw BrokerRefusedException.From(code, reply);
+    }
+
+    private Task<RemotingCommand> InvokeAsync(int code, ICommandHeader header, ReadOnlyMemory<byte> body = default) =>
+        _remoting.InvokeAsync(address, RemotingCommand.Request(code, header, body), Timeout);
+}

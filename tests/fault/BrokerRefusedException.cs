@@ -1,0 +1,14 @@
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+
+namespace RocketMQ.Fault.Tests;
+
+/// <summary>The broker answered, and said no.</summary>
+public sealed class BrokerRefusedException(string message, int code) : Exception(message)
+{
+    /// <summary>The broker is stopping.</summary>
+    public bool IsGoodbye => code is ResponseCode.ServiceNotAvailable or ResponseCode.GoAway;
+
+    internal static BrokerRefusedException From(int requestCode, RemotingCommand reply) =>
+        new($"request {requestCode} was answered with code {reply.Code}: {reply.Remark}", reply.Code);
+}

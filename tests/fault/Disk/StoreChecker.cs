@@ -1,0 +1,75 @@
+namespace RocketMQ.Fault.Tests.Disk;
+
+/// <summary>
+/// Holds log, consume queues and index of a store directory against each other. The store must be at rest and dispatched to its end:
+/// stopped, or open in a broker that nobody sends to.
+/// </summary>
+internal sealed class StoreChecker(string folder, int indexSlots, Findings findings)
+{
+    private const string DelayTopic = "SCHEDULE_TOPIC_XXXX";
+
+    private readonly StoreFiles _files = new(folder);
+
+    /// <returns>Records in the log.</returns>
+    public int Run()
+    {
+        var log = _files.ReadLog(findings);
+        CheckQueues(log);
+        CheckIndex(log);
+        return log.Count;
+    }
+
+    private void CheckQueues(List<LogRecord> log)
+    {
+        var queues = _files.ReadQueues(findings).ToDictionary(q => (q.Topic, q.QueueId));
+        var counts = new Dictionary<(string, int), int>();
+        foreach (var record in log.Where(r => r.IsInQueue))
+        {
+            var name = $"{record.Topic}/{record.QueueId}@{record.QueueOffset}";
+            counts[(record.Topic, record.QueueId)] = counts.GetValueOrDefault((record.Topic, record.QueueId)) + 1;
+            if (!queues.TryGetValue((record.Topic, record.QueueId), out var queue) || record.QueueOffset - queue.First >= queue.Units.Count)
+            {
+                findings.Add($"no unit: {name} at {record.Offset} in the log is in no consume queue");
+                continue;
+            }
+
+            var unit = record.QueueOffset < queue.First ? default : queue.Units[(int)(record.QueueOffset - queue.First)];
+            findings.Check(
+                unit.Offset == record.Offset && unit.Size == record.Size && (record.Topic == DelayTopic || unit.TagsCode == TagsCodeOf(record)),
+                $"wrong unit: {name} is {record.Size} B at {record.Offset} in the log with tags code {TagsCodeOf(record)}, its unit says {unit}");
+        }
+
+        foreach (var (key, queue) in queues)
+        {
+            var units = queue.Units.Count(u => !u.IsPlaceholder);
+            findings.Check(units == counts.GetValueOrDefault(key), $"{key.Topic}/{key.QueueId} has {units} units for {counts.GetValueOrDefault(key)} records in the log");
+        }
+    }
+
+    private void CheckIndex(List<LogRecord> log)
+    {
+        var entries = new Dictionary<(int Hash, long Offset), int>();
+        foreach (var entry in _files.ReadIndexes(indexSlots).SelectMany(index => index.Reachable(findings)))
+        {
+            entries[entry] = entries.GetValueOrDefault(entry) + 1;
+        }
+
+        foreach (var record in log.Where(r => r.IsIndexed))
+        {
+            foreach (var keys in record.IndexKeys.GroupBy(IndexFile.HashOf))
+            {
+                entries.Remove((keys.Key, record.Offset), out var hits);
+                findings.Check(hits == keys.Count(), $"the index has {hits} entries of key {keys.First()} at {record.Offset} in the log");
+            }
+        }
+
+        foreach (var entry in entries.Keys)
+        {
+            findings.Add($"the index leads to {entry.Offset} in the log, where no record with a key of hash {entry.Hash} stands");
+        }
+    }
+
+    /// <summary>Java's hash of the tags.</summary>
+    private static long TagsCodeOf(LogRecord record) =>
+        record.Properties.TryGetValue("TAGS", out var tags) ? tags.Aggregate(0, (hash, unit) => unchecked(31 * hash + unit)) : 0;
+}

@@ -1,0 +1,13 @@
+namespace RocketMQ.Fault.Tests.Workloads;
+
+/// <summary>Each sender waits for the answer before it sends again.</summary>
+internal sealed class SyncSends(int seed, int senders) : SendWorkload("sync", seed, senders, ("fault-sync-a", 4), ("fault-sync-b", 1))
+{
+    protected override async Task<int> SendAsync(BrokerClient broker, string sender, int sequence, string topic, int queueId, Random random)
+    {
+        var (id, body, properties) = Compose(sender, sequence, topic, queueId, Payload.RandomSize(random));
+        var reply = await broker.SendAsync(topic, queueId, body, properties);
+        Ledger.Acknowledge(id, reply.QueueOffset, reply.MsgId);
+        return 1;
+    }
+}
