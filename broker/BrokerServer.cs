@@ -148,8 +148,9 @@ public sealed class BrokerServer : IAsyncDisposable
         });
         var schedule = Started(new DelayedDelivery(
             delays, store, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
-        var timing = timers is null ? null : Started(new TimerDelivery(
-            store, timers, new TimerMetrics(ConfigFile("timermetrics"), _time), storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
+        var timerMetrics = timers is null ? null : new TimerMetrics(ConfigFile("timermetrics"), _time);
+        var timing = timers is null || timerMetrics is null ? null : Started(new TimerDelivery(
+            store, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
         var ledger = await StartTransactionsAsync(store, storeHost, offsets, topics, producers).ConfigureAwait(false);
@@ -186,6 +187,9 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options))
             .Add(RequestCode.LockBatchMq, new LockHandler(locks))
             .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks))
+            .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
+            .Add(RequestCode.GetTimerCheckPoint, new TimerCheckpointHandler(timers))
+            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics))
             .Add(RequestCode.UpdateAndCreateTopic, new CreateTopicHandler(_options, topics), admin);
 
         Serve(server, Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull).Build(), consumers, producers);

@@ -153,6 +153,12 @@ public sealed record BrokerOptions
     /// <summary>Key <c>reviveQueueNum</c>: queues of the pop revive topic.</summary>
     public int ReviveQueueNum { get; init; } = 8;
 
+    /// <summary>Key <c>recallMessageEnable</c>: producers may take timers back.</summary>
+    public bool RecallMessageEnable { get; init; }
+
+    /// <summary>Key <c>allowRecallWhenBrokerNotWriteable</c>.</summary>
+    public bool AllowRecallWhenBrokerNotWriteable { get; init; } = true;
+
     /// <summary>Key <c>serverMaxConnections</c> (ours): client connections held at once.</summary>
     public int ServerMaxConnections { get; init; } = 65_536;
 

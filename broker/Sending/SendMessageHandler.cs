@@ -1,5 +1,7 @@
 using System.Text;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Timing;
+using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -96,6 +98,7 @@ public sealed class SendMessageHandler : IRequestHandler
                 QueueId = queueId,
                 QueueOffset = result.Appended.QueueOffset,
                 TransactionId = uniqueKey,
+                RecallHandle = draft.Topic == SystemTopics.Timer ? RecallHandle.Of(draft, header.Topic, _options.BrokerName, uniqueKey)?.ToString() : null,
             });
     }
 

@@ -84,6 +84,12 @@ public sealed class TimerDelivery : IAsyncDisposable
     {
         var options = _store.Options;
         var nowMs = NowMs();
+        if (nowMs < _timers.ReadTimeMs)
+        {
+            // The clock was set back: its times are in front again.
+            _timers.ReadTo(_timers.Floor(nowMs));
+        }
+
         var isRefused = false;
         var taken = options.TimerStopEnqueue ? 0 : _intake.Take(nowMs, _stopping.Token, out isRefused);
         Figures.Enqueued.Add(taken);
@@ -123,39 +129,50 @@ public sealed class TimerDelivery : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
+            var wait = await StepAsync().ConfigureAwait(false);
+            if (wait == TimeSpan.Zero)
+            {
+                continue;
+            }
+
+            _due.Change(wait, Timeout.InfiniteTimeSpan);
             try
             {
-                Interlocked.Exchange(ref _hasArrived, 0);
-                var wait = RunOnce();
-                if (_timers.IsUnsaved)
-                {
-                    var sinceSave = _time.GetElapsedTime(_savedAt);
-                    if (sinceSave >= _flushInterval)
-                    {
-                        await SaveAsync().ConfigureAwait(false);
-                    }
-                    else if (wait < TimeSpan.Zero || wait > _flushInterval - sinceSave)
-                    {
-                        wait = _flushInterval - sinceSave;
-                    }
-                }
-
-                Clean();
-                if (wait != TimeSpan.Zero)
-                {
-                    _due.Change(wait, Timeout.InfiniteTimeSpan);
-                    await _wakeUps.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
-                }
+                await _wakeUps.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            catch (Exception e)
+        }
+    }
+
+    /// <returns>How long to sleep.</returns>
+    private async Task<TimeSpan> StepAsync()
+    {
+        try
+        {
+            Interlocked.Exchange(ref _hasArrived, 0);
+            var wait = RunOnce();
+            Clean();
+            if (!_timers.IsUnsaved)
             {
-                Log.BackgroundFailed(_logger, "delivery of timers", e);
-                await Task.Delay(RefusedWait, _time).ConfigureAwait(false);
+                return wait;
             }
+
+            var untilSave = _flushInterval - _time.GetElapsedTime(_savedAt);
+            if (untilSave > TimeSpan.Zero)
+            {
+                return wait < TimeSpan.Zero || wait > untilSave ? untilSave : wait;
+            }
+
+            await SaveAsync().ConfigureAwait(false);
+            return wait;
+        }
+        catch (Exception e)
+        {
+            Log.BackgroundFailed(_logger, "delivery of timers", e);
+            return RefusedWait;
         }
     }
 

@@ -11,6 +11,7 @@ namespace RocketMQ.Broker.Timing;
 /// <summary>
 /// Sends messages that name their time (TIMER_DELAY_SEC, TIMER_DELAY_MS or TIMER_DELIVER_MS, in this order) to the timer queue. A delay level
 /// beats them, a time that is past delivers at once, and a message that already waited (TIMER_OUT_MS) does not wait again.
+/// A half message waits once it is committed.
 /// </summary>
 /// <param name="options">Whether timers are served, and how far off they may be.</param>
 /// <param name="timers">The wheel; <see langword="null"/> when timers are not served.</param>
@@ -20,7 +21,7 @@ public sealed class TimerRedirect(StoreOptions options, TimerStore? timers, Time
     {
         if (draft.Properties.IndexOf(TimerProperties.Prefix) < 0
             || MessageSysFlag.Transaction(draft.SysFlag) is MessageSysFlag.TransactionPrepared or MessageSysFlag.TransactionRollback
-            || draft.Topic == SystemTopics.Timer)
+            || draft.Topic is SystemTopics.Timer or SystemTopics.TransactionHalf)
         {
             return null;
         }

@@ -61,8 +61,9 @@ internal sealed class TimerLog : IDisposable
 
     /// <summary>Finds the log's end, looking from a position on that is known to be good; what stands behind the end is cleared.</summary>
     /// <param name="from">A position that was flushed; where none fits, all of the log is looked at.</param>
+    /// <param name="isGood">The log ends before the first entry that is not.</param>
     /// <param name="found">Told each entry from there on.</param>
-    internal void Recover(long from, Action<long, TimerUnit> found)
+    internal void Recover(long from, Func<TimerUnit, bool> isGood, Action<long, TimerUnit> found)
     {
         if (_files.Count == 0)
         {
@@ -75,6 +76,10 @@ internal sealed class TimerLog : IDisposable
         _flushed = End;
         foreach (var (position, unit) in Scan(End))
         {
+            if (!isGood(unit))
+            {
+                break;
+            }
             found(position, unit);
             End = position + TimerUnit.Bytes;
         }

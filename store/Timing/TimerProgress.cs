@@ -12,7 +12,7 @@ namespace RocketMQ.Store.Timing;
 /// <param name="SlotDone">Messages of that slot that are done.</param>
 /// <param name="QueueOffset">The first offset of the timer queue that is not in the wheel.</param>
 /// <param name="LogEnd">End of the timer log.</param>
-/// <param name="PhysicalEnd">Where the last record delivered ends in the commit log.</param>
+/// <param name="PhysicalEnd">Where the last record taken or delivered ends in the commit log.</param>
 internal readonly record struct TimerProgress(long ReadTimeMs, long SlotDone, long QueueOffset, long LogEnd, long PhysicalEnd)
 {
     internal const int Bytes = 44;

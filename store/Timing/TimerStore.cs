@@ -53,7 +53,7 @@ public sealed class TimerStore : IDisposable
     /// <summary>Messages of the slot at <see cref="ReadTimeMs"/> that are done.</summary>
     public long SlotDone => _slotDone;
 
-    /// <summary>Where the last delivered record ends in the commit log.</summary>
+    /// <summary>Where the last record that was taken or delivered ends in the commit log.</summary>
     public long PhysicalEnd { get; private set; }
 
     /// <summary>Whether something changed since <see cref="Save"/>.</summary>
@@ -112,6 +112,7 @@ public sealed class TimerStore : IDisposable
         // The log first: a slot never points to what is not written.
         var position = _log.Append(unit);
         _wheel.Add(timeMs, slot, position, unit.IsDelete);
+        PhysicalEnd = Math.Max(PhysicalEnd, physicalOffset + size);
     }
 
     /// <summary>The queue's messages before an offset are in the wheel, or done with.</summary>
@@ -246,7 +247,9 @@ public sealed class TimerStore : IDisposable
         _readTimeMs = Math.Min(checkpoint.ReadTimeMs > 0 ? Floor(checkpoint.ReadTimeMs) : oldest, Floor(nowMs));
 
         var highest = _wheel.Load(_readTimeMs);
-        _log.Recover(isWheelNew ? 0 : checkpoint.LogPosition, Relink);
+        // An entry may have outlived its record; another message may stand there soon.
+        _log.Recover(
+            isWheelNew ? 0 : checkpoint.LogPosition, unit => unit.PhysicalOffset + unit.Size <= _store.MaxPhysicalOffset, Relink);
         if (highest >= 0 && checkpoint.LogPosition > 0 && _log.Start == _log.End)
         {
             throw new CorruptStoreException(
