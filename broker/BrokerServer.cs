@@ -8,6 +8,7 @@ using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Popping;
 using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Registration;
@@ -136,6 +137,10 @@ public sealed class BrokerServer : IAsyncDisposable
             _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, _time);
         _stop.Push(pull.DisposeAsync);
 
+        var pops = Started(new PopConsumption(
+            _options, store, publisher, topics, groups, offsets, storeHost, ConfigFile("consumerOrderInfo.json"),
+            new TimerArrivals(store, timers, _time), _time, _loggers.CreateLogger<PopConsumption>()));
+
         StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), () =>
         {
             offsets.Persist();
@@ -155,6 +160,7 @@ public sealed class BrokerServer : IAsyncDisposable
         schedule.Start();
         var ledger = await StartTransactionsAsync(store, storeHost, offsets, topics, producers).ConfigureAwait(false);
         timing?.Start();
+        pops.Start();
         StartPeriodic("client sweep", ClientSweep, () =>
         {
             consumers.Sweep();
@@ -164,7 +170,9 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
         var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
-        RequestTable.Builder Common() => new RequestTable.Builder()
+        var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions(), _time, _loggers));
+        var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
+        RequestTable.Builder Common() => pops.AddTo(new RequestTable.Builder())
             .Add(RequestCode.SendMessage, send)
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
@@ -190,6 +198,9 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
             .Add(RequestCode.GetTimerCheckPoint, new TimerCheckpointHandler(timers))
             .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics))
+            .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)))
+            .Add(RequestCode.SetMessageRequestMode, new SetMessageRequestModeHandler(requestModes, topics, groups), admin)
+            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes))
             .Add(RequestCode.UpdateAndCreateTopic, new CreateTopicHandler(_options, topics), admin);
 
         Serve(server, Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull).Build(), consumers, producers);
@@ -198,7 +209,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Serve(fastServer, Common().Build(), consumers, producers);
         }
 
-        await RegisterAsync(topics, bind, port, cancellationToken).ConfigureAwait(false);
+        await RegisterAsync(topics, client, bind, port, cancellationToken).ConfigureAwait(false);
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
         _stop.Push(() =>
         {
@@ -226,9 +237,8 @@ public sealed class BrokerServer : IAsyncDisposable
         return ledger;
     }
 
-    private async Task RegisterAsync(TopicTable topics, IPAddress bind, int port, CancellationToken cancellationToken)
+    private async Task RegisterAsync(TopicTable topics, RemotingClient client, IPAddress bind, int port, CancellationToken cancellationToken)
     {
-        var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions(), _time, _loggers));
         var haPort = _options.HaListenPort > 0 ? _options.HaListenPort : port + 1;
         var haAddress = RemotingAddress.Format(
             AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind), haPort);

@@ -1,3 +1,5 @@
+using RocketMQ.Protocol.Bodies;
+
 namespace RocketMQ.Broker.Configuration;
 
 /// <summary>
@@ -158,6 +160,42 @@ public sealed record BrokerOptions
 
     /// <summary>Key <c>allowRecallWhenBrokerNotWriteable</c>.</summary>
     public bool AllowRecallWhenBrokerNotWriteable { get; init; } = true;
+
+    /// <summary>Key <c>reviveInterval</c>, ms between looks for popped messages that nobody acknowledged.</summary>
+    public int ReviveInterval { get; init; } = 1000;
+
+    /// <summary>Key <c>popPollingSize</c>: pops of one group that may wait for one queue, or for all queues of a topic.</summary>
+    public int PopPollingSize { get; init; } = 1024;
+
+    /// <summary>Key <c>maxPopPollingSize</c>: pops that may wait at once, and as many notifications.</summary>
+    public long MaxPopPollingSize { get; init; } = 100_000;
+
+    /// <summary>Key <c>popFromRetryProbability</c>, per cent of pops that look into the retry topics first.</summary>
+    public int PopFromRetryProbability { get; init; } = 20;
+
+    /// <summary>Key <c>popLongPollingForceNotifyInterval</c>: every so many messages a waiting pop looks though its filter passes nothing; 0 for never.</summary>
+    public long PopLongPollingForceNotifyInterval { get; init; } = 800;
+
+    /// <summary>Key <c>initPopOffsetByCheckMsgInMem</c>: groups that begin at the end of a young queue get all of it.</summary>
+    public bool InitPopOffsetByCheckMsgInMem { get; init; } = true;
+
+    /// <summary>Key <c>enableRetryTopicV2</c>: popped messages that come back go to <c>%RETRY%group+topic</c>, not <c>%RETRY%group_topic</c>.</summary>
+    public bool EnableRetryTopicV2 { get; init; }
+
+    /// <summary>Key <c>retrieveMessageFromPopRetryTopicV1</c>: with <see cref="EnableRetryTopicV2"/>, v1 retry topics are still popped.</summary>
+    public bool RetrieveMessageFromPopRetryTopicV1 { get; init; } = true;
+
+    /// <summary>Key <c>popResponseReturnActualRetryTopic</c>: popped records of retry topics keep the retry topic's name.</summary>
+    public bool PopResponseReturnActualRetryTopic { get; init; }
+
+    /// <summary>Key <c>serverLoadBalancerEnable</c>: the broker shares queues out; otherwise each consumer is told of all.</summary>
+    public bool ServerLoadBalancerEnable { get; init; } = true;
+
+    /// <summary>Key <c>defaultMessageRequestMode</c>: PULL or POP, for groups of which nothing is set.</summary>
+    public MessageRequestMode DefaultMessageRequestMode { get; init; }
+
+    /// <summary>Key <c>defaultPopShareQueueNum</c>: how many further consumers' queues a popping consumer shares; −1 for all.</summary>
+    public int DefaultPopShareQueueNum { get; init; } = -1;
 
     /// <summary>Key <c>serverMaxConnections</c> (ours): client connections held at once.</summary>
     public int ServerMaxConnections { get; init; } = 65_536;

@@ -1,0 +1,62 @@
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Protocol.Codes;
+
+namespace RocketMQ.Broker.Popping;
+
+/// <summary>
+/// Acknowledges popped messages: a record in the revive topic for those with a checkpoint; for ordered ones the group's offset moves on
+/// when all before are acknowledged.
+/// </summary>
+internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, ConsumerOffsets offsets, PopQueueLocks locks)
+{
+    /// <returns><see langword="null"/>, or why it does not count.</returns>
+    public async ValueTask<Refusal?> AppendAsync(PopAck ack, int reviveQueueId, long reviveTimeMs)
+    {
+        if (!log.HasQueue(reviveQueueId))
+        {
+            return new Refusal(ResponseCode.MessageIllegal, $"there is no revive queue {reviveQueueId} (reviveQueueNum): this is no receipt of this broker");
+        }
+
+        var published = log.Append(ack, reviveQueueId, reviveTimeMs);
+        if (!published.IsOk)
+        {
+            return published.Refusal ?? new Refusal(
+                ResponseCode.ServiceNotAvailable,
+                $"the acknowledgement is not stored ({published.Appended.Status}). Send it again: the message comes back when its invisible time is over.");
+        }
+
+        await log.WaitStoredAsync(published).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>Acknowledges a message of an ordered pop. One that is behind the group's offset already, or of an earlier pop, changes nothing.</summary>
+    /// <returns><see langword="null"/>, or why it does not count.</returns>
+    public Refusal? AcknowledgeOrdered(in PopQueue queue, long offset, long popTimeMs)
+    {
+        lock (locks.Of(queue))
+        {
+            var committed = offsets.Query(queue.Group, queue.Topic, queue.QueueId);
+            if (offset < committed)
+            {
+                return null;
+            }
+
+            var outcome = orders.Acknowledge(queue, offset, popTimeMs, out var next);
+            if (outcome == OrderedAck.Unknown)
+            {
+                return new Refusal(
+                    ResponseCode.MessageIllegal,
+                    $"offset is illegal, key:{queue.Topic}@{queue.Group}@{queue.QueueId}, old:{committed}, commit:{offset}: the last pop did not hold it");
+            }
+
+            if (outcome == OrderedAck.Moved && !offsets.HasReset(queue.Group, queue.Topic, queue.QueueId))
+            {
+                offsets.Commit(queue.Group, queue.Topic, queue.QueueId, next);
+            }
+        }
+
+        orders.TellIfFree(queue);
+        return null;
+    }
+}

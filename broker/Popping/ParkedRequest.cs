@@ -1,0 +1,37 @@
+using RocketMQ.Broker.Pulling;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Popping;
+
+/// <summary>A pop or a notification that may wait for a message.</summary>
+/// <param name="reply">Answers it.</param>
+/// <param name="queue">What it waits for.</param>
+/// <param name="filter">Which messages are none to it; null for none.</param>
+/// <param name="deadlineMs">When it is answered whatever happened, ms since 1970.</param>
+/// <param name="look">Looks again: gives the answer, or parks the request once more and gives null.</param>
+internal sealed class ParkedRequest(
+    ReplyHandle reply, PopQueue queue, PullFilter? filter, long deadlineMs, Func<ParkedRequest, ValueTask<RemotingCommand?>> look)
+{
+    public ReplyHandle Reply { get; } = reply;
+
+    public PopQueue Queue { get; } = queue;
+
+    public PullFilter? Filter { get; } = filter;
+
+    public long DeadlineMs { get; } = deadlineMs;
+
+    /// <summary>How often it looked.</summary>
+    public int Looks { get; private set; }
+
+    /// <summary>Its place among those that wait for the same; null while it does not wait.</summary>
+    internal LinkedListNode<ParkedRequest>? Node { get; set; }
+
+    internal ITimer? Timer { get; set; }
+
+    public ValueTask<RemotingCommand?> LookAsync()
+    {
+        Looks++;
+        return look(this);
+    }
+}

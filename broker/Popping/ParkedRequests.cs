@@ -1,0 +1,246 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Popping;
+
+/// <summary>
+/// Requests that wait for messages of a queue, or of any queue of a topic. A message wakes one of each group: the one whose time is
+/// over first. Messages in the group's retry topics count as the topic's. Woken requests run on the thread pool: a pop appends to the
+/// log, and the thread that brings the news is about to return from an append of its own.
+/// </summary>
+internal sealed class ParkedRequests : IDisposable
+{
+    private readonly BrokerOptions _options;
+    private readonly MessageStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<PopQueue, LinkedList<ParkedRequest>> _waiting = new();
+
+    /// <summary>By the topic of an arriving message: who may wait for it. Entries stay; there are as many as topics that groups wait on.</summary>
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<TopicGroup, bool>> _watchers = new(StringComparer.Ordinal);
+    private int _count;
+
+    public ParkedRequests(BrokerOptions options, MessageStore store, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _store = store;
+        _time = time;
+        _logger = logger;
+        store.MessageArrived += OnMessageArrived;
+    }
+
+    public int Count => Volatile.Read(ref _count);
+
+    public int CountOf(in PopQueue queue)
+    {
+        if (!_waiting.TryGetValue(queue, out var list))
+        {
+            return 0;
+        }
+
+        lock (list)
+        {
+            return list.Count;
+        }
+    }
+
+    public ParkOutcome Park(ParkedRequest request)
+    {
+        var wait = TimeSpan.FromMilliseconds(request.DeadlineMs - _time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (wait <= TimeSpan.Zero)
+        {
+            return ParkOutcome.Over;
+        }
+
+        Watch(request.Queue.Topic, request.Queue.Group);
+        if (Interlocked.Increment(ref _count) > _options.MaxPopPollingSize)
+        {
+            Interlocked.Decrement(ref _count);
+            return ParkOutcome.Full;
+        }
+
+        var list = _waiting.GetOrAdd(request.Queue, static _ => new LinkedList<ParkedRequest>());
+        lock (list)
+        {
+            if (list.Count > _options.PopPollingSize)
+            {
+                Interlocked.Decrement(ref _count);
+                return ParkOutcome.Full;
+            }
+
+            request.Node = Insert(list, request);
+            request.Timer = _time.CreateTimer(_ => Expire(request), null, Shortened(wait), Timeout.InfiniteTimeSpan);
+        }
+
+        return ParkOutcome.Parked;
+    }
+
+    /// <summary>Wakes one request that waits for this queue, −1 being all queues.</summary>
+    public bool Wake(in PopQueue queue)
+    {
+        if (Count == 0 || !_waiting.TryGetValue(queue, out var list))
+        {
+            return false;
+        }
+
+        lock (list)
+        {
+            for (var node = list.First; node is not null; node = list.First)
+            {
+                if (WakeAt(list, node))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _store.MessageArrived -= OnMessageArrived;
+        foreach (var list in _waiting.Values)
+        {
+            lock (list)
+            {
+                while (list.First is { } node)
+                {
+                    Take(list, node);
+                }
+            }
+        }
+    }
+
+    private static LinkedListNode<ParkedRequest> Insert(LinkedList<ParkedRequest> list, ParkedRequest request)
+    {
+        var before = list.Last;
+        while (before is not null && before.Value.DeadlineMs > request.DeadlineMs)
+        {
+            before = before.Previous;
+        }
+
+        return before is null ? list.AddFirst(request) : list.AddAfter(before, request);
+    }
+
+    private static TimeSpan Shortened(TimeSpan wait) => wait.TotalMilliseconds > int.MaxValue ? TimeSpan.FromMilliseconds(int.MaxValue) : wait;
+
+    private void Watch(string topic, string group)
+    {
+        var watcher = new TopicGroup(topic, group);
+        if (!_watchers.GetOrAdd(topic, static _ => new ConcurrentDictionary<TopicGroup, bool>()).TryAdd(watcher, true))
+        {
+            return;
+        }
+
+        _watchers.GetOrAdd(PopTopics.RetryV1(topic, group), static _ => new ConcurrentDictionary<TopicGroup, bool>()).TryAdd(watcher, true);
+        _watchers.GetOrAdd(PopTopics.RetryV2(topic, group), static _ => new ConcurrentDictionary<TopicGroup, bool>()).TryAdd(watcher, true);
+    }
+
+    private void OnMessageArrived(in DispatchedRecord record)
+    {
+        if (Count == 0 || !record.IsQueued || !_watchers.TryGetValue(record.Topic, out var watchers))
+        {
+            return;
+        }
+
+        // Now and then one is woken though its filter passes nothing, so that its group's offset does not stay behind.
+        var isForced = _options.PopLongPollingForceNotifyInterval > 0 && record.QueueOffset % _options.PopLongPollingForceNotifyInterval == 0;
+        foreach (var (watcher, _) in watchers)
+        {
+            WakeFor(new PopQueue(watcher.Topic, watcher.Group, -1), record, isForced);
+            WakeFor(new PopQueue(watcher.Topic, watcher.Group, record.QueueId), record, isForced);
+        }
+    }
+
+    private void WakeFor(in PopQueue queue, in DispatchedRecord record, bool isForced)
+    {
+        if (!_waiting.TryGetValue(queue, out var list))
+        {
+            return;
+        }
+
+        lock (list)
+        {
+            for (var node = list.First; node is not null;)
+            {
+                var next = node.Next;
+                var filter = node.Value.Filter;
+                var isWanted = isForced || filter is null || (filter.MatchesTagsCode(record.TagsCode) && filter.MatchesRecord(record.Record));
+                if ((isWanted || node.Value.Reply.Connection.IsClosed) && WakeAt(list, node))
+                {
+                    return;
+                }
+
+                node = next;
+            }
+        }
+    }
+
+    /// <returns>False when its client is gone; it is then forgotten.</returns>
+    private bool WakeAt(LinkedList<ParkedRequest> list, LinkedListNode<ParkedRequest> node)
+    {
+        var request = Take(list, node);
+        if (request.Reply.Connection.IsClosed)
+        {
+            return false;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Self.ResumeAsync(work.Request), (Self: this, Request: request), preferLocal: false);
+        return true;
+    }
+
+    private void Expire(ParkedRequest request)
+    {
+        if (!_waiting.TryGetValue(request.Queue, out var list))
+        {
+            return;
+        }
+
+        lock (list)
+        {
+            if (request.Node is not { } node)
+            {
+                return;
+            }
+
+            Take(list, node);
+        }
+
+        if (!request.Reply.Connection.IsClosed)
+        {
+            _ = ResumeAsync(request);
+        }
+    }
+
+    private ParkedRequest Take(LinkedList<ParkedRequest> list, LinkedListNode<ParkedRequest> node)
+    {
+        var request = node.Value;
+        list.Remove(node);
+        request.Node = null;
+        request.Timer?.Dispose();
+        Interlocked.Decrement(ref _count);
+        return request;
+    }
+
+    private async Task ResumeAsync(ParkedRequest request)
+    {
+        try
+        {
+            if (await request.LookAsync().ConfigureAwait(false) is { } response)
+            {
+                request.Reply.Reply(response);
+            }
+        }
+        catch (Exception e)
+        {
+            Log.BackgroundFailed(_logger, "a waiting pop", e);
+            request.Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, $"{e.GetType().Name}: {e.Message}"));
+        }
+    }
+}

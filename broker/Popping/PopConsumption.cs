@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Filtering;
+using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Popping;
+
+/// <summary>The parts of pop consumption, wired: the handlers, what they share, and the task that brings back what nobody acknowledged.</summary>
+internal sealed class PopConsumption : IAsyncDisposable
+{
+    private static readonly TimeSpan OrderPersistPeriod = TimeSpan.FromSeconds(10);
+
+    private readonly BrokerOptions _options;
+    private readonly TopicTable _topics;
+    private readonly SubscriptionGroups _groups;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly OrderedPops _orders;
+    private readonly ParkedRequests _pops;
+    private readonly ParkedRequests _notifications;
+    private readonly ReviveQueue[] _reviveQueues;
+    private readonly TimerArrivals _timers;
+    private readonly PopMessageHandler _pop;
+    private readonly PeekMessageHandler _peek;
+    private readonly AckMessageHandler _ack;
+    private readonly BatchAckMessageHandler _batchAck;
+    private readonly ChangeInvisibleTimeHandler _changeInvisibleTime;
+    private readonly NotificationHandler _notification;
+    private readonly PollingInfoHandler _pollingInfo;
+    private PeriodicWork? _revival;
+    private PeriodicWork? _persisting;
+
+    /// <param name="options">The broker's settings.</param>
+    /// <param name="store">The messages.</param>
+    /// <param name="publisher">Takes checkpoints, acknowledgements and what comes back.</param>
+    /// <param name="topics">The topics.</param>
+    /// <param name="groups">The groups.</param>
+    /// <param name="offsets">How far groups have popped, and the revive topic is consumed.</param>
+    /// <param name="storeHost">The sender of what is written here.</param>
+    /// <param name="orderFile">consumerOrderInfo.json.</param>
+    /// <param name="timers">Tells how far timed messages are delivered.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public PopConsumption(
+        BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups,
+        ConsumerOffsets offsets, MessageHost storeHost, ConfigFile orderFile, TimerArrivals timers, TimeProvider time,
+        ILogger<PopConsumption> logger)
+    {
+        _options = options;
+        _topics = topics;
+        _groups = groups;
+        _timers = timers;
+        _time = time;
+        _logger = logger;
+        _orders = new OrderedPops(orderFile, time);
+        _pops = new ParkedRequests(options, store, time, logger);
+        _notifications = new ParkedRequests(options, store, time, logger);
+        _orders.Freed += OnFreed;
+
+        var guard = new PopGuard(options, topics, groups);
+        var locks = new PopQueueLocks();
+        var starts = new PopStart(options, offsets, store, _orders);
+        var log = new ReviveLog(options, publisher, storeHost, time);
+        var acks = new Acknowledgements(log, _orders, offsets, locks);
+        var reader = new PopReader(options, store, offsets, starts, locks, _orders, log);
+        _pop = new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, time);
+        _peek = new PeekMessageHandler(guard, starts, store, topics);
+        _ack = new AckMessageHandler(guard, store, acks);
+        _batchAck = new BatchAckMessageHandler(store, acks);
+        _changeInvisibleTime = new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, time);
+        _notification = new NotificationHandler(guard, starts, _notifications, topics, time);
+        _pollingInfo = new PollingInfoHandler(guard, _pops);
+
+        var retries = new RetryMessages(options, store, topics, groups, offsets, publisher, storeHost, logger);
+        var reviveTopic = PopTopics.Revive(options.BrokerClusterName);
+        _reviveQueues = [.. Enumerable.Range(0, options.ReviveQueueNum)
+            .Select(id => new ReviveQueue(reviveTopic, id, store, offsets, retries, logger))];
+    }
+
+    /// <summary>Starts bringing back; the store must be started. A slave leaves that to its master.</summary>
+    public void Start()
+    {
+        _persisting = new PeriodicWork("persistence of ordered pops", OrderPersistPeriod, Persist, _time, _logger);
+        if (_options.BrokerId == 0)
+        {
+            _revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(_options.ReviveInterval), Revive, _time, _logger, onceMoreAtStop: false);
+        }
+    }
+
+    public RequestTable.Builder AddTo(RequestTable.Builder table) => table
+        .Add(RequestCode.PopMessage, _pop)
+        .Add(RequestCode.PeekMessage, _peek)
+        .Add(RequestCode.AckMessage, _ack)
+        .Add(RequestCode.BatchAckMessage, _batchAck)
+        .Add(RequestCode.ChangeMessageInvisibletime, _changeInvisibleTime)
+        .Add(RequestCode.Notification, _notification)
+        .Add(RequestCode.PollingInfo, _pollingInfo);
+
+    public async ValueTask DisposeAsync()
+    {
+        _pops.Dispose();
+        _notifications.Dispose();
+        _orders.Freed -= OnFreed;
+        if (_revival is not null)
+        {
+            await _revival.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_persisting is not null)
+        {
+            await _persisting.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _orders.Dispose();
+    }
+
+    private ValueTask Persist()
+    {
+        _orders.Persist(_topics, _groups);
+        return default;
+    }
+
+    private ValueTask Revive()
+    {
+        // Asked before reading: what is delivered meanwhile is not relied on.
+        var arrivedToMs = _timers.ArrivedToMs();
+        foreach (var queue in _reviveQueues)
+        {
+            queue.Round(_time.GetUtcNow().ToUnixTimeMilliseconds(), arrivedToMs);
+        }
+
+        return default;
+    }
+
+    private void OnFreed(PopQueue queue)
+    {
+        foreach (var parked in new[] { _pops, _notifications })
+        {
+            _ = parked.Wake(queue with { QueueId = -1 }) || parked.Wake(queue);
+        }
+    }
+}

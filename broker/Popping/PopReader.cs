@@ -1,0 +1,146 @@
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Popping;
+
+/// <summary>
+/// Pops one queue: reads from where the group is, writes the checkpoint, moves the group on. In that order, so that a crash in between
+/// gives messages out twice rather than never.
+/// </summary>
+internal sealed class PopReader(
+    BrokerOptions options, MessageStore store, ConsumerOffsets offsets, PopStart starts, PopQueueLocks locks, OrderedPops orders, ReviveLog log)
+{
+    public void Pop(PopBatch batch, string topic, int queueId, bool isRetry)
+    {
+        var queue = new PopQueue(topic, batch.Request.ConsumerGroup, queueId);
+        var gate = locks.Of(queue);
+        if (!gate.TryEnter())
+        {
+            // Whoever is at it wakes the next when it leaves something behind.
+            batch.Rest += batch.IsOrdered ? 0 : Math.Max(0, store.MaxOffset(topic, queueId) - starts.Look(queue, batch.Request.InitMode));
+            return;
+        }
+
+        try
+        {
+            PopLocked(batch, queue, isRetry);
+        }
+        finally
+        {
+            gate.Exit();
+        }
+    }
+
+    private void PopLocked(PopBatch batch, in PopQueue queue, bool isRetry)
+    {
+        var start = starts.Begin(queue, batch.Request.InitMode);
+        if (batch.IsOrdered && orders.IsKept(queue, batch.Request.AttemptId, batch.Request.InvisibleTime))
+        {
+            return;
+        }
+
+        if (batch.Room <= 0)
+        {
+            batch.Rest += Math.Max(0, store.MaxOffset(queue.Topic, queue.QueueId) - start);
+            return;
+        }
+
+        var found = Read(batch, queue, ref start);
+        batch.Rest += Math.Max(0, found.MaxOffset - found.NextBeginOffset);
+        if (found.Count == 0)
+        {
+            if (found.NextBeginOffset > start && found.Status != GetStatus.NO_MATCHED_LOGIC_QUEUE)
+            {
+                offsets.Commit(queue.Group, queue.Topic, queue.QueueId, found.NextBeginOffset);
+            }
+
+            found.Dispose();
+            return;
+        }
+
+        Take(batch, queue, start, found, isRetry);
+    }
+
+    private GetResult Read(PopBatch batch, in PopQueue queue, ref long start)
+    {
+        var found = store.Get(queue.Topic, queue.QueueId, start, batch.Room, filter: batch.Filter);
+        if (found.Status is not (GetStatus.OFFSET_TOO_SMALL or GetStatus.OFFSET_OVERFLOW_BADLY or GetStatus.OFFSET_FOUND_NULL)
+            || found.NextBeginOffset == start)
+        {
+            return found;
+        }
+
+        // The offset lies outside the queue: retention moved its beginning, or its end was lost.
+        start = found.NextBeginOffset;
+        found.Dispose();
+        offsets.Commit(queue.Group, queue.Topic, queue.QueueId, start);
+        return store.Get(queue.Topic, queue.QueueId, start, batch.Room, filter: batch.Filter);
+    }
+
+    private void Take(PopBatch batch, in PopQueue queue, long start, GetResult found, bool isRetry)
+    {
+        var taken = new List<long>(found.Count);
+        for (var i = 0; i < found.Count; i++)
+        {
+            taken.Add(found.QueueOffsetAt(i));
+        }
+
+        var next = found.NextBeginOffset;
+        if (batch.IsOrdered)
+        {
+            var poppedBefore = orders.Keep(queue, batch.Request.AttemptId, batch.PopTimeMs, batch.Request.InvisibleTime, taken);
+            batch.NoteOrder(queue.Topic, queue.QueueId, taken, poppedBefore);
+            next = start;
+        }
+        else if (!WriteCheckPoint(batch, queue, start, taken))
+        {
+            batch.Rest += found.Count;
+            found.Dispose();
+            return;
+        }
+
+        batch.Note(queue.Topic, queue.QueueId, start, taken);
+        if (isRetry && !options.PopResponseReturnActualRetryTopic)
+        {
+            var receipt = new PopReceipt(start, batch.PopTimeMs, batch.Request.InvisibleTime, batch.ReviveQueueId, options.BrokerName);
+            batch.Records.AddAs(batch.Request.Topic, found, receipt, queue.Topic, queue.QueueId);
+        }
+        else
+        {
+            batch.Records.Add(found);
+        }
+
+        offsets.Commit(queue.Group, queue.Topic, queue.QueueId, next);
+    }
+
+    private bool WriteCheckPoint(PopBatch batch, in PopQueue queue, long start, List<long> taken)
+    {
+        var published = log.Append(
+            new PopCheckPoint
+            {
+                Topic = queue.Topic,
+                Group = queue.Group,
+                QueueId = queue.QueueId,
+                StartOffset = start,
+                PopTimeMs = batch.PopTimeMs,
+                InvisibleTimeMs = batch.Request.InvisibleTime,
+                Count = taken.Count,
+                OffsetDiffs = [.. taken.Select(offset => (int)(offset - start))],
+                BrokerName = options.BrokerName,
+            },
+            batch.ReviveQueueId);
+        if (published.IsOk)
+        {
+            batch.LastCheckPoint = published;
+            return true;
+        }
+
+        batch.Refusal = published.Refusal ?? new Refusal(
+            ResponseCode.ServiceNotAvailable,
+            $"nothing can be popped now: the checkpoint is not stored ({published.Appended.Status}). Popping goes on by itself when the store takes messages again.");
+        return false;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Popping;
+
+/// <summary>
+/// Puts what was popped and not acknowledged into the group's retry topic: the same message, once more consumed, with the time of its
+/// first pop. How often that may happen, the consumer decides; it sends what it gives up on to the dead letters itself.
+/// </summary>
+internal sealed class RetryMessages(
+    BrokerOptions options, MessageStore store, TopicTable topics, SubscriptionGroups groups, ConsumerOffsets offsets,
+    MessagePublisher publisher, MessageHost storeHost, ILogger logger)
+{
+    /// <summary>Whether a checkpoint is still of anybody's concern: its topic and group exist.</summary>
+    public bool IsWanted(PopCheckPoint checkPoint) =>
+        checkPoint is { Topic: { } topic, Group: { } group }
+        && topics.TryGet(PopTopics.OriginOf(topic, group), out _)
+        && groups.Find(group) is not null;
+
+    /// <summary>Brings one message back. One that retention has deleted is lost to the group, as it is to all.</summary>
+    /// <returns>False when the store takes nothing now: try again.</returns>
+    public bool TryBringBack(PopCheckPoint checkPoint, long offset)
+    {
+        using var found = store.Get(checkPoint.Topic!, checkPoint.QueueId, offset, 1);
+        if (found.Count == 0 || found.QueueOffsetAt(0) != offset
+            || MessageRecord.TryRead(found[0], out var record) != RecordReadStatus.Ok)
+        {
+            PopLog.MessageGone(logger, checkPoint.Topic!, checkPoint.QueueId, offset, checkPoint.Group!);
+            return true;
+        }
+
+        var draft = new MessageDraft
+        {
+            Topic = RetryTopic(checkPoint.Topic!, checkPoint.Group!),
+            QueueId = 0,
+            Flag = record.Flag,
+            SysFlag = record.SysFlag,
+            BornTimestamp = record.BornTimestamp,
+            BornHost = storeHost,
+            StoreHost = storeHost,
+            ReconsumeTimes = record.ReconsumeTimes + 1,
+            Body = record.Body,
+            Properties = WithFirstPopTime(record, checkPoint.PopTimeMs),
+        };
+        var published = publisher.Publish(ref draft);
+        if (!published.IsOk)
+        {
+            PopLog.NotBroughtBack(logger, checkPoint.Topic!, checkPoint.QueueId, offset, published.Refusal?.Reason ?? published.Appended.Status.ToString());
+        }
+
+        return published.IsOk;
+    }
+
+    private static ReadOnlySpan<byte> WithFirstPopTime(in MessageRecord record, long popTimeMs) =>
+        record.ReconsumeTimes == 0 || !PropertyText.TryFind(record.Properties, "1ST_POP_TIME"u8, out _)
+            ? PropertyEdit.Set(record.Properties, "1ST_POP_TIME"u8, Encoding.UTF8.GetBytes(popTimeMs.ToString(CultureInfo.InvariantCulture)))
+            : record.Properties;
+
+    private string RetryTopic(string topic, string group)
+    {
+        var retryTopic = SystemTopics.IsRetry(topic) ? topic
+            : options.EnableRetryTopicV2 ? PopTopics.RetryV2(topic, group)
+            : PopTopics.RetryV1(topic, group);
+        if (!topics.TryGet(retryTopic, out _))
+        {
+            topics.GetOrCreate(retryTopic, 1, TopicPermission.ReadWrite);
+            if (offsets.Query(group, retryTopic, 0) < 0)
+            {
+                offsets.Commit(group, retryTopic, 0, 0);
+            }
+        }
+
+        return retryTopic;
+    }
+}

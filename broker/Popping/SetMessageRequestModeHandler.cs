@@ -1,0 +1,36 @@
+using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Popping;
+
+/// <summary>SET_MESSAGE_REQUEST_MODE (401): a group shall pull a topic, or pop it.</summary>
+internal sealed class SetMessageRequestModeHandler(MessageRequestModes modes, TopicTable topics, SubscriptionGroups groups) : IRequestHandler
+{
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<RemotingCommand?>(Set(context.Request.ReadBody<SetMessageRequestModeRequestBody>()));
+
+    private RemotingCommand Set(SetMessageRequestModeRequestBody mode)
+    {
+        if (SystemTopics.IsRetry(mode.Topic))
+        {
+            return RemotingCommand.Response(ResponseCode.NoPermission, "retry topic is not allowed to set mode");
+        }
+
+        if (!topics.TryGet(mode.Topic, out _))
+        {
+            return RemotingCommand.Response(ResponseCode.TopicNotExist, $"topic[{mode.Topic}] not exist");
+        }
+
+        if (groups.Find(mode.ConsumerGroup) is null)
+        {
+            return RemotingCommand.Response(ResponseCode.SubscriptionGroupNotExist, $"subscription group does not exist: {mode.ConsumerGroup}");
+        }
+
+        modes.Set(mode);
+        return RemotingCommand.Response(ResponseCode.Success);
+    }
+}
