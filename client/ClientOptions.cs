@@ -26,6 +26,12 @@ public sealed record ClientOptions
 
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Send the subscriptions to 5.x brokers only when they changed, a hash of them otherwise.</summary>
+    public bool HeartbeatV2 { get; init; }
+
+    /// <summary>Where producers and consumers that trace store their records.</summary>
+    public string TraceTopic { get; init; } = "RMQ_SYS_TRACE_TOPIC";
+
     /// <summary>How headers are written. Requests that the binary form cannot carry (pop) are written as JSON in any case.</summary>
     public SerializeType Serialization { get; init; }
 

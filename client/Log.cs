@@ -58,4 +58,34 @@ internal static partial class Log
 
     [LoggerMessage(1212, LogLevel.Warning, "Broker {Address} did not tell the members of group {Group}, the next is asked: {Reason}")]
     public static partial void MembersNotTold(ILogger logger, string group, string address, string reason);
+
+    [LoggerMessage(1007, LogLevel.Error, "The {Task} failed")]
+    public static partial void BackgroundTaskFailed(ILogger logger, string task, Exception exception);
+
+    [LoggerMessage(1101, LogLevel.Warning, "The end of transaction {MessageId} was not told to the broker, which will ask for it: {Reason}")]
+    public static partial void EndTransactionFailed(ILogger logger, string messageId, string reason);
+
+    [LoggerMessage(1102, LogLevel.Warning, "The transaction checker of group {Group} failed on {MessageId}; the broker will ask again")]
+    public static partial void TransactionCheckFailed(ILogger logger, string group, string messageId, Exception exception);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Broker asks what became of a transaction of group {Group}, which has no transaction producer on this client")]
+    public static partial void NobodyToCheck(ILogger logger, string group);
+
+    [LoggerMessage(1104, LogLevel.Debug, "A reply came to request {CorrelationId}, which nobody waits for any more")]
+    public static partial void ReplyUnmatched(ILogger logger, string correlationId);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Trace data was not stored: {Reason}")]
+    public static partial void TraceNotStored(ILogger logger, string reason);
+
+    [LoggerMessage(1106, LogLevel.Warning, "Trace data is dropped: {Limit} records wait to be stored already")]
+    public static partial void TraceDropped(ILogger logger, int limit);
+
+    [LoggerMessage(1213, LogLevel.Warning, "Broker {Broker} did not renew the queue locks of group {Group}: {Reason}")]
+    public static partial void LockFailed(ILogger logger, string group, string broker, string reason);
+
+    [LoggerMessage(1214, LogLevel.Debug, "The lock of {Queue} for group {Group} was not given back and runs out: {Reason}")]
+    public static partial void UnlockFailed(ILogger logger, string group, MessageQueue queue, string reason);
+
+    [LoggerMessage(1215, LogLevel.Warning, "The offset file {Path} can't be read, its backup is taken: {Reason}")]
+    public static partial void OffsetFileBroken(ILogger logger, string path, string reason);
 }

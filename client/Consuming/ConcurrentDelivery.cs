@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Client.Core;
 using RocketMQ.Remoting;
 
 namespace RocketMQ.Client.Consuming;
@@ -7,7 +8,7 @@ namespace RocketMQ.Client.Consuming;
 /// <summary>
 /// Hands messages to the handler as they come, several at a time. What fails goes back to the broker; what can't go back is tried again here.
 /// </summary>
-internal sealed class ConcurrentDelivery : IDelivery, IAsyncDisposable
+internal sealed class ConcurrentDelivery : IDelivery
 {
     private static readonly TimeSpan LocalRetryDelay = TimeSpan.FromSeconds(5);
 
@@ -24,6 +25,7 @@ internal sealed class ConcurrentDelivery : IDelivery, IAsyncDisposable
     private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>();
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly BackgroundTasks _retries;
     private readonly Task[] _workers;
 
     private readonly record struct Item(QueueReader Reader, QueueWindow.Slot Slot);
@@ -36,6 +38,7 @@ internal sealed class ConcurrentDelivery : IDelivery, IAsyncDisposable
         _sendBack = sendBack;
         _time = time;
         _logger = logger;
+        _retries = new BackgroundTasks(logger);
         _workers = [.. Enumerable.Range(0, maxConcurrency).Select(_ => Task.Run(WorkAsync))];
     }
 
@@ -55,6 +58,7 @@ internal sealed class ConcurrentDelivery : IDelivery, IAsyncDisposable
     public async Task DrainAsync(TimeSpan timeout)
     {
         await _draining.CancelAsync().ConfigureAwait(false);
+        await _retries.DisposeAsync().ConfigureAwait(false);
         _items.Writer.TryComplete();
         try
         {
@@ -63,6 +67,7 @@ internal sealed class ConcurrentDelivery : IDelivery, IAsyncDisposable
         catch (TimeoutException)
         {
             Log.StoppedWithHandlersRunning(_logger, _group, timeout.TotalSeconds);
+            await _stopping.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -96,7 +101,7 @@ internal sealed class ConcurrentDelivery : IDelivery, IAsyncDisposable
 
         if (!result.IsSuccess && !await GiveBackAsync(message, result).ConfigureAwait(false))
         {
-            _ = RetryHereAsync(item);
+            _retries.Run("local retry", stopping => RetryHereAsync(item, stopping));
             return;
         }
 
@@ -128,17 +133,11 @@ internal sealed class ConcurrentDelivery : IDelivery, IAsyncDisposable
         }
     }
 
-    private async Task RetryHereAsync(Item item)
+    /// <summary>Unless the consumer stops first: the message then stays unconsumed, and whoever has the queue next pulls it again.</summary>
+    private async Task RetryHereAsync(Item item, CancellationToken stopping)
     {
-        try
-        {
-            await Task.Delay(LocalRetryDelay, _time, _draining.Token).ConfigureAwait(false);
-            item.Slot.Message.LocalRetries++;
-            _items.Writer.TryWrite(item);
-        }
-        catch (OperationCanceledException)
-        {
-            // The message stays unconsumed and is pulled again by whoever has the queue next.
-        }
+        await Task.Delay(LocalRetryDelay, _time, stopping).ConfigureAwait(false);
+        item.Slot.Message.LocalRetries++;
+        _items.Writer.TryWrite(item);
     }
 }

@@ -9,6 +9,6 @@ public enum ConsumeFrom
     /// <summary>At the first message that is still there.</summary>
     FirstOffset,
 
-    /// <summary>At the first message stored at <see cref="PushConsumerOptions.ConsumeFromTime"/> or later.</summary>
+    /// <summary>At the first message stored at <see cref="ConsumerOptions.ConsumeFromTime"/> or later.</summary>
     Timestamp,
 }

@@ -6,7 +6,7 @@ namespace RocketMQ.Client;
 public sealed record FilterExpression
 {
     private const string TagType = "TAG";
-    private const string SqlType = "SQL92";
+    internal const string SqlType = "SQL92";
     private const string Any = "*";
     private static readonly string[] TagSeparator = ["||"];
 
@@ -23,8 +23,6 @@ public sealed record FilterExpression
     public string Type { get; }
 
     public string Text { get; }
-
-    internal bool IsSql => Type == SqlType;
 
     /// <summary>Messages that have one of these tags. A text of several, joined by <c>||</c>, does as well.</summary>
     public static FilterExpression Tags(params string[] tags)

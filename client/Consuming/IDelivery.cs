@@ -1,7 +1,7 @@
 namespace RocketMQ.Client.Consuming;
 
 /// <summary>What becomes of pulled messages.</summary>
-internal interface IDelivery
+internal interface IDelivery : IAsyncDisposable
 {
     /// <summary>Whether a queue may be consumed now; when not, it is asked again later.</summary>
     ValueTask<bool> TryAcquireAsync(MessageQueue queue, CancellationToken cancellationToken);
@@ -12,6 +12,6 @@ internal interface IDelivery
     /// <summary>The queue was revoked: what is not begun is dropped. Completes when another consumer may have the queue.</summary>
     ValueTask ReleaseAsync(QueueReader reader);
 
-    /// <summary>Begins no further message and waits for those begun, up to <paramref name="timeout"/>.</summary>
+    /// <summary>Begins no further message and waits for those begun; after <paramref name="timeout"/> it cancels them.</summary>
     Task DrainAsync(TimeSpan timeout);
 }

@@ -14,7 +14,7 @@ internal sealed class OffsetTracker(string group, IOffsetStore store, ILogger lo
 
     public long? this[MessageQueue queue] => _offsets.TryGetValue(queue, out var offset) ? offset : null;
 
-    public IReadOnlyDictionary<MessageQueue, long> All => new Dictionary<MessageQueue, long>(_offsets);
+    public Dictionary<MessageQueue, long> Of(string topic) => _offsets.Where(o => o.Key.Topic == topic).ToDictionary();
 
     /// <summary>Sets an offset, backwards too.</summary>
     public void Set(MessageQueue queue, long offset) => _offsets[queue] = offset;

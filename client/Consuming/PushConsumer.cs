@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Client.Consuming;
 using RocketMQ.Client.Core;
 using RocketMQ.Client.Producing;
-using RocketMQ.Client.Routing;
+using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Client;
 
@@ -12,72 +12,39 @@ namespace RocketMQ.Client;
 /// </summary>
 public sealed class PushConsumer : IConsumerMember, IAsyncDisposable
 {
-    private static readonly TimeSpan TimestampDefault = TimeSpan.FromMinutes(30);
-
     private readonly PushConsumerOptions _options;
-    private readonly SubscriptionTable _subscriptions;
-    private readonly OffsetTracker _offsets;
-    private readonly ConcurrentDelivery _delivery;
-    private readonly AssignedQueues _assigned;
-    private readonly Rebalancer _rebalancer;
-    private readonly RouteTable _routes;
-    private readonly GroupTable _groups;
-    private readonly Heartbeats _heartbeats;
+    private readonly ConsumeMeter _meter;
+    private readonly HandlerInvoker _invoker;
+    private readonly QueueLocks? _locks;
+    private readonly ConsumerEngine _engine;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private PeriodicWork? _rebalancing;
-    private PeriodicWork? _persisting;
-    private int _disposed;
 
     private PushConsumer(ClientCore core, PushConsumerOptions options, MessageHandler handler)
     {
         _options = options;
-        _routes = core.Routes;
-        _groups = core.Groups;
-        _heartbeats = core.Heartbeats;
         _time = core.Time;
-        _logger = core.Loggers.CreateLogger<PushConsumer>();
-        _subscriptions = new SubscriptionTable(core.Time);
-        var isBroadcast = options.Mode == ConsumeMode.Broadcasting;
-        var queueOffsets = new QueueOffsets(core.Rpc, core.Brokers);
-        _offsets = new OffsetTracker(options.Group, new BrokerOffsetStore(options.Group, queueOffsets), _logger);
-        var invoker = new HandlerInvoker(options.Group, handler, options.ConsumeTimeout, core.Time, _logger);
-        var sendBack = isBroadcast ? null : new SendBack(options.Group, options.MaxReconsumeTimes, core.Rpc, core.Brokers);
-        _delivery = new ConcurrentDelivery(options.Group, options.MaxConcurrency, invoker, sendBack, core.Time, _logger);
-        var fromTime = options.ConsumeFromTime ?? core.Time.GetUtcNow() - TimestampDefault;
-        _assigned = new AssignedQueues(new QueueReaderSettings
+        var logger = core.Loggers.CreateLogger<PushConsumer>();
+        var isClustering = options.Mode == ConsumeMode.Clustering;
+        _meter = new ConsumeMeter(core.Time);
+        _invoker = new HandlerInvoker(options.Group, handler, options.ConsumeTimeout, _meter, options.Trace ? core.Trace.Value : null, core.Time, logger);
+        _locks = isClustering && options.Ordered
+            ? new QueueLocks(options.Group, core.Identity.ClientId, core.Rpc, core.Brokers, core.Time, logger)
+            : null;
+        var sendBack = isClustering ? new SendBack(options.Group, options.MaxReconsumeTimes, core.Rpc, core.Brokers) : null;
+        IDelivery delivery = options.Ordered
+            ? new OrderedDelivery(options, _invoker, _locks, sendBack, core.Time, logger)
+            : new ConcurrentDelivery(options.Group, options.MaxConcurrency, _invoker, sendBack, core.Time, logger);
+        _engine = new ConsumerEngine(core, options, this, delivery, withSubscription: false, logger);
+        if (isClustering)
         {
-            Group = options.Group,
-            PullBatchSize = options.PullBatchSize,
-            MaxMessages = options.MaxMessagesPerQueue,
-            MaxBytes = options.MaxBytesPerQueue,
-            MaxOffsetSpan = options.MaxOffsetSpan,
-            Subscriptions = _subscriptions,
-            Puller = new MessagePuller(options.Group, core.Rpc, core.Brokers),
-            Offsets = _offsets,
-            Start = new StartOffset(options.ConsumeFrom, fromTime, _offsets, queueOffsets),
-            Delivery = _delivery,
-            Heartbeats = core.Heartbeats,
-            Time = core.Time,
-            Logger = _logger,
-        });
-        _rebalancer = new Rebalancer(
-            options.Group, core.Identity.ClientId, options.Mode, options.Allocation, _subscriptions, _assigned, core.Routes, core.Brokers, core.Rpc, _logger);
-        foreach (var (topic, filter) in options.Subscriptions)
-        {
-            _subscriptions.Put(topic, filter);
-        }
-
-        if (!isBroadcast)
-        {
-            _subscriptions.Put(GroupTopics.Retry(options.Group), FilterExpression.All);
+            _engine.Subscriptions.Put(GroupTopics.Retry(options.Group), FilterExpression.All);
         }
     }
 
     public string Group => _options.Group;
 
     /// <summary>The queues that this consumer reads now.</summary>
-    public IReadOnlyList<MessageQueue> Queues => [.. _assigned.Readers.Select(r => r.Queue).Order()];
+    public IReadOnlyList<MessageQueue> Queues => [.. _engine.Queues.Readers.Select(r => r.Queue).Order()];
 
     internal static async Task<PushConsumer> StartAsync(
         ClientCore core, PushConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken)
@@ -86,7 +53,7 @@ public sealed class PushConsumer : IConsumerMember, IAsyncDisposable
         var consumer = new PushConsumer(core, options, handler);
         try
         {
-            await consumer.StartAsync(cancellationToken).ConfigureAwait(false);
+            await consumer._engine.StartAsync(cancellationToken).ConfigureAwait(false);
             return consumer;
         }
         catch
@@ -100,56 +67,37 @@ public sealed class PushConsumer : IConsumerMember, IAsyncDisposable
     public void Subscribe(string topic, FilterExpression filter)
     {
         MessageRules.CheckTopic(topic);
-        _subscriptions.Put(topic, filter);
-        _routes.Watch(topic);
-        _heartbeats.Poke();
-        _rebalancing?.Poke();
+        _engine.Subscribe(topic, filter);
     }
 
     /// <summary>Receives no more messages of a topic.</summary>
-    public void Unsubscribe(string topic)
+    public void Unsubscribe(string topic) => _engine.Unsubscribe(topic);
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    ConsumerData IConsumerMember.Describe() => _engine.Describe(ConsumeType.ConsumePassively);
+
+    void IConsumerMember.OnMembersChanged() => _engine.Rebalance();
+
+    Task IConsumerMember.ResetOffsetsAsync(IReadOnlyDictionary<MessageQueue, long> offsets) => _engine.ResetOffsetsAsync(offsets);
+
+    Dictionary<MessageQueue, long> IConsumerMember.ConsumedOffsets(string topic) => _engine.Offsets.Of(topic);
+
+    ConsumerRunningInfo IConsumerMember.RunningInfo() =>
+        _engine.RunningInfo(_options.Ordered, _options.MaxConcurrency, ConsumeType.ConsumePassively, _locks) with { StatusTable = _meter.Status() };
+
+    async Task<ConsumeMessageDirectlyResult?> IConsumerMember.ConsumeDirectlyAsync(
+        StoredMessage message, string? brokerName, CancellationToken cancellationToken)
     {
-        _subscriptions.Remove(topic);
-        _heartbeats.Poke();
-        _rebalancing?.Poke();
+        var started = _time.GetTimestamp();
+        var result = await _invoker.InvokeAsync(new ReceivedMessage(message, brokerName ?? ""), cancellationToken).ConfigureAwait(false);
+        return new ConsumeMessageDirectlyResult
+        {
+            Order = _options.Ordered,
+            ConsumeResult = result.IsSuccess ? CMResult.CrSuccess : CMResult.CrLater,
+            SpentTimeMills = (long)_time.GetElapsedTime(started).TotalMilliseconds,
+        };
     }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-        {
-            return;
-        }
-
-        _routes.RouteChanged -= OnRouteChanged;
-        await DisposeAsync(_rebalancing).ConfigureAwait(false);
-        await DisposeAsync(_persisting).ConfigureAwait(false);
-        await _assigned.StopAsync().ConfigureAwait(false);
-        await _delivery.DrainAsync(_options.StopTimeout).ConfigureAwait(false);
-        await _offsets.PersistAsync(CancellationToken.None).ConfigureAwait(false);
-        await _delivery.DisposeAsync().ConfigureAwait(false);
-        await _assigned.LeaveAllAsync().ConfigureAwait(false);
-        if (_groups.RemoveConsumer(this))
-        {
-            await _heartbeats.LeaveAsync(consumerGroup: Group).ConfigureAwait(false);
-        }
-    }
-
-    ConsumerData IConsumerMember.Describe() => new()
-    {
-        GroupName = Group,
-        ConsumeType = ConsumeType.ConsumePassively,
-        MessageModel = _options.Mode == ConsumeMode.Broadcasting ? MessageModel.Broadcasting : MessageModel.Clustering,
-        ConsumeFromWhere = _options.ConsumeFrom switch
-        {
-            ConsumeFrom.FirstOffset => ConsumeFromWhere.ConsumeFromFirstOffset,
-            ConsumeFrom.Timestamp => ConsumeFromWhere.ConsumeFromTimestamp,
-            _ => ConsumeFromWhere.ConsumeFromLastOffset,
-        },
-        SubscriptionDataSet = _subscriptions.All,
-    };
-
-    void IConsumerMember.OnMembersChanged() => _rebalancing?.Poke();
 
     private static void Check(PushConsumerOptions options)
     {
@@ -164,32 +112,6 @@ public sealed class PushConsumer : IConsumerMember, IAsyncDisposable
         foreach (var topic in options.Subscriptions.Keys)
         {
             MessageRules.CheckTopic(topic);
-        }
-    }
-
-    private static ValueTask DisposeAsync(PeriodicWork? work) => work?.DisposeAsync() ?? default;
-
-    private async Task StartAsync(CancellationToken cancellationToken)
-    {
-        _groups.AddConsumer(this);
-        foreach (var topic in _subscriptions.Topics)
-        {
-            _routes.Watch(topic);
-            await _routes.FindAsync(topic, cancellationToken).ConfigureAwait(false);
-        }
-
-        await _heartbeats.BeatAsync(cancellationToken).ConfigureAwait(false);
-        await _rebalancer.RebalanceAsync(cancellationToken).ConfigureAwait(false);
-        _rebalancing = new PeriodicWork("rebalance", _options.RebalanceInterval, _time, _logger, _rebalancer.RebalanceAsync);
-        _persisting = new PeriodicWork("storing of offsets", _options.OffsetPersistInterval, _time, _logger, _offsets.PersistAsync);
-        _routes.RouteChanged += OnRouteChanged;
-    }
-
-    private void OnRouteChanged(string topic)
-    {
-        if (_subscriptions.Find(topic) is not null)
-        {
-            _rebalancing?.Poke();
         }
     }
 }

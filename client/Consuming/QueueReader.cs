@@ -120,7 +120,8 @@ internal sealed class QueueReader
                 MaxMessages = _settings.PullBatchSize,
                 Subscription = subscription,
                 Wait = LongPoll,
-                CommitOffset = _settings.Offsets[Queue],
+                WithSubscription = _settings.WithSubscription,
+                CommitOffset = _settings.CommitWithPull ? _settings.Offsets[Queue] : null,
             },
             stopping).ConfigureAwait(false);
         if (result.Status == PullStatus.OffsetIllegal)

@@ -16,6 +16,12 @@ internal sealed record QueueReaderSettings
 
     public required int MaxOffsetSpan { get; init; }
 
+    /// <summary>Tell brokers the subscription with each pull.</summary>
+    public required bool WithSubscription { get; init; }
+
+    /// <summary>Let brokers store the consumed offset with each pull.</summary>
+    public required bool CommitWithPull { get; init; }
+
     public required SubscriptionTable Subscriptions { get; init; }
 
     public required MessagePuller Puller { get; init; }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RocketMQ.Client.Routing;
+using RocketMQ.Client.Tracing;
+using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Client.Core;
 
@@ -19,6 +21,14 @@ internal sealed record ClientCore
     public required GroupTable Groups { get; init; }
 
     public required Heartbeats Heartbeats { get; init; }
+
+    /// <summary>Ids of messages.</summary>
+    public required UniqueMessageIdSource Ids { get; init; }
+
+    public required ReplyTable Replies { get; init; }
+
+    /// <summary>Made when the first producer or consumer traces.</summary>
+    public required Lazy<TraceRecorder> Trace { get; init; }
 
     public required TimeProvider Time { get; init; }
 

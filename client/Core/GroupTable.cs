@@ -5,7 +5,7 @@ namespace RocketMQ.Client.Core;
 /// <summary>The groups this client is in, at most once each: brokers tell members of a group apart by client id alone.</summary>
 internal sealed class GroupTable
 {
-    private readonly ConcurrentDictionary<string, Producer> _producers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IProducerMember> _producers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IConsumerMember> _consumers = new(StringComparer.Ordinal);
 
     public IReadOnlyCollection<string> ProducerGroups => (IReadOnlyCollection<string>)_producers.Keys;
@@ -13,7 +13,7 @@ internal sealed class GroupTable
     public IReadOnlyCollection<IConsumerMember> Consumers => (IReadOnlyCollection<IConsumerMember>)_consumers.Values;
 
     /// <exception cref="InvalidOperationException">The group has a producer already.</exception>
-    public void AddProducer(Producer producer)
+    public void AddProducer(IProducerMember producer)
     {
         if (!_producers.TryAdd(producer.Group, producer))
         {
@@ -31,11 +31,11 @@ internal sealed class GroupTable
         }
     }
 
-    public bool RemoveProducer(Producer producer) => _producers.TryRemove(KeyValuePair.Create(producer.Group, producer));
+    public bool RemoveProducer(IProducerMember producer) => _producers.TryRemove(KeyValuePair.Create(producer.Group, producer));
 
     public bool RemoveConsumer(IConsumerMember consumer) => _consumers.TryRemove(KeyValuePair.Create(consumer.Group, consumer));
 
-    public Producer? Producer(string group) => _producers.GetValueOrDefault(group);
+    public IProducerMember? Producer(string group) => _producers.GetValueOrDefault(group);
 
     public IConsumerMember? Consumer(string group) => _consumers.GetValueOrDefault(group);
 }

@@ -4,6 +4,7 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
+using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
 
 namespace RocketMQ.Client.Core;
@@ -15,7 +16,9 @@ internal sealed class Heartbeats : IAsyncDisposable
     private readonly GroupTable _groups;
     private readonly BrokerTable _brokers;
     private readonly Rpc _rpc;
+    private readonly bool _v2;
     private readonly ILogger _logger;
+    private readonly HeartbeatState _state = new();
     private readonly PeriodicWork _beating;
 
     public Heartbeats(
@@ -25,6 +28,7 @@ internal sealed class Heartbeats : IAsyncDisposable
         _groups = groups;
         _brokers = brokers;
         _rpc = rpc;
+        _v2 = options.HeartbeatV2;
         _logger = loggers.CreateLogger<Heartbeats>();
         _beating = new PeriodicWork("heartbeat", options.HeartbeatInterval, time, _logger, BeatAsync);
     }
@@ -32,21 +36,23 @@ internal sealed class Heartbeats : IAsyncDisposable
     /// <summary>Asks for a heartbeat soon.</summary>
     public void Poke() => _beating.Poke();
 
-    /// <summary>Sends a heartbeat to all brokers known. One that can't be reached is logged and left to the next time.</summary>
-    public async Task BeatAsync(CancellationToken cancellationToken)
+    /// <summary>A connection was lost: what the broker knew of this client went with it.</summary>
+    public void Forget(string address) => _state.Forget(address);
+
+    /// <summary>Sends a heartbeat unless every broker knows all groups already.</summary>
+    public Task EnsureAsync(CancellationToken cancellationToken)
     {
-        var consumers = _groups.Consumers.Select(c => c.Describe()).ToHashSet();
-        var producers = _groups.ProducerGroups.Select(g => new ProducerData { GroupName = g }).ToHashSet();
-        if (consumers.Count == 0 && producers.Count == 0)
-        {
-            return;
-        }
+        var fingerprint = Fingerprint(Data());
+        return Addresses(hasConsumers: false).All(a => _state.Knows(a, fingerprint)) ? Task.CompletedTask : BeatAsync(cancellationToken);
+    }
 
-        var body = RemotingJson.Serialize(new HeartbeatData { ClientId = _clientId, ProducerDataSet = producers, ConsumerDataSet = consumers });
-
-        // A slave has no use for producers.
-        var addresses = _brokers.All.SelectMany(b => consumers.Count > 0 ? b.Addresses.Values : b.Master is { } master ? [master] : []);
-        await Task.WhenAll(addresses.Select(a => BeatAsync(a, body, cancellationToken))).ConfigureAwait(false);
+    /// <summary>Sends a heartbeat to all brokers known. One that can't be reached is logged and left to the next time.</summary>
+    public Task BeatAsync(CancellationToken cancellationToken)
+    {
+        var data = Data();
+        return data.ConsumerDataSet.Count == 0 && data.ProducerDataSet.Count == 0
+            ? Task.CompletedTask
+            : Task.WhenAll(Addresses(data.ConsumerDataSet.Count > 0).Select(a => BeatAsync(a, data, Fingerprint(data), cancellationToken)));
     }
 
     /// <summary>Tells all brokers that this client left a group. One that can't be reached finds out when the connection ends.</summary>
@@ -55,14 +61,58 @@ internal sealed class Heartbeats : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _beating.DisposeAsync();
 
-    private async Task BeatAsync(string address, byte[] body, CancellationToken cancellationToken)
+    /// <summary>A number that changes with the groups and their subscriptions. Brokers only compare it.</summary>
+    private static int Fingerprint(HeartbeatData data)
     {
+        var parts = data.ProducerDataSet.Select(p => "p " + p.GroupName)
+            .Concat(data.ConsumerDataSet.SelectMany(c => c.SubscriptionDataSet.Select(
+                s => $"c {c.GroupName} {c.MessageModel} {c.ConsumeType} {c.ConsumeFromWhere} {s.Topic} {s.ExpressionType} {s.SubString}")));
+        return JavaHash.Of(string.Join('\n', parts.Order(StringComparer.Ordinal)));
+    }
+
+    private HeartbeatData Data() => new()
+    {
+        ClientId = _clientId,
+        ProducerDataSet = [.. _groups.ProducerGroups.Select(g => new ProducerData { GroupName = g })],
+        ConsumerDataSet = [.. _groups.Consumers.Select(c => c.Describe())],
+    };
+
+    /// <summary>A slave has no use for producers.</summary>
+    private IEnumerable<string> Addresses(bool hasConsumers) =>
+        _brokers.All.SelectMany(b => hasConsumers ? b.Addresses.Values : b.Master is { } master ? [master] : []);
+
+    private async Task BeatAsync(string address, HeartbeatData data, int fingerprint, CancellationToken cancellationToken)
+    {
+        var sent = data;
+        if (_v2)
+        {
+            var isShort = _state.FingerprintSuffices(address, fingerprint);
+            sent = data with
+            {
+                HeartbeatFingerprint = fingerprint,
+                WithoutSub = isShort,
+                ConsumerDataSet = isShort ? [.. data.ConsumerDataSet.Select(c => c with { SubscriptionDataSet = [] })] : data.ConsumerDataSet,
+            };
+        }
+
         try
         {
-            await _rpc.CallAsync(address, RemotingCommand.Request(RequestCode.HeartBeat, body: body), cancellationToken).ConfigureAwait(false);
+            var request = RemotingCommand.Request(RequestCode.HeartBeat, body: RemotingJson.Serialize(sent));
+            var response = await _rpc.CallAsync(address, request, cancellationToken).ConfigureAwait(false);
+            var header = response.ReadHeader<HeartbeatResponseHeader>();
+            if (sent.WithoutSub && header.IsSubChange == true)
+            {
+                _state.Forget(address);
+                Poke();
+            }
+            else
+            {
+                _state.Took(address, fingerprint, header.IsSupportHeartbeatV2 == true);
+            }
         }
         catch (Exception e) when (e is RemotingException or BrokerException)
         {
+            _state.Forget(address);
             Log.HeartbeatFailed(_logger, address, e.Message);
         }
     }

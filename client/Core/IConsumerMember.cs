@@ -1,3 +1,4 @@
+using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Client.Core;
 
@@ -11,4 +12,15 @@ internal interface IConsumerMember
 
     /// <summary>Members of the group came or went. Returns at once.</summary>
     void OnMembersChanged();
+
+    /// <summary>Goes on at other offsets in the queues given.</summary>
+    Task ResetOffsetsAsync(IReadOnlyDictionary<MessageQueue, long> offsets);
+
+    /// <summary>How far the queues of a topic are consumed.</summary>
+    Dictionary<MessageQueue, long> ConsumedOffsets(string topic);
+
+    ConsumerRunningInfo RunningInfo();
+
+    /// <summary>Hands a message to the handler out of turn. Returns <see langword="null"/> when there is no handler to hand it to.</summary>
+    Task<ConsumeMessageDirectlyResult?> ConsumeDirectlyAsync(StoredMessage message, string? brokerName, CancellationToken cancellationToken);
 }

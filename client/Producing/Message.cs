@@ -42,4 +42,6 @@ public sealed record Message
 
     /// <summary>False: the broker answers before the message is as safe as its flush and replication modes make it.</summary>
     public bool WaitForStore { get; init; } = true;
+
+    internal bool IsDelayed => DelayLevel != 0 || DelayFor is not null || DeliverAt is not null;
 }

@@ -75,7 +75,7 @@ internal static class MessageRules
                 throw new ArgumentException("The messages of a batch must agree on WaitForStore.", nameof(messages));
             }
 
-            if (message.DelayLevel != 0 || message.DelayFor is not null || message.DeliverAt is not null)
+            if (message.IsDelayed)
             {
                 throw new ArgumentException("Delayed messages can't go in a batch; send them one by one.", nameof(messages));
             }

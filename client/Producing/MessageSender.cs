@@ -39,10 +39,8 @@ internal sealed class MessageSender(Rpc rpc, BrokerTable brokers, ProducerOption
     public Task SendOnewayAsync(OutgoingMessage message, MessageQueue queue, CancellationToken cancellationToken) =>
         rpc.SendOnewayAsync(brokers.Master(queue.BrokerName), Request(message, queue), cancellationToken);
 
-    /// <exception cref="FormatException">It is no recall handle.</exception>
-    public async Task<string> RecallAsync(string topic, string recallHandle, CancellationToken cancellationToken)
+    public async Task<string> RecallAsync(string topic, string recallHandle, string brokerName, CancellationToken cancellationToken)
     {
-        var brokerName = RecallHandle.BrokerName(recallHandle);
         var header = new RecallMessageRequestHeader
         {
             ProducerGroup = options.Group, Topic = topic, RecallHandle = recallHandle, BrokerName = brokerName,
@@ -54,7 +52,7 @@ internal sealed class MessageSender(Rpc rpc, BrokerTable brokers, ProducerOption
 
     private RemotingCommand Request(OutgoingMessage message, MessageQueue queue) =>
         RemotingCommand.Request(
-            message.IsBatch ? RequestCode.SendBatchMessage : RequestCode.SendMessageV2,
+            message.IsBatch ? RequestCode.SendBatchMessage : message.IsReply ? RequestCode.SendReplyMessageV2 : RequestCode.SendMessageV2,
             new SendMessageRequestHeaderV2
             {
                 ProducerGroup = options.Group,

@@ -20,4 +20,7 @@ internal sealed record OutgoingMessage
     public required string MessageId { get; init; }
 
     public bool IsBatch { get; init; }
+
+    /// <summary>An answer to a request, which the broker passes on to the requester.</summary>
+    public bool IsReply { get; init; }
 }

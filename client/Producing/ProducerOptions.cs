@@ -26,4 +26,7 @@ public sealed record ProducerOptions
 
     /// <summary>Whether brokers that failed or answered late are passed over for a while.</summary>
     public bool AvoidSlowBrokers { get; init; } = true;
+
+    /// <summary>Whether each send, batches and one-way sends apart, is recorded in the trace topic.</summary>
+    public bool Trace { get; init; }
 }
