@@ -34,6 +34,15 @@ internal sealed class FakeBroker : FakeServer
         On(RequestCode.SearchOffsetByTimestamp, _ => Offset(new SearchOffsetResponseHeader()));
         On(RequestCode.ConsumerSendMsgBack, _ => RemotingCommand.Response(0));
         On(RequestCode.CheckClientConfig, _ => RemotingCommand.Response(0));
+        On(RequestCode.LockBatchMq, Lock);
+        On(RequestCode.UnlockBatchMq, Unlock);
+        On(RequestCode.EndTransaction, _ => RemotingCommand.Response(0));
+        On(RequestCode.SendReplyMessageV2, c => RemotingCommand.Response(0, new SendMessageResponseHeader { MsgId = "reply" }));
+        On(RequestCode.PopMessage, _ => RemotingCommand.Response(ResponseCode.PollingTimeout));
+        On(RequestCode.AckMessage, _ => RemotingCommand.Response(0));
+        On(RequestCode.BatchAckMessage, _ => RemotingCommand.Response(0));
+        On(RequestCode.ChangeMessageInvisibletime, _ => RemotingCommand.Response(0));
+        On(RequestCode.RecallMessage, _ => RemotingCommand.Response(0, new RecallMessageResponseHeader { MsgId = "recalled" }));
     }
 
     public string Name { get; }
@@ -43,6 +52,9 @@ internal sealed class FakeBroker : FakeServer
 
     /// <summary>Client id → its last heartbeat.</summary>
     public ConcurrentDictionary<string, HeartbeatData> Clients { get; } = new();
+
+    /// <summary>Queue → client that has it locked.</summary>
+    public ConcurrentDictionary<MessageQueue, string> Locks { get; } = new();
 
     /// <summary>Ids told beside those that sent heartbeats.</summary>
     public ConcurrentBag<string> OtherMembers { get; } = [];
@@ -72,6 +84,15 @@ internal sealed class FakeBroker : FakeServer
         lock (_lock)
         {
             return [.. _queues.Where(q => q.Key.Topic == topic).SelectMany(q => q.Value).Select(b => StoredMessage.ReadAll(b)[0])];
+        }
+    }
+
+    /// <summary>The bytes of a stored message.</summary>
+    public byte[] Record(string topic, int queueId, int offset)
+    {
+        lock (_lock)
+        {
+            return _queues[(topic, queueId)][offset];
         }
     }
 
@@ -109,7 +130,8 @@ internal sealed class FakeBroker : FakeServer
         var header = context.Request.ReadHeader<SendMessageRequestHeaderV2>();
         var body = System.Buffers.BuffersExtensions.ToArray(context.Request.Body);
         var offset = Put(header.Topic, header.QueueId, body, header.Properties.Span, header.SysFlag);
-        return RemotingCommand.Response(0, new SendMessageResponseHeader { MsgId = $"{Name}-{offset}", QueueId = header.QueueId, QueueOffset = offset });
+        var id = OffsetMessageId.Format(MessageHost.From(IPEndPoint.Parse(Address)), Messages(header.Topic).Max(m => m.PhysicalOffset));
+        return RemotingCommand.Response(0, new SendMessageResponseHeader { MsgId = id, QueueId = header.QueueId, QueueOffset = offset });
     }
 
     private RemotingCommand SendBatch(RequestContext context)
@@ -177,6 +199,24 @@ internal sealed class FakeBroker : FakeServer
     {
         var data = RemotingJson.Deserialize<HeartbeatData>(System.Buffers.BuffersExtensions.ToArray(context.Request.Body));
         Clients[data.ClientId] = data;
+        return RemotingCommand.Response(0);
+    }
+
+    private RemotingCommand Lock(RequestContext context)
+    {
+        var body = RemotingJson.Deserialize<LockBatchRequestBody>(context.Request.Body);
+        var locked = body.MqSet.Where(q => Locks.GetOrAdd(q, body.ClientId) == body.ClientId).ToHashSet();
+        return RemotingCommand.ResponseWithBody(0, RemotingJson.Serialize(new LockBatchResponseBody { LockOkMqSet = locked }));
+    }
+
+    private RemotingCommand Unlock(RequestContext context)
+    {
+        var body = RemotingJson.Deserialize<LockBatchRequestBody>(context.Request.Body);
+        foreach (var queue in body.MqSet)
+        {
+            Locks.TryRemove(KeyValuePair.Create(queue, body.ClientId));
+        }
+
         return RemotingCommand.Response(0);
     }
 

@@ -1,0 +1,88 @@
+using RocketMQ.Broker;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.NameServer;
+using RocketMQ.Store;
+
+namespace RocketMQ.Client.Tests.EndToEnd;
+
+/// <summary>A real name server and a real broker in this process, on a store of its own.</summary>
+internal sealed class LocalCluster : IAsyncDisposable
+{
+    private readonly NameServer.NameServer _nameServer;
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), "client-e2e-" + Guid.NewGuid());
+    private BrokerServer? _broker;
+
+    private LocalCluster()
+    {
+        Directory.CreateDirectory(_directory);
+        _nameServer = new NameServer.NameServer(
+            new NameServerOptions
+            {
+                ListenPort = 0,
+                BindAddress = "127.0.0.1",
+                KvConfigPath = Path.Combine(_directory, "kvConfig.json"),
+                ConfigStorePath = Path.Combine(_directory, "namesrv.properties"),
+            },
+            TimeProvider.System,
+            new ScratchLogs());
+    }
+
+    public string NameServerAddress => _nameServer.LocalEndPoint.ToString();
+
+    public string BrokerAddress => _broker!.Address;
+
+    public static async Task<LocalCluster> StartAsync()
+    {
+        var cluster = new LocalCluster();
+        await cluster._nameServer.StartAsync();
+        await cluster.StartBrokerAsync(port: 0);
+        return cluster;
+    }
+
+    /// <summary>A client that hears of new topics, which its own messages make, without the usual half minute.</summary>
+    public RocketMQClient Client() => new(new ClientOptions
+    {
+        NameServers = NameServerAddress, ClientIp = "127.0.0.1", RouteRefreshInterval = TimeSpan.FromMilliseconds(200),
+    }, new ScratchLogs());
+
+    /// <summary>Stops the broker and starts it again on its store, at its address.</summary>
+    public async Task RestartBrokerAsync()
+    {
+        var port = _broker!.LocalEndPoint.Port;
+        await _broker.DisposeAsync();
+        await StartBrokerAsync(port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+
+        await _nameServer.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task StartBrokerAsync(int port)
+    {
+        var options = new BrokerOptions
+        {
+            BrokerName = "broker-a",
+            BindAddress = "127.0.0.1",
+            ListenPort = port,
+            NamesrvAddr = NameServerAddress,
+            EnablePropertyFilter = true,
+        };
+        var store = new StoreOptions
+        {
+            StorePathRootDir = Path.Combine(_directory, "store"),
+            MappedFileSizeCommitLog = 16 * 1024 * 1024,
+            MappedFileSizeConsumeQueue = 20 * 1000,
+            MaxHashSlotNum = 1000,
+            MaxIndexNum = 4000,
+        };
+        _broker = new BrokerServer(options, store, TimeProvider.System, new ScratchLogs());
+        await _broker.StartAsync();
+    }
+}
