@@ -30,6 +30,10 @@ internal static class Program
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return 1;
         }
+        finally
+        {
+            NLog.LogManager.Shutdown();
+        }
     }
 
     private static async Task<int> RunAsync(string[] args)

@@ -377,11 +377,9 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
             {
                 report(key, live);
                 removed.Add(live);
-                var broker = _brokers.Values.FirstOrDefault(b => b.Cluster == key.Cluster && b.Addresses.ContainsValue(key.Address));
-                if (Remove(key, broker?.Name) is { } change)
-                {
-                    changes.Add(change);
-                }
+                _live.Remove(key);
+                var names = _brokers.Values.Where(b => b.Addresses.ContainsValue(key.Address)).Select(b => b.Name).ToArray();
+                changes.AddRange(names.Select(name => Remove(key, name)).OfType<SmallestIdChange>());
             }
         }
 
@@ -389,12 +387,12 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         return removed;
     }
 
-    private SmallestIdChange? Remove(BrokerKey key, string? name)
+    private SmallestIdChange? Remove(BrokerKey key, string name)
     {
         _live.Remove(key);
         _filterServers.Remove(key);
         _routes.Clear();
-        if (name is null || !_brokers.TryGetValue(name, out var broker))
+        if (!_brokers.TryGetValue(name, out var broker))
         {
             return null;
         }
@@ -403,7 +401,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         broker.RemoveAddress(key.Address);
         if (broker.Addresses.Count == 0)
         {
-            RemoveName(key.Cluster, name);
+            RemoveName(name);
             return null;
         }
 
@@ -420,13 +418,16 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         return smallestBefore.Value == key.Address ? new SmallestIdChange(name, [.. broker.Addresses], key.Address, null) : null;
     }
 
-    private void RemoveName(string cluster, string name)
+    private void RemoveName(string name)
     {
         _brokers.Remove(name);
         _topics.RemoveBroker(name);
-        if (_clusters.TryGetValue(cluster, out var names) && names.Remove(name) && names.Count == 0)
+        foreach (var (cluster, names) in _clusters.ToArray())
         {
-            _clusters.Remove(cluster);
+            if (names.Remove(name) && names.Count == 0)
+            {
+                _clusters.Remove(cluster);
+            }
         }
     }
 

@@ -75,6 +75,18 @@ public class LivenessTests
     }
 
     [Test]
+    public async Task A_broker_that_has_changed_its_name_goes_under_both()
+    {
+        await using var server = await TestNameServer.StartAsync();
+        var connection = server.NewClient();
+        await server.RegisterAsync(new TestBroker(), connection);
+        await server.RegisterAsync(new TestBroker { Name = "renamed", Cluster = "Other" }, connection);
+        await connection.DisposeAsync();
+        await EventuallyAsync(async () => await server.RouteAsync("T") is null);
+        Assert.That(await server.TextAsync(RequestCode.GetBrokerClusterInfo), Is.EqualTo("""{"brokerAddrTable":{},"clusterAddrTable":{}}"""));
+    }
+
+    [Test]
     public async Task The_members_of_a_name_are_listed_as_Apache_lists_them()
     {
         await using var server = await TestNameServer.StartAsync();
