@@ -102,7 +102,8 @@ public sealed class BrokerServer : IAsyncDisposable
         var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>());
         var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>());
         _stop.Push(() => new ValueTask(Task.WhenAll(topics.Saved, groups.Saved)));
-        var offsets = new ConsumerOffsets(ConfigFile("consumerOffset.json"));
+        var offsets = new ConsumerOffsets(
+            ConfigFile("consumerOffset.json"), _storeOptions.EnableLmq ? ConfigFile("lmqConsumerOffset.json") : null);
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
             ConfigFile("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,

@@ -34,6 +34,7 @@ public sealed class MessageStore : IAsyncDisposable
     private readonly QueueBuilder _repairer;
     private readonly QueueReader _reader;
     private readonly MessageIndex _index;
+    private readonly bool _hasLightQueues;
     private bool _isStarted;
     private bool _isStopped;
 
@@ -61,6 +62,11 @@ public sealed class MessageStore : IAsyncDisposable
         _queueFlusher.Dispatched = () => _dispatcher.Point;
         _queueFlusher.RoundEnded = _index.CatchUp;
         _queueFlusher.Syncing = queue => _manifest.Set(queue.TopicName, queue.QueueId, queue.MaxOffset);
+        _hasLightQueues = options.EnableLmq && options.EnableMultiDispatch;
+        if (_hasLightQueues)
+        {
+            _dispatcher.Add(new LightQueueDispatcher(_queues, _dispatcher.Announce));
+        }
         _reader = new QueueReader(options, _log, logger);
     }
 
@@ -154,7 +160,9 @@ public sealed class MessageStore : IAsyncDisposable
         {
             return AppendResult.Refused(refusal);
         }
-        var result = _log.Append(draft, queue);
+        var result = _hasLightQueues && LightQueues.AreNamedBy(draft)
+            ? _log.Append(draft, queue, LightQueues.Of(draft.Properties, _queues))
+            : _log.Append(draft, queue);
         if (result.IsOk)
         {
             OnAppended();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
 
@@ -18,12 +19,18 @@ public sealed class ConsumerOffsets
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _committed = new();
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _pulled = new();
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _resets = new();
+    private readonly bool _hasLightGroups;
     private DataVersion _version = new();
 
-    public ConsumerOffsets(ConfigFile file)
+    /// <param name="file"><c>consumerOffset.json</c>.</param>
+    /// <param name="lightFile">
+    /// <c>lmqConsumerOffset.json</c> where light queues are enabled: it then holds all offsets, and the other file is only read once.
+    /// </param>
+    public ConsumerOffsets(ConfigFile file, ConfigFile? lightFile = null)
     {
-        _file = file;
-        Load();
+        _file = lightFile ?? file;
+        _hasLightGroups = lightFile is not null;
+        Load(Read(_file) ?? Read(file));
     }
 
     public long Query(string group, string topic, int queueId) => Get(_committed, new TopicGroup(topic, group), queueId);
@@ -76,12 +83,22 @@ public sealed class ConsumerOffsets
     public ConsumerOffsetSerializeWrapper Snapshot()
     {
         var table = new Dictionary<string, Dictionary<int, long>>();
+        var lightTable = new Dictionary<string, long>();
         foreach (var (key, queues) in _committed)
         {
-            table[key.ToString()] = new Dictionary<int, long>(queues);
+            if (_hasLightGroups && SystemTopics.IsLmq(key.Group))
+            {
+                lightTable[key.ToString()] = queues.GetValueOrDefault(0);
+            }
+            else
+            {
+                table[key.ToString()] = new Dictionary<int, long>(queues);
+            }
         }
 
-        return new ConsumerOffsetSerializeWrapper { DataVersion = _version, OffsetTable = table };
+        return _hasLightGroups
+            ? new LmqConsumerOffsetSerializeWrapper { DataVersion = _version, OffsetTable = table, LmqOffsetTable = lightTable }
+            : new ConsumerOffsetSerializeWrapper { DataVersion = _version, OffsetTable = table };
     }
 
     public void Persist() => _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
@@ -104,9 +121,11 @@ public sealed class ConsumerOffsets
         }
     }
 
-    private void Load()
+    private static LmqConsumerOffsetSerializeWrapper? Read(ConfigFile file) =>
+        file.Load(static json => RemotingJson.Deserialize<LmqConsumerOffsetSerializeWrapper>(json.Span));
+
+    private void Load(LmqConsumerOffsetSerializeWrapper? stored)
     {
-        var stored = _file.Load(static json => RemotingJson.Deserialize<ConsumerOffsetSerializeWrapper>(json.Span));
         if (stored is null)
         {
             return;
@@ -118,6 +137,14 @@ public sealed class ConsumerOffsets
             if (TopicGroup.TryParse(key, out var parsed))
             {
                 _committed[parsed] = new ConcurrentDictionary<int, long>(queues);
+            }
+        }
+
+        foreach (var (key, offset) in stored.LmqOffsetTable)
+        {
+            if (TopicGroup.TryParse(key, out var parsed))
+            {
+                Set(_committed, parsed, 0, offset);
             }
         }
     }

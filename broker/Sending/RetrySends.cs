@@ -31,7 +31,7 @@ public sealed class RetrySends(SubscriptionGroups groups, TopicTable topics, Que
         // An ordered consumer (it holds queue locks) only sends here what it gives up on.
         if (header.ReconsumeTimes > maxReconsumeTimes || locks.IsHeldBy(group))
         {
-            DeadLetters.Redirect(ref draft, group, topics);
+            DeadLetters.Redirect(ref draft, group, topics, "-1"u8);
         }
 
         return null;

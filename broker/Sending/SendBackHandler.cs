@@ -98,7 +98,7 @@ public sealed class SendBackHandler(
         };
         if (record.ReconsumeTimes >= maxReconsumeTimes || header.DelayLevel < 0)
         {
-            DeadLetters.Redirect(ref draft, header.Group, topics);
+            DeadLetters.Redirect(ref draft, header.Group, topics, "0"u8);
         }
         else
         {

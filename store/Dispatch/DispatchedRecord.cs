@@ -6,18 +6,26 @@ namespace RocketMQ.Store;
 public readonly ref struct DispatchedRecord
 {
     internal DispatchedRecord(string topic, in MessageRecord record, long physicalOffset, long tagsCode)
+        : this(topic, record, physicalOffset, tagsCode, record.QueueId, record.QueueOffset)
+    {
+    }
+
+    /// <summary>The record as it stands in another queue than its own.</summary>
+    internal DispatchedRecord(string topic, in MessageRecord record, long physicalOffset, long tagsCode, int queueId, long queueOffset)
     {
         Topic = topic;
         Record = record;
         PhysicalOffset = physicalOffset;
         TagsCode = tagsCode;
+        QueueId = queueId;
+        QueueOffset = queueOffset;
     }
 
     public string Topic { get; }
 
-    public int QueueId => Record.QueueId;
+    public int QueueId { get; }
 
-    public long QueueOffset => Record.QueueOffset;
+    public long QueueOffset { get; }
 
     public long PhysicalOffset { get; }
 

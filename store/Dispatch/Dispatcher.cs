@@ -50,6 +50,9 @@ internal sealed class Dispatcher(CommitLog log, QueueBuilder builder, WriteGate 
         }
     }
 
+    /// <summary>Tells that a record can be read from another queue than its own. Within a dispatch only.</summary>
+    public void Announce(in DispatchedRecord record) => MessageArrived?.Invoke(record);
+
     public void Add(ILogDispatcher dispatcher) => _further.Add(dispatcher);
 
     public void StartAt(ReplayPoint point)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Store.Dispatch;
 
 namespace RocketMQ.Store.Log;
 
@@ -86,6 +87,25 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         }
         maker.OnAppended(result.EndOffset);
         return result;
+    }
+
+    /// <summary>Appends one message that is listed in light queues, too; see <see cref="LightQueues"/>.</summary>
+    public AppendResult Append(in MessageDraft draft, ConsumeQueue queue, List<ConsumeQueue?> lightQueues)
+    {
+        lock (_appending)
+        {
+            var offsets = LightQueues.Assign(lightQueues);
+            var properties = new byte[PropertyText.JoinedLength(draft.MoreProperties, offsets)];
+            PropertyText.WriteJoined(properties, draft.MoreProperties, offsets);
+            var listed = draft;
+            listed.MoreProperties = properties;
+            var result = Append(listed, queue);
+            if (!result.IsOk)
+            {
+                LightQueues.Return(lightQueues);
+            }
+            return result;
+        }
     }
 
     /// <summary>Appends the sub-messages of a batch next to each other, with consecutive queue offsets; readers see all or none of them.</summary>

@@ -1,0 +1,41 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Tests.Support;
+
+/// <summary>A copy of a store directory that Apache's broker wrote; see tests/store/golden/README.md.</summary>
+internal sealed class GoldenStore : IDisposable
+{
+    private readonly string _name;
+
+    private GoldenStore(string name, string path)
+    {
+        _name = name;
+        Path = path;
+    }
+
+    public string Path { get; }
+
+    /// <summary>The options it was written with.</summary>
+    public StoreOptions Options => new()
+    {
+        StorePathRootDir = Path,
+        MappedFileSizeCommitLog = _name == "store-lmq" ? 64 * 1024 : 1024 * 1024,
+        MappedFileSizeConsumeQueue = _name is "store-clean" or "store-crash" ? 20_000 : 4_000,
+        MapperFileSizeBatchConsumeQueue = 4_600,
+        MaxHashSlotNum = _name == "store-lmq" ? 100 : 1000,
+        MaxIndexNum = _name == "store-lmq" ? 400 : 4000,
+    };
+
+    public static GoldenStore Unpack(string name)
+    {
+        var directory = Directory.CreateTempSubdirectory("rocketmq-golden-").FullName;
+        using var packed = new GZipStream(
+            File.OpenRead(System.IO.Path.Combine(AppContext.BaseDirectory, "golden", name + ".tar.gz")), CompressionMode.Decompress);
+        TarFile.ExtractToDirectory(packed, directory, overwriteFiles: true);
+        return new GoldenStore(name, directory);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
