@@ -255,7 +255,8 @@ public sealed class BrokerServer : IAsyncDisposable
         return server;
     }
 
-    private static void Serve(RemotingServer server, RequestTable table, ConsumerTable consumers, ProducerTable producers)
+    /// <summary>Clients are turned away first at stop: what serves them is still there until then.</summary>
+    private void Serve(RemotingServer server, RequestTable table, ConsumerTable consumers, ProducerTable producers)
     {
         server.ConnectionClosed += connection =>
         {
@@ -263,6 +264,7 @@ public sealed class BrokerServer : IAsyncDisposable
             producers.Remove(connection);
         };
         server.Serve(table);
+        _stop.Push(() => new ValueTask(server.StopAsync()));
     }
 
     private static void RegisterFilters(ConsumerFilterRegistry filters, ConsumerGroup group)

@@ -25,6 +25,7 @@ public sealed class RemotingServer : IAsyncDisposable
     private IConnectionListener? _listener;
     private ITimer? _idleTimer;
     private Task _accepting = Task.CompletedTask;
+    private Task? _stopped;
 
     /// <summary>A server whose handlers are given to <see cref="Serve"/>, once they are made: some need to know the bound port.</summary>
     public RemotingServer(IPEndPoint endPoint, RemotingOptions options, TimeProvider time, ILoggerFactory loggers)
@@ -83,8 +84,10 @@ public sealed class RemotingServer : IAsyncDisposable
         _accepting = AcceptLoopAsync(_listener);
     }
 
-    /// <summary>Stops accepting, closes every connection and waits until their handlers are done.</summary>
-    public async Task StopAsync()
+    /// <summary>Stops accepting, closes every connection and waits until their handlers are done. Again: waits for the same.</summary>
+    public Task StopAsync() => _stopped ??= StopOnceAsync();
+
+    private async Task StopOnceAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_listener is null)
