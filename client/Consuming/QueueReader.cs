@@ -12,6 +12,7 @@ internal sealed class QueueReader
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan IntroductionDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FlowControlDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly QueueReaderSettings _settings;
@@ -160,17 +161,26 @@ internal sealed class QueueReader
             }
             catch (Exception e) when (e is RemotingException or RocketMQException)
             {
-                var code = (e as BrokerException)?.Code;
-                if (code is ResponseCode.SubscriptionNotExist or ResponseCode.SubscriptionNotLatest)
-                {
-                    _settings.Heartbeats.Poke();
-                }
-
-                delay = code == ResponseCode.FlowControl ? FlowControlDelay : RetryDelay;
+                delay = DelayAfter(e as BrokerException);
                 Log.PullFailed(_settings.Logger, _settings.Group, Queue, delay.TotalMilliseconds, e.Message);
             }
 
             await Task.Delay(delay, _settings.Time, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private TimeSpan DelayAfter(BrokerException? refusal)
+    {
+        switch (refusal?.Code)
+        {
+            case ResponseCode.FlowControl:
+                return FlowControlDelay;
+            case ResponseCode.SubscriptionNotExist or ResponseCode.SubscriptionNotLatest:
+                // The broker was restarted, most often, and knows nothing of this consumer.
+                _settings.Heartbeats.Poke();
+                return IntroductionDelay;
+            default:
+                return RetryDelay;
         }
     }
 }
