@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.NameServer;
@@ -24,7 +25,7 @@ internal sealed class LocalCluster : IAsyncDisposable
                 ConfigStorePath = Path.Combine(_directory, "namesrv.properties"),
             },
             TimeProvider.System,
-            new ScratchLogs());
+            NullLoggerFactory.Instance);
     }
 
     public string NameServerAddress => _nameServer.LocalEndPoint.ToString();
@@ -43,7 +44,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     public RocketMQClient Client() => new(new ClientOptions
     {
         NameServers = NameServerAddress, ClientIp = "127.0.0.1", RouteRefreshInterval = TimeSpan.FromMilliseconds(200),
-    }, new ScratchLogs());
+    });
 
     /// <summary>Stops the broker and starts it again on its store, at its address.</summary>
     public async Task RestartBrokerAsync()
@@ -82,7 +83,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             MaxHashSlotNum = 1000,
             MaxIndexNum = 4000,
         };
-        _broker = new BrokerServer(options, store, TimeProvider.System, new ScratchLogs());
+        _broker = new BrokerServer(options, store, TimeProvider.System, NullLoggerFactory.Instance);
         await _broker.StartAsync();
     }
 }
