@@ -139,7 +139,7 @@ internal static class StandaloneCommand
         Console.WriteLine($"name server  {nameServer}");
         Console.WriteLine($"broker       {broker}");
         Console.WriteLine($"store        {store}");
-        Console.WriteLine($"Ready after {startup.TotalMilliseconds:0} ms. Try: dotnet run -c Release --project client/samples/QuickStart -- {nameServer}");
+        Console.WriteLine($"Ready after {startup.TotalMilliseconds:0} ms. Try: dotnet run -c Release --project client/samples/Produce -- {nameServer}");
         Console.WriteLine("Ctrl-C stops it.");
     }
 }
