@@ -14,6 +14,7 @@ using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Registration;
 using RocketMQ.Broker.Replying;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Transactions;
@@ -42,6 +43,7 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>What was started, in order; stop takes it from the end.</summary>
     private readonly Stack<Func<ValueTask>> _stop = new();
     private RemotingServer? _server;
+    private BrokerStatistics? _statistics;
 
     public BrokerServer(BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers)
     {
@@ -57,6 +59,9 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>The address announced to clients, <c>host:port</c>.</summary>
     public string Address { get; private set; } = "";
+
+    /// <summary>What the broker counts, once it is started.</summary>
+    public BrokerStatistics Statistics => _statistics ?? throw new InvalidOperationException("The broker is not started.");
 
     /// <exception cref="RemotingBindException">The port is taken.</exception>
     /// <exception cref="StoreLockedException">Another process has the store open.</exception>
@@ -99,9 +104,18 @@ public sealed class BrokerServer : IAsyncDisposable
         var storeHost = MessageHost.From(new IPEndPoint(announced, port));
 
         var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, null, _time, _loggers), cancellationToken).ConfigureAwait(false));
+        var statistics = _statistics = Started(new BrokerStatistics(_time));
+        store.AddDispatcher(statistics);
         var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>());
         var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>());
         _stop.Push(() => new ValueTask(Task.WhenAll(topics.Saved, groups.Saved)));
+        topics.Changed += (topic, config) =>
+        {
+            if (config is null)
+            {
+                statistics.RemoveTopic(topic);
+            }
+        };
         var offsets = new ConsumerOffsets(
             ConfigFile("consumerOffset.json"), _storeOptions.EnableLmq ? ConfigFile("lmqConsumerOffset.json") : null);
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
@@ -131,16 +145,16 @@ public sealed class BrokerServer : IAsyncDisposable
         var sendGuard = new SendGuard(_options, topics, _time);
         var send = new SendMessageHandler(
             _options, sendGuard, new RetrySends(groups, topics, locks), [new HalfMessages(_options)], publisher, store, storeHost,
-            new BrokerStamp(_options), ids);
+            new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
         var pull = new PullMessageHandler(
-            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, _time);
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, _time);
         _stop.Push(pull.DisposeAsync);
 
         var pops = Started(new PopConsumption(
             _options, store, publisher, topics, groups, offsets, storeHost, ConfigFile("consumerOrderInfo.json"),
-            new TimerArrivals(store, timers, _time), _time, _loggers.CreateLogger<PopConsumption>()));
+            new TimerArrivals(store, timers, _time), statistics, _time, _loggers.CreateLogger<PopConsumption>()));
 
         StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), () =>
         {
@@ -177,7 +191,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendMessage, send)
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
-            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost), query)
+            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost, statistics), query)
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(

@@ -1,5 +1,6 @@
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Protocol.Codes;
 
 namespace RocketMQ.Broker.Popping;
@@ -8,7 +9,7 @@ namespace RocketMQ.Broker.Popping;
 /// Acknowledges popped messages: a record in the revive topic for those with a checkpoint; for ordered ones the group's offset moves on
 /// when all before are acknowledged.
 /// </summary>
-internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, ConsumerOffsets offsets, PopQueueLocks locks)
+internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, ConsumerOffsets offsets, PopQueueLocks locks, BrokerStatistics statistics)
 {
     /// <returns><see langword="null"/>, or why it does not count.</returns>
     public async ValueTask<Refusal?> AppendAsync(PopAck ack, int reviveQueueId, long reviveTimeMs)
@@ -27,6 +28,7 @@ internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, Consum
         }
 
         await log.WaitStoredAsync(published).ConfigureAwait(false);
+        statistics.CountAcknowledged(ack.Topic!, ack.Group!, ack.Offsets?.Count ?? 1);
         return null;
     }
 
@@ -56,6 +58,7 @@ internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, Consum
             }
         }
 
+        statistics.CountAcknowledged(queue.Topic, queue.Group, 1);
         orders.TellIfFree(queue);
         return null;
     }

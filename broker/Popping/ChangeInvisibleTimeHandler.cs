@@ -1,5 +1,6 @@
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
@@ -14,7 +15,7 @@ namespace RocketMQ.Broker.Popping;
 /// </summary>
 internal sealed class ChangeInvisibleTimeHandler(
     PopGuard guard, MessageStore store, ReviveLog log, Acknowledgements acks, OrderedPops orders, ConsumerOffsets offsets,
-    PopQueueLocks locks, TimeProvider time) : IRequestHandler
+    PopQueueLocks locks, BrokerStatistics statistics, TimeProvider time) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -83,6 +84,7 @@ internal sealed class ChangeInvisibleTimeHandler(
                 ResponseCode.SystemError, $"the new invisible time is not stored ({published.Appended.Status}); the old one holds"));
         }
 
+        statistics.CountCheckPoint(header.Topic, header.ConsumerGroup);
         await log.WaitStoredAsync(published).ConfigureAwait(false);
         var refusal = await acks.AppendAsync(
             new PopAck

@@ -5,6 +5,7 @@ using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
@@ -47,12 +48,13 @@ internal sealed class PopConsumption : IAsyncDisposable
     /// <param name="storeHost">The sender of what is written here.</param>
     /// <param name="orderFile">consumerOrderInfo.json.</param>
     /// <param name="timers">Tells how far timed messages are delivered.</param>
+    /// <param name="statistics">What is popped and acknowledged is counted there.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public PopConsumption(
         BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups,
-        ConsumerOffsets offsets, MessageHost storeHost, ConfigFile orderFile, TimerArrivals timers, TimeProvider time,
-        ILogger<PopConsumption> logger)
+        ConsumerOffsets offsets, MessageHost storeHost, ConfigFile orderFile, TimerArrivals timers,
+        BrokerStatistics statistics, TimeProvider time, ILogger<PopConsumption> logger)
     {
         _options = options;
         _topics = topics;
@@ -69,13 +71,13 @@ internal sealed class PopConsumption : IAsyncDisposable
         var locks = new PopQueueLocks();
         var starts = new PopStart(options, offsets, store, _orders);
         var log = new ReviveLog(options, publisher, storeHost, time);
-        var acks = new Acknowledgements(log, _orders, offsets, locks);
-        var reader = new PopReader(options, store, offsets, starts, locks, _orders, log);
+        var acks = new Acknowledgements(log, _orders, offsets, locks, statistics);
+        var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
         _pop = new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, time);
         _peek = new PeekMessageHandler(guard, starts, store, topics);
         _ack = new AckMessageHandler(guard, store, acks);
         _batchAck = new BatchAckMessageHandler(store, acks);
-        _changeInvisibleTime = new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, time);
+        _changeInvisibleTime = new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, time);
         _notification = new NotificationHandler(guard, starts, _notifications, topics, time);
         _pollingInfo = new PollingInfoHandler(guard, _pops);
 

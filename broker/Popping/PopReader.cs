@@ -1,6 +1,7 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Store;
 
@@ -11,7 +12,8 @@ namespace RocketMQ.Broker.Popping;
 /// gives messages out twice rather than never.
 /// </summary>
 internal sealed class PopReader(
-    BrokerOptions options, MessageStore store, ConsumerOffsets offsets, PopStart starts, PopQueueLocks locks, OrderedPops orders, ReviveLog log)
+    BrokerOptions options, MessageStore store, ConsumerOffsets offsets, PopStart starts, PopQueueLocks locks, OrderedPops orders, ReviveLog log,
+    BrokerStatistics statistics)
 {
     public void Pop(PopBatch batch, string topic, int queueId, bool isRetry)
     {
@@ -48,6 +50,7 @@ internal sealed class PopReader(
             return;
         }
 
+        var startClock = statistics.StartClock();
         var found = Read(batch, queue, ref start);
         batch.Rest += Math.Max(0, found.MaxOffset - found.NextBeginOffset);
         if (found.Count == 0)
@@ -57,10 +60,12 @@ internal sealed class PopReader(
                 offsets.Commit(queue.Group, queue.Topic, queue.QueueId, found.NextBeginOffset);
             }
 
+            statistics.GotNothing();
             found.Dispose();
             return;
         }
 
+        statistics.GotMessages(queue.Topic, queue.Group, queue.QueueId, found, store.MaxPhysicalOffset, startClock);
         Take(batch, queue, start, found, isRetry);
     }
 
@@ -135,6 +140,7 @@ internal sealed class PopReader(
         if (published.IsOk)
         {
             batch.LastCheckPoint = published;
+            statistics.CountCheckPoint(queue.Topic, queue.Group);
             return true;
         }
 

@@ -1,5 +1,6 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -23,18 +24,21 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     private readonly MessageStore _store;
     private readonly ConsumerOffsets _offsets;
     private readonly TopicTable _topics;
+    private readonly BrokerStatistics _statistics;
     private readonly TimeProvider _time;
     private readonly ParkedPulls _parked;
     private readonly ITimer _sweep;
 
     public PullMessageHandler(
-        BrokerOptions options, PullGuard guard, MessageStore store, ConsumerOffsets offsets, TopicTable topics, TimeProvider time)
+        BrokerOptions options, PullGuard guard, MessageStore store, ConsumerOffsets offsets, TopicTable topics, BrokerStatistics statistics,
+        TimeProvider time)
     {
         _options = options;
         _guard = guard;
         _store = store;
         _offsets = offsets;
         _topics = topics;
+        _statistics = statistics;
         _time = time;
         _parked = new ParkedPulls(options.PullThreadPoolQueueCapacity);
         _sweep = time.CreateTimer(_ => AnswerDue(), null, Sweep, Sweep);
@@ -136,6 +140,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
                 "OFFSET_RESET");
         }
 
+        var startClock = _statistics.StartClock();
         var result = _store.Get(
             header.Topic, header.QueueId, header.QueueOffset, header.MaxMsgNums, header.MaxMsgBytes ?? int.MaxValue, filter);
         var code = PullReplies.Code(result.Status, header.QueueOffset);
@@ -148,11 +153,14 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
             code, Header(group, result.NextBeginOffset, result.MinOffset, result.MaxOffset), result.Status.ToString());
         if (code == ResponseCode.Success)
         {
+            _statistics.GotMessages(
+                header.Topic, header.ConsumerGroup, header.QueueId, result, _store.MaxPhysicalOffset, startClock);
             response.BodySource = new PulledRecords(result);
             _offsets.CommitPulled(header.ConsumerGroup, header.Topic, header.QueueId, result.NextBeginOffset);
         }
         else
         {
+            _statistics.GotNothing();
             result.Dispose();
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -19,7 +20,7 @@ namespace RocketMQ.Broker.Sending;
 /// </summary>
 public sealed class SendBackHandler(
     BrokerOptions options, SubscriptionGroups groups, TopicTable topics, MessagePublisher publisher, MessageStore store,
-    MessageHost storeHost) : IRequestHandler
+    MessageHost storeHost, BrokerStatistics statistics) : IRequestHandler
 {
     /// <summary>The first retry's delay level; each further attempt takes the next.</summary>
     private const int FirstDelayLevel = 3;
@@ -107,7 +108,13 @@ public sealed class SendBackHandler(
                 draft.Properties, PropertyNames.Utf8.DelayLevel, Encoding.UTF8.GetBytes(level.ToString(CultureInfo.InvariantCulture)));
         }
 
-        return publisher.Publish(ref draft);
+        var published = publisher.Publish(ref draft);
+        if (published.IsOk)
+        {
+            statistics.Group(record.PropertyString("RETRY_TOPIC"u8) ?? record.TopicString, header.Group).SentBack.Add(1);
+        }
+
+        return published;
     }
 
     private static ReadOnlySpan<byte> RetryProperties(in MessageRecord record)

@@ -1,5 +1,6 @@
 using System.Text;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
@@ -24,11 +25,13 @@ public sealed class SendMessageHandler : IRequestHandler
     private readonly MessageHost _storeHost;
     private readonly BrokerStamp _stamp;
     private readonly UniqueMessageIdSource _ids;
+    private readonly BrokerStatistics _statistics;
     private readonly SendReplies _replies;
 
     public SendMessageHandler(
         BrokerOptions options, SendGuard guard, RetrySends retries, IReadOnlyList<ISendInterceptor> interceptors,
-        MessagePublisher publisher, MessageStore store, MessageHost storeHost, BrokerStamp stamp, UniqueMessageIdSource ids)
+        MessagePublisher publisher, MessageStore store, MessageHost storeHost, BrokerStamp stamp, UniqueMessageIdSource ids,
+        BrokerStatistics statistics)
     {
         _options = options;
         _guard = guard;
@@ -39,11 +42,13 @@ public sealed class SendMessageHandler : IRequestHandler
         _storeHost = storeHost;
         _stamp = stamp;
         _ids = ids;
+        _statistics = statistics;
         _replies = new SendReplies(options, store.Options, storeHost);
     }
 
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
+        var startClock = _statistics.StartClock();
         var request = context.Request;
         var header = request.Code == RequestCode.SendMessage
             ? request.ReadHeader<SendMessageRequestHeader>()
@@ -55,11 +60,12 @@ public sealed class SendMessageHandler : IRequestHandler
 
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         return header.Batch || request.Code == RequestCode.SendBatchMessage
-            ? SendBatch(context, header, queueId)
-            : Send(context, header, topic, queueId);
+            ? SendBatch(context, header, queueId, startClock)
+            : Send(context, header, topic, queueId, startClock);
     }
 
-    private ValueTask<RemotingCommand?> Send(RequestContext context, SendMessageRequestHeader header, TopicConfig topic, int queueId)
+    private ValueTask<RemotingCommand?> Send(
+        RequestContext context, SendMessageRequestHeader header, TopicConfig topic, int queueId, long startClock)
     {
         var draft = Draft(context, header, queueId);
         if (topic.TopicFilterType == TopicFilterType.MultiTag)
@@ -85,13 +91,15 @@ public sealed class SendMessageHandler : IRequestHandler
         var result = _publisher.Publish(ref draft);
         if (!result.IsOk)
         {
-            return Done(_replies.Failed(result));
+            return Done(Failed(result));
         }
 
         uniqueKey ??= PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key) ? Encoding.UTF8.GetString(key) : "";
         return AnswerAsync(
             result.Appended,
             WaitsForStore(properties),
+            draft.Topic,
+            startClock,
             new SendMessageResponseHeader
             {
                 MsgId = OffsetMessageId.Format(_storeHost, result.Appended.PhysicalOffset),
@@ -102,7 +110,7 @@ public sealed class SendMessageHandler : IRequestHandler
             });
     }
 
-    private ValueTask<RemotingCommand?> SendBatch(RequestContext context, SendMessageRequestHeader header, int queueId)
+    private ValueTask<RemotingCommand?> SendBatch(RequestContext context, SendMessageRequestHeader header, int queueId, long startClock)
     {
         if (SendReplies.RefuseBatch(header.Topic) is { } refusal)
         {
@@ -117,6 +125,8 @@ public sealed class SendMessageHandler : IRequestHandler
             ? AnswerAsync(
                 result.Appended,
                 WaitsForStore(properties),
+                draft.Topic,
+                startClock,
                 new SendMessageResponseHeader
                 {
                     MsgId = string.Join(',', offsets.Select(o => OffsetMessageId.Format(_storeHost, o))),
@@ -126,7 +136,7 @@ public sealed class SendMessageHandler : IRequestHandler
                         ? Encoding.UTF8.GetString(key)
                         : "",
                 })
-            : Done(_replies.Failed(result));
+            : Done(Failed(result));
     }
 
     private MessageDraft Draft(RequestContext context, SendMessageRequestHeader header, int queueId)
@@ -147,7 +157,14 @@ public sealed class SendMessageHandler : IRequestHandler
         return draft;
     }
 
-    private ValueTask<RemotingCommand?> AnswerAsync(in AppendResult appended, bool waits, SendMessageResponseHeader header)
+    private RemotingCommand Failed(in PublishResult result)
+    {
+        _statistics.SendFailed();
+        return _replies.Failed(result);
+    }
+
+    private ValueTask<RemotingCommand?> AnswerAsync(
+        in AppendResult appended, bool waits, string storedTopic, long startClock, SendMessageResponseHeader header)
     {
         header.Region = _options.RegionId;
         header.TraceOn = _options.TraceOn;
@@ -155,16 +172,21 @@ public sealed class SendMessageHandler : IRequestHandler
 
         // The message of a topic that was just created would be out of reach after a crash that takes the topic with it.
         var topicSaved = _guard.TopicsSaved;
-        return stored.IsCompletedSuccessfully && topicSaved.IsCompleted
-            ? Done(SendReplies.Stored(stored.Result, header))
-            : AnswerLaterAsync(stored, topicSaved, header);
+        if (!stored.IsCompletedSuccessfully || !topicSaved.IsCompleted)
+        {
+            return AnswerLaterAsync(stored, topicSaved, storedTopic, startClock, header);
+        }
+
+        _statistics.SendStored(storedTopic, startClock);
+        return Done(SendReplies.Stored(stored.Result, header));
     }
 
-    private static async ValueTask<RemotingCommand?> AnswerLaterAsync(
-        ValueTask<StoreOutcome> stored, Task topicSaved, SendMessageResponseHeader header)
+    private async ValueTask<RemotingCommand?> AnswerLaterAsync(
+        ValueTask<StoreOutcome> stored, Task topicSaved, string storedTopic, long startClock, SendMessageResponseHeader header)
     {
         var outcome = await stored.ConfigureAwait(false);
         await topicSaved.ConfigureAwait(false);
+        _statistics.SendStored(storedTopic, startClock);
         return SendReplies.Stored(outcome, header);
     }
 

@@ -1,0 +1,9 @@
+namespace RocketMQ.Broker.Statistics;
+
+/// <summary>How far back a rate looks.</summary>
+public enum CounterSpan
+{
+    Minute,
+    Hour,
+    Day,
+}
