@@ -1,4 +1,3 @@
-using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Headers;
