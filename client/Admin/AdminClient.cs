@@ -3,6 +3,7 @@ using RocketMQ.Client.Core;
 using RocketMQ.Client.Routing;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Client;
 
@@ -23,6 +24,10 @@ public sealed class AdminClient
         Topics = new TopicAdmin(this);
         Groups = new GroupAdmin(this);
         Messages = new MessageAdmin(this, routes, brokers);
+        Offsets = new OffsetAdmin(this);
+        Brokers = new BrokerAdmin(this);
+        NameServer = new NameServerAdmin(this);
+        Access = new AccessAdmin(this);
     }
 
     /// <summary>Brokers and clusters.</summary>
@@ -35,6 +40,18 @@ public sealed class AdminClient
 
     /// <summary>Stored messages.</summary>
     public MessageAdmin Messages { get; }
+
+    /// <summary>Offsets of queues, and of groups in them.</summary>
+    public OffsetAdmin Offsets { get; }
+
+    /// <summary>One broker: its configuration, statistics and housekeeping.</summary>
+    public BrokerAdmin Brokers { get; }
+
+    /// <summary>What name servers keep beside routes.</summary>
+    public NameServerAdmin NameServer { get; }
+
+    /// <summary>Users of brokers and what they may do (5.3).</summary>
+    public AccessAdmin Access { get; }
 
     /// <summary>The name servers this client knows, as <c>host:port</c>.</summary>
     public IReadOnlyList<string> NameServers => _nameServers.Addresses;
@@ -55,4 +72,20 @@ public sealed class AdminClient
             ? response
             : throw new BrokerException("The name server", request.Code, response.Code, response.Remark);
     }
+
+    /// <summary>Sends a request to a broker, or to one name server, and reads the JSON of the answer.</summary>
+    internal async Task<TBody> AskAsync<TBody>(
+        string address, int code, ICommandHeader? header, CancellationToken cancellationToken, TimeSpan? timeout = null)
+    {
+        var response = await InvokeAsync(address, RemotingCommand.Request(code, header), timeout, cancellationToken).ConfigureAwait(false);
+        return RemotingJson.Deserialize<TBody>(response.Body);
+    }
+
+    /// <summary>Sends a request with a JSON body to a broker, or to one name server.</summary>
+    internal Task TellAsync<TBody>(string address, int code, ICommandHeader? header, TBody body, CancellationToken cancellationToken) =>
+        InvokeAsync(address, RemotingCommand.Request(code, header, RemotingJson.Serialize(body)), cancellationToken: cancellationToken);
+
+    /// <summary>Sends a request without a body to a broker, or to one name server.</summary>
+    internal Task TellAsync(string address, int code, ICommandHeader? header, CancellationToken cancellationToken) =>
+        InvokeAsync(address, RemotingCommand.Request(code, header), cancellationToken: cancellationToken);
 }

@@ -47,6 +47,27 @@ public sealed class MessageAdmin
         string topic, string messageId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default) =>
         FindAsync(topic, messageId, from, to, maxCount: 32, isUniqueKey: true, cancellationToken);
 
+    /// <summary>Has one member of a group consume a stored message now, and tells how that went.</summary>
+    /// <param name="offsetMessageId">The id that a broker gave.</param>
+    public Task<ConsumeMessageDirectlyResult> ConsumeDirectlyAsync(
+        string brokerAddress, string group, string clientId, string topic, string offsetMessageId, CancellationToken cancellationToken = default) =>
+        _admin.AskAsync<ConsumeMessageDirectlyResult>(
+            brokerAddress,
+            RequestCode.ConsumeMessageDirectly,
+            new ConsumeMessageDirectlyResultRequestHeader { ConsumerGroup = group, ClientId = clientId, MsgId = offsetMessageId, Topic = topic },
+            cancellationToken,
+            TimeSpan.FromSeconds(30));
+
+    /// <summary>Entries of a consume queue from an index on.</summary>
+    /// <param name="group">Tells of each entry whether this group's filter lets it pass.</param>
+    public Task<QueryConsumeQueueResponseBody> GetQueueEntriesAsync(
+        string brokerAddress, string topic, int queueId, long index, int count, string? group = null, CancellationToken cancellationToken = default) =>
+        _admin.AskAsync<QueryConsumeQueueResponseBody>(
+            brokerAddress,
+            RequestCode.QueryConsumeQueue,
+            new QueryConsumeQueueRequestHeader { Topic = topic, QueueId = queueId, Index = index, Count = count, ConsumerGroup = group },
+            cancellationToken);
+
     private async Task<IReadOnlyList<StoredMessage>> FindAsync(
         string topic, string key, DateTimeOffset from, DateTimeOffset to, int maxCount, bool isUniqueKey, CancellationToken cancellationToken)
     {

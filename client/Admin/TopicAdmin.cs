@@ -26,7 +26,7 @@ public sealed class TopicAdmin
             TopicFilterType = topic.TopicFilterType == TopicFilterType.MultiTag ? "MULTI_TAG" : "SINGLE_TAG",
             TopicSysFlag = topic.TopicSysFlag,
             Order = topic.Order,
-            Attributes = string.Join(',', topic.Attributes.Select(a => $"{a.Key}={a.Value}")),
+            Attributes = string.Join(',', topic.Attributes.Select(a => a.Value.Length == 0 ? a.Key : $"{a.Key}={a.Value}")),
         };
         return _admin.InvokeAsync(brokerAddress, RemotingCommand.Request(RequestCode.UpdateAndCreateTopic, header), cancellationToken: cancellationToken);
     }
@@ -37,6 +37,26 @@ public sealed class TopicAdmin
             brokerAddress,
             RemotingCommand.Request(RequestCode.DeleteTopicInBroker, new DeleteTopicRequestHeader { Topic = topic }),
             cancellationToken: cancellationToken);
+
+    /// <summary>Makes all name servers forget the topic.</summary>
+    /// <param name="cluster">In this cluster only; everywhere when absent.</param>
+    public Task DeleteFromNameServersAsync(string topic, string? cluster, CancellationToken cancellationToken = default) =>
+        Task.WhenAll(_admin.NameServers.Select(address => _admin.TellAsync(
+            address,
+            RequestCode.DeleteTopicInNamesrv,
+            new DeleteTopicFromNamesrvRequestHeader { Topic = topic, ClusterName = cluster },
+            cancellationToken)));
+
+    /// <summary>All topics of a broker, by name.</summary>
+    public async Task<IReadOnlyDictionary<string, TopicConfig>> GetConfigsAsync(string brokerAddress, CancellationToken cancellationToken = default) =>
+        (await _admin.AskAsync<TopicConfigSerializeWrapper>(
+            brokerAddress, RequestCode.GetAllTopicConfig, header: null, cancellationToken).ConfigureAwait(false)).TopicConfigTable;
+
+    /// <summary>The groups that consume a topic, as one of its brokers knows them.</summary>
+    public async Task<IReadOnlyCollection<string>> GetGroupsAsync(string brokerAddress, string topic, CancellationToken cancellationToken = default) =>
+        (await _admin.AskAsync<GroupList>(
+            brokerAddress, RequestCode.QueryTopicConsumeByWho, new QueryTopicConsumeByWhoRequestHeader { Topic = topic }, cancellationToken)
+            .ConfigureAwait(false)).Groups;
 
     /// <summary>The names of all topics that name servers know.</summary>
     public async Task<IReadOnlyCollection<string>> ListAsync(CancellationToken cancellationToken = default)

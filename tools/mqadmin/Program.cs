@@ -1,1 +1,3 @@
-return 0;
+using RocketMQ.MqAdmin;
+
+return await CommandLine.RunAsync(args, Surroundings.OfProcess()).ConfigureAwait(false);

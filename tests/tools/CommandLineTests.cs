@@ -1,0 +1,91 @@
+namespace RocketMQ.Tools.Tests;
+
+/// <summary>The frame around the verbs: help, spelling, exit codes, name servers.</summary>
+public class CommandLineTests
+{
+    [Test]
+    public async Task Help_lists_every_verb_by_group()
+    {
+        var help = (await LiveHost.RunAsync(["-h"])).Done().Output;
+        Assert.That(help, Does.Contain("updateTopic").And.Contain("clusterList").And.Contain("Topics").And.Contain("--json"));
+    }
+
+    [TestCase("updateTopic", "-h")]
+    [TestCase("help", "updateTopic")]
+    [TestCase("UPDATETOPIC", "--help")]
+    public async Task Help_of_a_verb_shows_its_options_and_an_example(params string[] arguments)
+    {
+        var help = (await LiveHost.RunAsync(arguments)).Done().Output;
+        Assert.That(help, Does.Contain("--readQueueNums").And.Contain("Example:").And.Contain("mqadmin updateTopic -n"));
+    }
+
+    [Test]
+    public async Task A_slip_in_a_verb_is_answered_with_the_nearest()
+    {
+        var error = (await LiveHost.RunAsync(["udateTopics", "-t", "T"])).Refused(2);
+        Assert.That(error, Does.Contain("no verb 'udateTopics'").And.Contain("Did you mean 'updateTopic'?"));
+    }
+
+    [Test]
+    public async Task A_word_like_no_verb_is_not_guessed_at()
+    {
+        var error = (await LiveHost.RunAsync(["frobnicate"])).Refused(2);
+        Assert.That(error, Does.Contain("no verb 'frobnicate'").And.Not.Contain("Did you mean"));
+    }
+
+    [Test]
+    public async Task A_missing_option_is_named() =>
+        Assert.That((await LiveHost.RunAsync(["topicRoute"])).Refused(2), Does.Contain("--topic").And.Contain("mqadmin topicRoute -h"));
+
+    [Test]
+    public async Task A_number_that_is_none_is_bad_usage() =>
+        Assert.That((await LiveHost.RunAsync(["updateTopic", "-c", "C", "-t", "T", "-r", "many"])).Refused(2), Does.Contain("many"));
+
+    [TestCase("updateTopic -t T", "-b host:port, or a cluster with -c")]
+    [TestCase("updateTopic -t T -b 127.0.0.1:1 -c C", "not both")]
+    public async Task Exactly_one_of_broker_and_cluster_is_wanted(string words, string sentence) =>
+        Assert.That((await LiveHost.RunAsync(words)).Refused(2), Does.Contain(sentence));
+
+    [Test]
+    public async Task A_cluster_that_is_not_there_is_bad_usage_and_those_there_are_named() =>
+        Assert.That((await LiveHost.RunAsync("updateTopic -t T -c Elsewhere")).Refused(2), Does.Contain("'Elsewhere'").And.Contain(LiveHost.Cluster));
+
+    [Test]
+    public async Task A_name_server_that_does_not_answer_fails_with_a_way_out()
+    {
+        var error = (await LiveHost.RunAsync(["topicList", "-n", "127.0.0.1:1"])).Refused(1);
+        Assert.That(error, Does.Contain("127.0.0.1:1").And.Contain("NAMESRV_ADDR"));
+    }
+
+    [Test]
+    public async Task The_name_server_comes_from_the_environment_when_it_is_not_given()
+    {
+        var run = await LiveHost.RunAsync(["topicList"], environment: name => name == "NAMESRV_ADDR" ? LiveHost.Host.NameServer : null);
+        Assert.That(run.Done().Output, Does.Contain("TBW102"));
+    }
+
+    [Test]
+    public async Task A_refusal_names_server_request_and_code_and_what_helps()
+    {
+        var error = (await LiveHost.RunAsync("topicRoute -t NoSuchTopic")).Refused(1);
+        Assert.That(error, Does.Contain("GET_ROUTEINFO_BY_TOPIC").And.Contain("TOPIC_NOT_EXIST (17)").And.Contain("mqadmin topicList"));
+    }
+
+    [Test]
+    public async Task A_refusal_stands_in_the_json_too()
+    {
+        var run = await LiveHost.RunAsync("topicRoute -t NoSuchTopic --json");
+        Assert.That((string?)run.Json["error"]!["code"], Is.EqualTo("TOPIC_NOT_EXIST"));
+    }
+
+    [Test]
+    public async Task Long_options_may_have_one_dash() =>
+        Assert.That((await LiveHost.RunAsync("topicRoute -topic TBW102")).Done().Output, Does.Contain("brokerDatas"));
+
+    [Test]
+    public async Task A_table_is_no_wider_than_the_terminal()
+    {
+        var run = await LiveHost.RunAsync(["topicRoute", "-t", "TBW102", "-l", "-n", LiveHost.Host.NameServer], terminalWidth: 50);
+        Assert.That(run.Done().Output.Split('\n').Max(line => line.Length), Is.AtMost(50));
+    }
+}

@@ -1,0 +1,78 @@
+using Spectre.Console;
+
+namespace RocketMQ.MqAdmin.Output;
+
+/// <summary>
+/// Tables as Apache's mqadmin lays them out, for people and for <c>awk</c>. On a terminal they are as wide as it is at most; elsewhere a row
+/// is a line, however long.
+/// </summary>
+internal sealed class TextReport : Report
+{
+    private const int ColumnGap = 2;
+
+    /// <summary>Wide enough for any row.</summary>
+    private const int Unlimited = 100_000;
+
+    private readonly TextWriter _output;
+    private readonly int _width;
+
+    public TextReport(TextWriter output, int? width)
+    {
+        _output = output;
+        _width = width ?? Unlimited;
+    }
+
+    public override void Table<T>(string name, IEnumerable<T> rows, params Column<T>[] columns)
+    {
+        var values = rows.Select(row => columns.Select(c => c.Value(row)).ToArray()).ToList();
+        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var isNumeric = values.Count > 0 && values.TrueForAll(row => Format.IsNumber(row[i]));
+            table.AddColumn(new TableColumn(new Text(columns[i].Header))
+            {
+                Padding = new Padding(0, 0, i == columns.Length - 1 ? 0 : ColumnGap, 0),
+                Alignment = isNumeric ? Justify.Right : Justify.Left,
+            });
+        }
+
+        foreach (var row in values)
+        {
+            table.AddRow(row.Select(value => new Text(Format.Text(value))));
+        }
+
+        Write(table);
+    }
+
+    public override void Value(string name, string label, object? value) => _output.WriteLine($"{label}: {Format.Text(value)}");
+
+    public override void Item(string name, string text, object value) => _output.WriteLine(text);
+
+    public override void Document<T>(string name, T body) => _output.WriteLine(JsonReport.ToJson(body).ToString());
+
+    public override void Note(string text) => _output.WriteLine(text);
+
+    public override void Fail(Failure failure) => _output.Flush();
+
+    public override void EndRound() => _output.Flush();
+
+    public override void Dispose() => _output.Flush();
+
+    private void Write(Table table)
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = _width;
+        console.Write(table);
+
+        // Cells are padded; nobody wants the padding of the last.
+        using var lines = new StringReader(text.ToString());
+        while (lines.ReadLine() is { } line)
+        {
+            _output.WriteLine(line.TrimEnd());
+        }
+    }
+}

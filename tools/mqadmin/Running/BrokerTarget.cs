@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace RocketMQ.MqAdmin.Running;
+
+/// <summary>The brokers that a verb works on: one by its address, or those of a cluster.</summary>
+internal sealed class BrokerTarget
+{
+    private const long MasterId = 0;
+
+    private readonly Option<string?> _broker;
+    private readonly Option<string?> _cluster;
+
+    public BrokerTarget(Command command, Option<string?> broker, Option<string?> cluster, TargetRule rule)
+    {
+        _broker = broker;
+        _cluster = cluster;
+        command.Validators.Add(given =>
+        {
+            var count = (given.GetResult(broker) is null ? 0 : 1) + (given.GetResult(cluster) is null ? 0 : 1);
+            if (count == 0 && rule != TargetRule.OneOrAll)
+            {
+                given.AddError("Name a broker with -b host:port, or a cluster with -c (mqadmin clusterList shows both).");
+            }
+            else if (count == 2 && rule == TargetRule.One)
+            {
+                given.AddError("Give either -b or -c, not both.");
+            }
+        });
+    }
+
+    /// <summary>The broker given, if one was.</summary>
+    public string? Broker(Call call) => call.Get(_broker);
+
+    /// <summary>The cluster given, if one was.</summary>
+    public string? Cluster(Call call) => call.Get(_cluster);
+
+    /// <summary>The broker given, or the masters of the cluster.</summary>
+    public async Task<IReadOnlyList<string>> MastersAsync(Call call, CancellationToken cancellationToken) =>
+        Broker(call) is { } broker
+            ? [broker]
+            : [.. (await BrokersAsync(call, cancellationToken).ConfigureAwait(false)).Where(b => b.Id == MasterId).Select(b => b.Address)];
+
+    /// <summary>The broker given, or the masters and slaves of the cluster.</summary>
+    public async Task<IReadOnlyList<string>> MastersAndSlavesAsync(Call call, CancellationToken cancellationToken) =>
+        Broker(call) is { } broker
+            ? [broker]
+            : [.. (await BrokersAsync(call, cancellationToken).ConfigureAwait(false)).Select(b => b.Address)];
+
+    private async Task<IReadOnlyList<BrokerNode>> BrokersAsync(Call call, CancellationToken cancellationToken)
+    {
+        var info = await call.Admin.Cluster.GetAsync(cancellationToken).ConfigureAwait(false);
+        return BrokerNode.Of(info, Cluster(call));
+    }
+}

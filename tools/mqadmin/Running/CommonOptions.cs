@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace RocketMQ.MqAdmin.Running;
+
+/// <summary>Options that every verb has.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> NameServers { get; } = new("--namesrvAddr", "-n")
+    {
+        Description = "Name servers as host:port, joined by ';' (NAMESRV_ADDR, else 127.0.0.1:9876).",
+        HelpName = "host:port",
+        Recursive = true,
+    };
+
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Answer as JSON, for scripts.",
+        Recursive = true,
+    };
+
+    public static IEnumerable<Option> All => [NameServers, Json];
+}

@@ -1,0 +1,11 @@
+namespace RocketMQ.MqAdmin.Topics;
+
+/// <summary>Topics that brokers make for a group.</summary>
+internal static class TopicNames
+{
+    public const string RetryPrefix = "%RETRY%";
+    public const string DeadLetterPrefix = "%DLQ%";
+
+    public static bool BelongsToGroup(string topic) =>
+        topic.StartsWith(RetryPrefix, StringComparison.Ordinal) || topic.StartsWith(DeadLetterPrefix, StringComparison.Ordinal);
+}
