@@ -187,7 +187,12 @@ public sealed class BrokerServer : IAsyncDisposable
         var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
         var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions(), _time, _loggers));
         var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
-        RequestTable.Builder Common() => pops.AddTo(new RequestTable.Builder())
+        var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics);
+        var groupAdministration = new GroupAdministration(groups, offsets);
+        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, Address, _time);
+        RequestTable.Builder Administration(RequestTable.Builder table) =>
+            offsetAdministration.AddTo(groupAdministration.AddTo(topicAdministration.AddTo(table, admin), admin), admin);
+        RequestTable.Builder Common() => Administration(pops.AddTo(new RequestTable.Builder()))
             .Add(RequestCode.SendMessage, send)
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
@@ -216,7 +221,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)))
             .Add(RequestCode.SetMessageRequestMode, new SetMessageRequestModeHandler(requestModes, topics, groups), admin)
             .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes))
-            .Add(RequestCode.UpdateAndCreateTopic, new CreateTopicHandler(_options, topics), admin);
+            .Add(RequestCode.GetAllDelayOffset, new DelayOffsetsHandler(schedule), admin);
 
         Serve(server, Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull).Build(), consumers, producers);
         if (fastServer is not null)

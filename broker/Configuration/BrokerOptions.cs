@@ -143,6 +143,12 @@ public sealed record BrokerOptions
     /// <summary>Key <c>validateSystemTopicWhenUpdateTopic</c>: a system topic can't be changed by UPDATE_AND_CREATE_TOPIC.</summary>
     public bool ValidateSystemTopicWhenUpdateTopic { get; init; } = true;
 
+    /// <summary>Key <c>clearRetryTopicWhenDeleteTopic</c>: the retry topics that popping made for a topic are deleted with it.</summary>
+    public bool ClearRetryTopicWhenDeleteTopic { get; init; } = true;
+
+    /// <summary>Key <c>enableMixedMessageType</c>: topics may have the attribute message.type=MIXED.</summary>
+    public bool EnableMixedMessageType { get; init; }
+
     /// <summary>Key <c>pullThreadPoolQueueCapacity</c>: pulls that may be parked at once.</summary>
     public int PullThreadPoolQueueCapacity { get; init; } = 100_000;
 

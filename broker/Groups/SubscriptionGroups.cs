@@ -104,7 +104,7 @@ public sealed class SubscriptionGroups
             return new SubscriptionGroupWrapper
             {
                 DataVersion = Version,
-                ForbiddenTable = _forbidden,
+                ForbiddenTable = _forbidden ?? [],
                 SubscriptionGroupTable = new Dictionary<string, SubscriptionGroupConfig>(_groups),
             };
         }

@@ -33,6 +33,9 @@ public sealed class ConsumerOffsets
         Load(Read(_file) ?? Read(file));
     }
 
+    /// <summary>Raised after a queue of a group was reset; who waits for messages of it should look again.</summary>
+    public event Action<TopicGroup, int>? WasReset;
+
     public long Query(string group, string topic, int queueId) => Get(_committed, new TopicGroup(topic, group), queueId);
 
     /// <summary>How far the group has pulled, which is ahead of what it committed by what it works on.</summary>
@@ -47,8 +50,10 @@ public sealed class ConsumerOffsets
     /// <summary>Moves the group: the next pull of the queue is told to go on from here.</summary>
     public void Reset(string group, string topic, int queueId, long offset)
     {
-        Set(_resets, new TopicGroup(topic, group), queueId, offset);
-        Commit(group, topic, queueId, offset);
+        var key = new TopicGroup(topic, group);
+        Set(_resets, key, queueId, offset);
+        Set(_committed, key, queueId, offset);
+        WasReset?.Invoke(key, queueId);
     }
 
     public bool HasReset(string group, string topic, int queueId) =>
@@ -72,6 +77,15 @@ public sealed class ConsumerOffsets
 
     /// <summary>Every topic and group with a committed offset.</summary>
     public IEnumerable<(string Topic, string Group)> Pairs => _committed.Keys.Select(k => (k.Topic, k.Group));
+
+    /// <summary>Lets a group stand where another does in a topic; nothing happens where that one has no offsets.</summary>
+    public void Clone(string fromGroup, string toGroup, string topic)
+    {
+        if (_committed.TryGetValue(new TopicGroup(topic, fromGroup), out var queues))
+        {
+            _committed[new TopicGroup(topic, toGroup)] = new ConcurrentDictionary<int, long>(queues);
+        }
+    }
 
     public void RemoveGroup(string group) => RemoveWhere(k => k.Group == group);
 

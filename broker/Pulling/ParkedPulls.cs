@@ -70,6 +70,22 @@ internal sealed class ParkedPulls(int capacity)
         }
     }
 
+    /// <summary>Takes the pulls of one group at a queue.</summary>
+    public List<ParkedPull> TakeOf(string group, string topic, int queueId)
+    {
+        if (!_queues.TryGetValue((topic, queueId), out var waiting))
+        {
+            return [];
+        }
+
+        lock (waiting)
+        {
+            var taken = waiting.FindAll(p => p.Header.ConsumerGroup == group);
+            Taken(waiting.RemoveAll(p => p.Header.ConsumerGroup == group));
+            return taken;
+        }
+    }
+
     /// <summary>Takes the pulls that have waited long enough.</summary>
     public List<ParkedPull> TakeDue(long nowMs)
     {

@@ -43,6 +43,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         _parked = new ParkedPulls(options.PullThreadPoolQueueCapacity);
         _sweep = time.CreateTimer(_ => AnswerDue(), null, Sweep, Sweep);
         store.MessageArrived += OnMessageArrived;
+        offsets.WasReset += OnReset;
     }
 
     /// <summary>Pulls that wait now.</summary>
@@ -73,6 +74,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _store.MessageArrived -= OnMessageArrived;
+        _offsets.WasReset -= OnReset;
         await _sweep.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -99,6 +101,14 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
             {
                 Answer(pull, mayPark: true);
             }
+        }
+    }
+
+    private void OnReset(TopicGroup group, int queueId)
+    {
+        foreach (var pull in _parked.TakeOf(group.Group, group.Topic, queueId))
+        {
+            Answer(pull, mayPark: true);
         }
     }
 

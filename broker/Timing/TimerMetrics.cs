@@ -33,6 +33,15 @@ public sealed class TimerMetrics
         }
     }
 
+    /// <summary>A topic is deleted: what waits for it is counted no more.</summary>
+    public void Remove(string topic)
+    {
+        lock (_lock)
+        {
+            _counts.Remove(topic);
+        }
+    }
+
     public TimerMetricsSerializeWrapper Snapshot()
     {
         lock (_lock)

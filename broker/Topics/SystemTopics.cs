@@ -14,6 +14,7 @@ public static class SystemTopics
     public const string TransactionDiscard = "TRANS_CHECK_MAX_TIME_TOPIC";
     public const string Timer = "rmq_sys_wheel_timer";
     public const string Trace = "RMQ_SYS_TRACE_TOPIC";
+    public const string RocksDbOffsets = "CHECKPOINT_TOPIC";
     public const string Prefix = "rmq_sys_";
     public const string RetryPrefix = "%RETRY%";
     public const string DeadLetterPrefix = "%DLQ%";
@@ -33,6 +34,7 @@ public static class SystemTopics
     private static readonly HashSet<string> System = new(StringComparer.Ordinal)
     {
         AutoCreate, Schedule, Benchmark, TransactionHalf, Trace, TransactionOp, TransactionDiscard, SelfTest, OffsetMoved,
+        RocksDbOffsets,
     };
 
     private static readonly HashSet<string> Groups = new(StringComparer.Ordinal)
@@ -40,6 +42,9 @@ public static class SystemTopics
         "TOOLS_CONSUMER", "FILTERSRV_CONSUMER", "SELF_TEST_C_GROUP", "CID_ONS-HTTP-PROXY", "CID_ONSAPI_PULL",
         "CID_ONSAPI_PERMISSION", "CID_ONSAPI_OWNER", "CID_RMQ_SYS_TRANS",
     };
+
+    /// <summary>The names every broker has; see <see cref="TopicTable.SystemTopicNames"/> for one broker's.</summary>
+    public static IReadOnlyCollection<string> Names => System;
 
     public static bool IsSystem(string topic) => System.Contains(topic) || topic.StartsWith(Prefix, StringComparison.Ordinal);
 

@@ -38,6 +38,10 @@ public static class TopicAttributes
         return null;
     }
 
+    /// <summary>Changes given as a map from signed name to value, written as a list.</summary>
+    public static string ListOf(Dictionary<string, string> changes) =>
+        string.Join(',', changes.Select(change => change.Value.Length == 0 ? change.Key : $"{change.Key}={change.Value}"));
+
     private static string? ChangeOne(Dictionary<string, string> current, string change, Dictionary<string, string> result)
     {
         var (sign, rest) = (change[0], change[1..]);

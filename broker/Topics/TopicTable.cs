@@ -21,6 +21,7 @@ public sealed class TopicTable
     private readonly BackgroundSave _save;
     private readonly Lock _writeLock = new();
     private readonly ConcurrentDictionary<string, TopicConfig> _topics = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _own = new(SystemTopics.Names, StringComparer.Ordinal);
 
     public TopicTable(BrokerOptions options, ConfigFile file, TimeProvider time, ILogger<TopicTable> logger)
     {
@@ -45,6 +46,12 @@ public sealed class TopicTable
 
     public IReadOnlyDictionary<string, TopicConfig> All => _topics;
 
+    /// <summary>RocketMQ's own topics and this broker's: those named as its cluster and itself, among others.</summary>
+    public IReadOnlyCollection<string> SystemTopicNames => _own;
+
+    /// <summary>Whether operators may neither change nor delete a topic.</summary>
+    public bool IsSystem(string topic) => SystemTopics.IsSystem(topic) || _own.Contains(topic);
+
     public bool TryGet(string topic, [NotNullWhen(true)] out TopicConfig? config) => _topics.TryGetValue(topic, out config);
 
     public TopicConfig? Get(string topic) => _topics.GetValueOrDefault(topic);
@@ -56,6 +63,15 @@ public sealed class TopicTable
         {
             Store(config);
             Commit(config.TopicName, config);
+        }
+    }
+
+    /// <summary>Counts a change of what all topics allow, as of brokerPermission: name servers are told.</summary>
+    public void Touch()
+    {
+        lock (_writeLock)
+        {
+            Commit(_options.BrokerName, Get(_options.BrokerName));
         }
     }
 
@@ -215,6 +231,9 @@ public sealed class TopicTable
     }
 
     /// <summary>As Apache: what the file says of a system topic does not count.</summary>
-    private void AddSystemTopic(string topic, int queueNums, int perm = TopicPermission.ReadWrite) =>
+    private void AddSystemTopic(string topic, int queueNums, int perm = TopicPermission.ReadWrite)
+    {
+        _own.Add(topic);
         Store(new TopicConfig { TopicName = topic, ReadQueueNums = queueNums, WriteQueueNums = queueNums, Perm = perm });
+    }
 }

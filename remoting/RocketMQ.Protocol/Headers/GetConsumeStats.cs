@@ -8,7 +8,7 @@ public sealed class GetConsumeStatsRequestHeader : ICommandHeader
     public string ConsumerGroup = "";
     public string? Topic;
 
-    /// <summary>5.x: comma-separated.</summary>
+    /// <summary>5.x: separated by semicolons.</summary>
     public string? TopicList;
 
     public void Fields<TFields>(ref TFields fields)

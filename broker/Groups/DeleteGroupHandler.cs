@@ -1,0 +1,34 @@
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Groups;
+
+/// <summary>
+/// DELETE_SUBSCRIPTIONGROUP (207): a group and, where asked, its offsets. The broker's own groups stay: without their offsets it would
+/// check every transaction and bring back every popped message again.
+/// </summary>
+internal sealed class DeleteGroupHandler(SubscriptionGroups groups, ConsumerOffsets offsets) : IRequestHandler
+{
+    public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var header = context.Request.ReadHeader<DeleteSubscriptionGroupRequestHeader>();
+        if (SystemTopics.IsSystemGroup(header.GroupName))
+        {
+            return RemotingCommand.Response(ResponseCode.InvalidParameter, $"The group[{header.GroupName}] is one of the broker's own and stays.");
+        }
+
+        groups.Remove(header.GroupName);
+        if (header.CleanOffset)
+        {
+            offsets.RemoveGroup(header.GroupName);
+            offsets.Persist();
+        }
+
+        await groups.Saved.ConfigureAwait(false);
+        return RemotingCommand.Response(ResponseCode.Success);
+    }
+}

@@ -1,0 +1,37 @@
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Consumers;
+using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Offsets;
+
+/// <summary>The requests by which operators see and move how far groups have consumed.</summary>
+/// <param name="options">The broker's settings.</param>
+/// <param name="offsets">How far groups are.</param>
+/// <param name="consumers">Who is online.</param>
+/// <param name="topics">The topics.</param>
+/// <param name="groups">The groups.</param>
+/// <param name="store">The messages.</param>
+/// <param name="brokerAddress">Who answers, <c>host:port</c>.</param>
+/// <param name="time">The clock.</param>
+internal sealed class OffsetAdministration(
+    BrokerOptions options, ConsumerOffsets offsets, ConsumerTable consumers, TopicTable topics, SubscriptionGroups groups, MessageStore store,
+    string brokerAddress, TimeProvider time)
+{
+    /// <param name="table">Where they are added.</param>
+    /// <param name="admin">Where they run: they read files.</param>
+    public RequestTable.Builder AddTo(RequestTable.Builder table, Lane admin) => table
+        .Add(RequestCode.GetAllConsumerOffset, new AllOffsetsHandler(offsets), admin)
+        .Add(RequestCode.GetConsumeStats, new ConsumeStatsHandler(options, offsets, consumers, topics, store), admin)
+        .Add(RequestCode.QueryConsumeTimeSpan, new ConsumeTimeSpanHandler(options, offsets, topics, store, time), admin)
+        .Add(RequestCode.InvokeBrokerToResetOffset, new ResetOffsetHandler(
+            options,
+            new ServerSideReset(options, offsets, topics, groups, store),
+            new ClientSideReset(options, offsets, topics, consumers, store)), admin)
+        .Add(RequestCode.CloneGroupOffset, new CloneOffsetsHandler(offsets, consumers, topics), admin)
+        .Add(RequestCode.QueryTopicConsumeByWho, new TopicGroupsHandler(offsets, consumers), admin)
+        .Add(RequestCode.QueryTopicsByConsumer, new GroupTopicsHandler(offsets, brokerAddress), admin);
+}
