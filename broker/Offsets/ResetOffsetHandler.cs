@@ -1,5 +1,4 @@
 using RocketMQ.Broker.Configuration;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
