@@ -12,7 +12,7 @@ public class ProjectReferenceTests
         ["RocketMQ.Broker"] = ["RocketMQ.Remoting", "RocketMQ.Store"],
         ["RocketMQ.Client"] = ["RocketMQ.Remoting"],
         ["RocketMQ.MqAdmin"] = ["RocketMQ.Client"],
-        ["RocketMQ.Benchmark"] = ["RocketMQ.Client"],
+        ["RocketMQ.Benchmark"] = ["RocketMQ.Client", "RocketMQ.Store"],
         ["RocketMQ.Standalone"] = ["RocketMQ.NameServer", "RocketMQ.Broker"],
     };
 

@@ -29,6 +29,9 @@ public sealed class StandaloneHost : IAsyncDisposable
     /// <summary>What the current process printed.</summary>
     public string Output => _process?.Output ?? "";
 
+    /// <exception cref="InvalidOperationException">The host is not started.</exception>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The host is not started.");
+
     public bool IsRunning => _process is { HasExited: false };
 
     private string ConfigurationFile => _folder.File("broker.conf");

@@ -1,1 +1,4 @@
-return 0;
+using System.CommandLine;
+using RocketMQ.Benchmark;
+
+return await BenchmarkCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);
