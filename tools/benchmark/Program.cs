@@ -1,4 +1,3 @@
-using System.CommandLine;
 using RocketMQ.Benchmark;
 
 return await BenchmarkCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -38,6 +38,10 @@ internal sealed record Report
     /// <summary>Figures of one mode alone, by name with the unit last.</summary>
     public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What is printed instead of the figures one by one.</summary>
+    [JsonIgnore]
+    public string? Table { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, Style);
 
     /// <summary>Every figure of the run by name, for a comparison.</summary>
@@ -69,6 +73,11 @@ internal sealed record Report
 
     public override string ToString()
     {
+        if (Table is not null)
+        {
+            return Table;
+        }
+
         var text = new StringBuilder();
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
         if (Messages + Failures > 0)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text;
 using RocketMQ.Benchmark.Measuring;
 
 namespace RocketMQ.Benchmark.Modes;
@@ -50,10 +51,10 @@ internal sealed class CompareMode : Mode
         }
 
         var figures = new Dictionary<string, double>();
-        await output.WriteLineAsync($"{"figure",-32} {"A",12} {"B",12} {"B/A",8}   spread of B/A").ConfigureAwait(false);
+        var table = new StringBuilder($"{"figure",-32} {"A",12} {"B",12} {"B/A",8}   spread of B/A");
         foreach (var comparison in Comparison.Of(ofA, ofB))
         {
-            await output.WriteLineAsync(comparison.ToString()).ConfigureAwait(false);
+            table.AppendLine().Append(comparison);
             figures[$"{comparison.Figure}.a"] = comparison.A;
             figures[$"{comparison.Figure}.b"] = comparison.B;
             figures[$"{comparison.Figure}.ratio"] = comparison.Ratio;
@@ -65,6 +66,7 @@ internal sealed class CompareMode : Mode
             Failures = ofA.Concat(ofB).Sum(r => r.Failures),
             FirstFailure = ofA.Concat(ofB).Select(r => r.FirstFailure).FirstOrDefault(f => f is not null),
             Figures = figures,
+            Table = table.ToString(),
         };
 
         async Task<Report> RunOneAsync(string name, ParseResult parsed)
