@@ -5,6 +5,8 @@ using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Delaying;
 using RocketMQ.Broker.Filtering;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Health;
+using RocketMQ.Broker.Metrics;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Persistence;
@@ -42,6 +44,8 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>What was started, in order; stop takes it from the end.</summary>
     private readonly Stack<Func<ValueTask>> _stop = new();
+    private readonly List<PeriodicWork> _periodic = [];
+    private readonly RpcMetrics _rpcs = new();
     private RemotingServer? _server;
     private BrokerStatistics? _statistics;
 
@@ -56,6 +60,9 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>Where clients connect; the port is known once the broker is started.</summary>
     public IPEndPoint LocalEndPoint => _server?.LocalEndPoint ?? throw new InvalidOperationException("The broker is not started.");
+
+    /// <summary>Where health and figures are asked for; null when they are not served.</summary>
+    public IPEndPoint? ProbeEndPoint { get; private set; }
 
     /// <summary>The address announced to clients, <c>host:port</c>.</summary>
     public string Address { get; private set; } = "";
@@ -97,6 +104,11 @@ public sealed class BrokerServer : IAsyncDisposable
         var fastServer = _options.ListenPort > 2
             ? await BindAsync(new IPEndPoint(bind, _options.ListenPort - 2), remoting, cancellationToken).ConfigureAwait(false)
             : null;
+
+        var probes = Started(new BrokerProbes(_options, _loggers));
+        probes.Health.Enter("recovering the store");
+        await probes.StartAsync(cancellationToken).ConfigureAwait(false);
+        ProbeEndPoint = probes.LocalEndPoint;
 
         var announced = AnnouncedAddress(_options.BrokerIP1, bind);
         var port = server.LocalEndPoint.Port;
@@ -173,7 +185,8 @@ public sealed class BrokerServer : IAsyncDisposable
             store, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
-        var ledger = await StartTransactionsAsync(store, storeHost, offsets, topics, producers).ConfigureAwait(false);
+        var (ledger, checks) = await StartTransactionsAsync(store, storeHost, offsets, topics, producers).ConfigureAwait(false);
+        var transactions = new TransactionFigures();
         timing?.Start();
         pops.Start();
         StartPeriodic("client sweep", ClientSweep, () =>
@@ -200,7 +213,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
-                _options, store, storeHost, publisher, ledger, _time, _loggers.CreateLogger<EndTransactionHandler>()))
+                _options, store, storeHost, publisher, ledger, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
             .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
@@ -229,7 +242,34 @@ public sealed class BrokerServer : IAsyncDisposable
             Serve(fastServer, Common().Build(), consumers, producers);
         }
 
-        await RegisterAsync(topics, client, bind, port, cancellationToken).ConfigureAwait(false);
+        var registration = await RegisterAsync(topics, client, bind, port, cancellationToken).ConfigureAwait(false);
+        RemotingServer[] servers = fastServer is null ? [server] : [server, fastServer];
+        var figures = new List<IMetricSource>
+        {
+            new BrokerMetrics(_options, topics, groups, servers, [("pull", () => pull.ParkedCount), ("query_message", () => query.Count), ("admin", () => admin.Count)]),
+            new StoreMetrics(store, _time),
+            new ConnectionMetrics(producers, consumers),
+            new ConsumerMetrics(store, topics, offsets, consumers, _time),
+            new TransactionMetrics(transactions, new OpenTransactions(store, ledger, checks)),
+            new PopMetrics(_options, store, offsets, () => pops.PendingCheckPoints, _time),
+            _rpcs,
+        };
+        if (timers is not null && timing is not null && timerMetrics is not null)
+        {
+            figures.Add(new TimerMetricSource(timers, timing.Figures, timerMetrics, _time));
+        }
+
+        var catalog = new MetricCatalog(_options, figures, _time);
+        probes.Show(catalog);
+        Started(new MetricExport(_options, catalog, _time, _loggers.CreateLogger<MetricExport>())).Start();
+        probes.Health.Serve(
+            [new StoreCheck(store, _time), new RegistrationCheck(registration), new TaskCheck(_periodic), new DelayCheck(schedule, timing?.Figures)],
+            () => store.WriteStatus == AppendStatus.NotWritable);
+        _stop.Push(() =>
+        {
+            probes.Health.Enter("stopping");
+            return default;
+        });
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
         _stop.Push(() =>
         {
@@ -238,7 +278,7 @@ public sealed class BrokerServer : IAsyncDisposable
         });
     }
 
-    private async Task<TransactionLedger> StartTransactionsAsync(
+    private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(
         MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers)
     {
         var ledger = new TransactionLedger(_options, store, storeHost, _time);
@@ -254,10 +294,10 @@ public sealed class BrokerServer : IAsyncDisposable
         });
         StartPeriodic(
             "transaction checks", TimeSpan.FromMilliseconds(_options.TransactionCheckInterval), checks.RunRoundAsync, onceMoreAtStop: false);
-        return ledger;
+        return (ledger, checks);
     }
 
-    private async Task RegisterAsync(TopicTable topics, RemotingClient client, IPAddress bind, int port, CancellationToken cancellationToken)
+    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, IPAddress bind, int port, CancellationToken cancellationToken)
     {
         var haPort = _options.HaListenPort > 0 ? _options.HaListenPort : port + 1;
         var haAddress = RemotingAddress.Format(
@@ -265,6 +305,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var registration = Started(new NameServerRegistration(
             _options, topics, client, Address, haAddress, _time, _loggers.CreateLogger<NameServerRegistration>()));
         await registration.StartAsync(cancellationToken).ConfigureAwait(false);
+        return registration;
     }
 
     private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken)
@@ -304,6 +345,7 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         MaxConnections = _options.ServerMaxConnections,
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
+        ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
 
     private ConfigFile ConfigFile(string name) =>
@@ -318,6 +360,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private void StartPeriodic(string name, TimeSpan period, Func<ValueTask> work, bool onceMoreAtStop = true)
     {
         var task = new PeriodicWork(name, period, work, _time, _logger, onceMoreAtStop);
+        _periodic.Add(task);
         _stop.Push(task.DisposeAsync);
     }
 

@@ -64,4 +64,19 @@ internal static partial class Log
 
     [LoggerMessage(3721, LogLevel.Warning, "Client {Client} did not take the reply pushed to it: {Reason}")]
     public static partial void ReplyNotPushed(ILogger logger, string client, string reason);
+
+    [LoggerMessage(3800, LogLevel.Information, "Health and figures are at http://{EndPoint}: /health/live, /health/ready, /metrics")]
+    public static partial void ProbesServed(ILogger logger, System.Net.IPEndPoint endPoint);
+
+    [LoggerMessage(3801, LogLevel.Warning, "There is no health and no figures: {Reason}. Set metricsPromExporterPort to a free port, or healthEnable=false and metricsExporterType=DISABLE")]
+    public static partial void ProbesNotServed(ILogger logger, string reason);
+
+    [LoggerMessage(3802, LogLevel.Information, "Figures go to {Target} every {Interval} ms")]
+    public static partial void ExportStarted(ILogger logger, string target, int interval);
+
+    [LoggerMessage(3803, LogLevel.Error, "Figures go nowhere: metricsExporterType=OTLP_GRPC needs metricsGrpcExporterTarget")]
+    public static partial void NoExporterTarget(ILogger logger);
+
+    [LoggerMessage(3804, LogLevel.Information, "Figures:\n{Text}")]
+    public static partial void Figures(ILogger logger, string text);
 }

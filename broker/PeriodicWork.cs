@@ -13,6 +13,7 @@ internal sealed class PeriodicWork : IAsyncDisposable
     private readonly bool _onceMoreAtStop;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
+    private long _lastRunTimestamp;
 
     public PeriodicWork(string name, TimeSpan period, Func<ValueTask> work, TimeProvider time, ILogger logger, bool onceMoreAtStop = true)
     {
@@ -22,8 +23,16 @@ internal sealed class PeriodicWork : IAsyncDisposable
         _time = time;
         _logger = logger;
         _onceMoreAtStop = onceMoreAtStop;
+        _lastRunTimestamp = time.GetTimestamp();
         _running = Task.Run(RunAsync);
     }
+
+    public string Name => _name;
+
+    public TimeSpan Period => _period;
+
+    /// <summary>Time since a run ended, or since the start.</summary>
+    public TimeSpan SinceLastRun => _time.GetElapsedTime(Volatile.Read(ref _lastRunTimestamp));
 
     public async ValueTask DisposeAsync()
     {
@@ -63,5 +72,7 @@ internal sealed class PeriodicWork : IAsyncDisposable
         {
             Log.BackgroundFailed(_logger, _name, e);
         }
+
+        Volatile.Write(ref _lastRunTimestamp, _time.GetTimestamp());
     }
 }

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Metrics;
 using RocketMQ.Protocol.Bodies;
 
 namespace RocketMQ.Broker.Configuration;
@@ -208,4 +209,52 @@ public sealed record BrokerOptions
 
     /// <summary>Key <c>serverChannelMaxIdleTimeSeconds</c>: a connection silent for so long is closed.</summary>
     public int ServerChannelMaxIdleTimeSeconds { get; init; } = 120;
+
+    /// <summary>
+    /// Key <c>metricsExporterType</c>: where figures go. PROM: to who asks for /metrics. OTLP_GRPC: to metricsGrpcExporterTarget. LOG: into the
+    /// log. DISABLE: nowhere. Apache's default is DISABLE; here a figure costs nothing until someone asks, and only this machine can.
+    /// </summary>
+    public MetricsExporterType MetricsExporterType { get; init; } = MetricsExporterType.Prom;
+
+    /// <summary>
+    /// Key <c>metricsPromExporterHost</c>: the address that /metrics, /health/live and /health/ready are served at. Empty: loopback, where
+    /// Apache takes brokerIP1. There is no access control: name a network that is trusted.
+    /// </summary>
+    public string MetricsPromExporterHost { get; init; } = "";
+
+    /// <summary>
+    /// Key <c>metricsPromExporterPort</c>: the port of /metrics, /health/live and /health/ready; 0 takes any free one. If it is taken, the broker
+    /// warns and serves without them: give each broker of a machine its own.
+    /// </summary>
+    public int MetricsPromExporterPort { get; init; } = 5557;
+
+    /// <summary>Key <c>healthEnable</c> (ours): /health/live and /health/ready are served, whatever metricsExporterType says.</summary>
+    public bool HealthEnable { get; init; } = true;
+
+    /// <summary>Key <c>metricsPromUnitSuffix</c> (ours): names of metrics end in their unit, as the exporter in Apache 5.1 and later writes them.</summary>
+    public bool MetricsPromUnitSuffix { get; init; }
+
+    /// <summary>Key <c>metricsLabel</c>: labels of every series, <c>name:value,name:value</c>.</summary>
+    public string MetricsLabel { get; init; } = "";
+
+    /// <summary>Key <c>metricsInDelta</c>: OTLP exports counters as differences; every series is labelled aggregation=delta.</summary>
+    public bool MetricsInDelta { get; init; }
+
+    /// <summary>Key <c>metricsOtelCardinalityLimit</c>: series of one metric; rocketmq_metrics_dropped_series counts those left out.</summary>
+    public int MetricsOtelCardinalityLimit { get; init; } = 50_000;
+
+    /// <summary>Key <c>metricsGrpcExporterTarget</c>: the collector, http://host:4317; without a scheme it is https.</summary>
+    public string MetricsGrpcExporterTarget { get; init; } = "";
+
+    /// <summary>Key <c>metricsGrpcExporterHeader</c>: headers for the collector, <c>name:value,name:value</c>.</summary>
+    public string MetricsGrpcExporterHeader { get; init; } = "";
+
+    /// <summary>Key <c>metricGrpcExporterTimeOutInMills</c>: how long the collector may take, ms.</summary>
+    public int MetricGrpcExporterTimeOutInMills { get; init; } = 3000;
+
+    /// <summary>Key <c>metricGrpcExporterIntervalInMills</c>, ms between exports to the collector.</summary>
+    public int MetricGrpcExporterIntervalInMills { get; init; } = 60_000;
+
+    /// <summary>Key <c>metricLoggingExporterIntervalInMills</c>, ms between exports into the log.</summary>
+    public int MetricLoggingExporterIntervalInMills { get; init; } = 10_000;
 }

@@ -56,6 +56,22 @@ public sealed class DelayedDelivery : IAsyncDisposable
     /// <summary>Next offset to deliver of a level, from 1.</summary>
     public long OffsetOf(int level) => Volatile.Read(ref _offsets[level - 1]);
 
+    /// <summary>How late the latest head of a level is, ms; 0 when nothing is due. Reads queues: not for a loop thread.</summary>
+    public long OverdueMs()
+    {
+        var latest = 0L;
+        for (var level = 1; level <= _levels.Max; level++)
+        {
+            if (_store.Queue(SystemTopics.Schedule, level - 1) is { } queue
+                && queue.TryRead(Math.Max(OffsetOf(level), queue.MinOffset), out var unit))
+            {
+                latest = Math.Max(latest, -WaitMs(level, unit.TagsCode));
+            }
+        }
+
+        return latest;
+    }
+
     public void Start()
     {
         _store.MessageArrived += OnMessageArrived;

@@ -87,6 +87,9 @@ internal sealed class PopConsumption : IAsyncDisposable
             .Select(id => new ReviveQueue(reviveTopic, id, store, offsets, retries, logger))];
     }
 
+    /// <summary>Checkpoints in memory, about to come back or to be acknowledged.</summary>
+    public int PendingCheckPoints => _reviveQueues.Sum(q => q.PendingCount);
+
     /// <summary>Starts bringing back; the store must be started. A slave leaves that to its master.</summary>
     public void Start()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Topics;
@@ -29,7 +30,7 @@ public sealed class NameServerRegistration : IAsyncDisposable
     private readonly SemaphoreSlim _topicsChanged = new(0);
     private readonly SemaphoreSlim _registering = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HashSet<string> _registered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _registered = new(StringComparer.Ordinal);
     private Task _running = Task.CompletedTask;
 
     public NameServerRegistration(
@@ -47,6 +48,9 @@ public sealed class NameServerRegistration : IAsyncDisposable
 
     /// <summary>Name servers, <c>host:port</c>.</summary>
     public IReadOnlyList<string> NameServers { get; private set; } = [];
+
+    /// <summary>Those that took the last registration sent to them.</summary>
+    public IReadOnlyCollection<string> Registered => [.. _registered.Keys];
 
     /// <summary>Registers once with every name server, then goes on in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
@@ -168,14 +172,14 @@ public sealed class NameServerRegistration : IAsyncDisposable
             }
 
             TakeOrderTopics(response);
-            if (_registered.Add(nameServer))
+            if (_registered.TryAdd(nameServer, true))
             {
                 Log.Registered(_logger, nameServer);
             }
         }
         catch (Exception e) when (e is RemotingException or RemotingJsonException)
         {
-            _registered.Remove(nameServer);
+            _registered.TryRemove(nameServer, out _);
             Log.RegisterFailed(_logger, nameServer, e.Message);
         }
     }

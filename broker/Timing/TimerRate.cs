@@ -6,6 +6,7 @@ public sealed class TimerRate(TimeProvider time)
     private readonly Lock _lock = new();
     private long _windowStart = time.GetTimestamp();
     private long _count;
+    private long _total;
     private double _last;
 
     /// <summary>Times a second.</summary>
@@ -21,6 +22,9 @@ public sealed class TimerRate(TimeProvider time)
         }
     }
 
+    /// <summary>Times since the start.</summary>
+    public long Total => Interlocked.Read(ref _total);
+
     public void Add(int count)
     {
         lock (_lock)
@@ -34,6 +38,7 @@ public sealed class TimerRate(TimeProvider time)
             }
 
             _count += count;
+            _total += count;
         }
     }
 }

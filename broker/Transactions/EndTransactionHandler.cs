@@ -15,8 +15,8 @@ namespace RocketMQ.Broker.Transactions;
 /// operation record: each is in the log before it is answered. "Unknown" is left to the checks and has no answer.
 /// </summary>
 public sealed class EndTransactionHandler(
-    BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger, TimeProvider time,
-    ILogger<EndTransactionHandler> logger) : IRequestHandler
+    BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger, TransactionFigures figures,
+    TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -76,9 +76,27 @@ public sealed class EndTransactionHandler(
         }
 
         ledger.End(half.QueueOffset, header.CommitOrRollback);
+        Count(header, half);
         return header.CommitOrRollback == MessageSysFlag.TransactionCommit || ledger.Flush()
             ? null
             : new Refusal(ResponseCode.ServiceNotAvailable, $"Service not available now: the rollback is not stored yet ({store.WriteStatus}); it will be, or the producer is asked again");
+    }
+
+    private void Count(EndTransactionRequestHeader header, in MessageRecord half)
+    {
+        if (!RealDestination.TryRead(half.Properties, out var topic, out _))
+        {
+            return;
+        }
+
+        if (header.CommitOrRollback == MessageSysFlag.TransactionCommit)
+        {
+            figures.Committed(topic, time.GetUtcNow().ToUnixTimeMilliseconds() - half.BornTimestamp);
+        }
+        else
+        {
+            figures.RolledBack(topic);
+        }
     }
 
     /// <summary>A message that says how long it is left alone is decided by its checks afterwards (since 5.1.1).</summary>

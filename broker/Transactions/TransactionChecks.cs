@@ -22,6 +22,9 @@ public sealed class TransactionChecks(
     /// <summary>End of the last record that a round appended.</summary>
     private long _appendedTo;
 
+    /// <summary>The first half message that the checks have not passed.</summary>
+    public long Cursor => Volatile.Read(ref _cursor);
+
     private enum Step
     {
         Pass,

@@ -38,4 +38,7 @@ internal static partial class Log
 
     [LoggerMessage(1010, LogLevel.Error, "Accepting connections on {EndPoint} failed; the listener goes on")]
     public static partial void AcceptFailed(ILogger logger, EndPoint? endPoint, Exception exception);
+
+    [LoggerMessage(1011, LogLevel.Error, "Answering GET {Path} failed")]
+    public static partial void ProbeFailed(ILogger logger, string path, Exception exception);
 }

@@ -72,6 +72,9 @@ public sealed class RemotingConnection
     /// <summary>Time since anything was last read or written.</summary>
     internal TimeSpan Idle => _time.GetElapsedTime(Math.Max(Volatile.Read(ref _lastReadTimestamp), _output.LastFlushTimestamp));
 
+    /// <summary>When bytes last arrived.</summary>
+    internal long LastReadTimestamp => Volatile.Read(ref _lastReadTimestamp);
+
     /// <summary>Bytes of output that the transport has not taken yet.</summary>
     internal long PendingOutputBytes => _output.PendingBytes;
 
@@ -130,6 +133,14 @@ public sealed class RemotingConnection
     {
         SetCloseReason(reason);
         _transport.Abort(new ConnectionAbortedException(reason));
+    }
+
+    internal void Observe(int requestCode, int responseCode, long readTimestamp, bool wasParked)
+    {
+        if (_options.ReplyObserver is { } observer)
+        {
+            observer.Replied(requestCode, responseCode, _time.GetElapsedTime(readTimestamp).Ticks, wasParked);
+        }
     }
 
     private void SetCloseReason(string reason) => Interlocked.CompareExchange(ref _closeReason, reason, null);

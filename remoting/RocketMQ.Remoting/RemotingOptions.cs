@@ -26,4 +26,7 @@ public sealed record RemotingOptions
 
     /// <summary>Whether a client's callbacks may run on the thread that reads the socket. Only for code that never blocks.</summary>
     public bool RunContinuationsInline { get; init; }
+
+    /// <summary>Told of every reply that is sent; null: nobody is.</summary>
+    public IReplyObserver? ReplyObserver { get; init; }
 }

@@ -9,13 +9,19 @@ public readonly struct ReplyHandle
     private readonly int _opaque;
     private readonly SerializeType _serializeType;
     private readonly bool _oneway;
+    private readonly bool _isParked;
+    private readonly int _requestCode;
+    private readonly long _readTimestamp;
 
-    internal ReplyHandle(RemotingConnection connection, RemotingCommand request)
+    internal ReplyHandle(RemotingConnection connection, RemotingCommand request, bool isParked = false)
     {
         Connection = connection;
         _opaque = request.Opaque;
         _serializeType = request.SerializeType;
         _oneway = request.IsOneway;
+        _isParked = isParked;
+        _requestCode = request.Code;
+        _readTimestamp = connection.LastReadTimestamp;
     }
 
     public RemotingConnection Connection { get; }
@@ -29,6 +35,7 @@ public readonly struct ReplyHandle
             return;
         }
 
+        var code = response.Code;
         try
         {
             Send(response);
@@ -37,7 +44,10 @@ public readonly struct ReplyHandle
         {
             // It can't be encoded (a code the binary form has no room for): nothing was sent, and the peer waits for something.
             Send(RemotingCommand.Response(ResponseCode.SystemError, e.Message));
+            code = ResponseCode.SystemError;
         }
+
+        Connection.Observe(_requestCode, code, _readTimestamp, _isParked);
     }
 
     private void Send(RemotingCommand response)

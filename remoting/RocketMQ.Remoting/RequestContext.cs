@@ -10,5 +10,5 @@ public readonly struct RequestContext(RemotingConnection connection, RemotingCom
     public RemotingCommand Request { get; } = request;
 
     /// <summary>Takes over the duty to answer: the handler returns <see langword="null"/> and the returned handle replies later.</summary>
-    public ReplyHandle Park() => new(Connection, Request);
+    public ReplyHandle Park() => new(Connection, Request, isParked: true);
 }

@@ -35,6 +35,14 @@ public class ProjectReferenceTests
             Repository.Projects.Where(p => !p.IsTest && p.Frameworks.Any()).Select(p => p.Name),
             Is.SubsetOf(new[] { "RocketMQ.Remoting" }));
 
+    /// <summary>Whoever references the transport could use the web framework, too: what of it is needed stands behind the transport's own types.</summary>
+    [Test]
+    public void Only_the_transport_uses_the_web_framework() =>
+        Assert.That(
+            Repository.ShippedSources.Where(f => !f.StartsWith("remoting/RocketMQ.Remoting/", StringComparison.Ordinal)
+                && Repository.Lines(f).Any(l => l.StartsWith("using Microsoft.AspNetCore", StringComparison.Ordinal))),
+            Is.Empty);
+
     [Test]
     public void Every_project_is_in_the_solution()
     {

@@ -98,7 +98,7 @@ internal static class StandaloneCommand
             await using (broker.ConfigureAwait(false))
             {
                 await broker.StartAsync().ConfigureAwait(false);
-                Announce(nameServerAddress, broker.Address, configuration.Store.StorePathRootDir);
+                Announce(nameServerAddress, broker, configuration.Store.StorePathRootDir);
                 await stop.Received.ConfigureAwait(false);
             }
         }
@@ -133,12 +133,17 @@ internal static class StandaloneCommand
         return BrokerConfiguration.Bind(properties.With(overrides));
     }
 
-    private static void Announce(string nameServer, string broker, string store)
+    private static void Announce(string nameServer, BrokerServer broker, string store)
     {
         var startup = TimeProvider.System.GetUtcNow() - Process.GetCurrentProcess().StartTime;
         Console.WriteLine($"name server  {nameServer}");
-        Console.WriteLine($"broker       {broker}");
+        Console.WriteLine($"broker       {broker.Address}");
         Console.WriteLine($"store        {store}");
+        if (broker.ProbeEndPoint is { } probes)
+        {
+            Console.WriteLine($"health       http://{probes}/health/ready, figures at /metrics");
+        }
+
         Console.WriteLine($"Ready after {startup.TotalMilliseconds:0} ms. Try: dotnet run -c Release --project client/samples/Produce -- {nameServer}");
         Console.WriteLine("Ctrl-C stops it.");
     }

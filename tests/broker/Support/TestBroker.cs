@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Metrics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -40,7 +41,7 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         var ownsDirectory = directory is null;
         directory ??= System.IO.Directory.CreateTempSubdirectory("rocketmq-broker-").FullName;
-        var options = new BrokerOptions { BrokerName = "broker-a", ListenPort = 0, BindAddress = "127.0.0.1" };
+        var options = new BrokerOptions { BrokerName = "broker-a", ListenPort = 0, BindAddress = "127.0.0.1", HealthEnable = false, MetricsExporterType = MetricsExporterType.Disable };
         var store = new StoreOptions { StorePathRootDir = directory, MappedFileSizeCommitLog = 16 * 1024 * 1024, MaxHashSlotNum = 1000, MaxIndexNum = 4000 };
         var server = new BrokerServer(
             configure?.Invoke(options) ?? options, configureStore?.Invoke(store) ?? store, time ?? TimeProvider.System, NullLoggerFactory.Instance);

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Metrics;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Http;
+
+namespace RocketMQ.Broker.Health;
+
+/// <summary>
+/// The broker's HTTP endpoint: <c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c>. It is there before the store is recovered, so that
+/// a long recovery does not look dead. A broker that can't have its port serves without it: figures are worth less than messages.
+/// </summary>
+public sealed class BrokerProbes : IAsyncDisposable
+{
+    private const string Json = "application/json; charset=utf-8";
+
+    private readonly BrokerOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private HttpEndpoint? _endpoint;
+    private volatile MetricCatalog? _catalog;
+
+    public BrokerProbes(BrokerOptions options, ILoggerFactory loggers)
+    {
+        _options = options;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<BrokerProbes>();
+    }
+
+    public BrokerHealth Health { get; } = new();
+
+    /// <summary>Where it listens; null when it does not.</summary>
+    public IPEndPoint? LocalEndPoint => _endpoint?.LocalEndPoint;
+
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (!_options.HealthEnable && _options.MetricsExporterType != MetricsExporterType.Prom)
+        {
+            return;
+        }
+
+        var address = _options.MetricsPromExporterHost.Length > 0 ? RemotingAddress.Resolve(_options.MetricsPromExporterHost) : IPAddress.Loopback;
+        var endpoint = new HttpEndpoint(new IPEndPoint(address, _options.MetricsPromExporterPort), Serve, _loggers);
+        try
+        {
+            await endpoint.StartAsync(cancellationToken).ConfigureAwait(false);
+            _endpoint = endpoint;
+            Log.ProbesServed(_logger, endpoint.LocalEndPoint);
+        }
+        catch (RemotingBindException e)
+        {
+            await endpoint.DisposeAsync().ConfigureAwait(false);
+            Log.ProbesNotServed(_logger, e.Message);
+        }
+    }
+
+    /// <summary>From now on there are figures.</summary>
+    public void Show(MetricCatalog catalog) => _catalog = catalog;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_endpoint is not null)
+        {
+            await _endpoint.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private HttpReply? Serve(string path) => path switch
+    {
+        "/health/live" when _options.HealthEnable => Report(Health.Live()),
+        "/health/ready" or "/health" when _options.HealthEnable => Report(Health.Ready()),
+        "/metrics" => Metrics(),
+        "/" => Text(200, "/health/live  /health/ready  /metrics\n"),
+        _ => null,
+    };
+
+    private HttpReply Metrics()
+    {
+        if (_options.MetricsExporterType != MetricsExporterType.Prom)
+        {
+            return Text(404, "There are no figures here: metricsExporterType is not PROM\n");
+        }
+
+        return _catalog is { } catalog
+            ? new HttpReply(
+                200, PrometheusText.ContentType, Encoding.UTF8.GetBytes(PrometheusText.Write(catalog.Collect(), catalog.Labels, _options.MetricsPromUnitSuffix)))
+            : Text(503, "The broker does not serve yet; /health/ready says what it does\n");
+    }
+
+    private static HttpReply Report(HealthReport report) => new(report.IsOk ? 200 : 503, Json, report.ToJson());
+
+    private static HttpReply Text(int status, string text) => new(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
+}
