@@ -248,6 +248,7 @@ public sealed class BrokerServer : IAsyncDisposable
         {
             new BrokerMetrics(_options, topics, groups, servers, [("pull", () => pull.ParkedCount), ("query_message", () => query.Count), ("admin", () => admin.Count)]),
             new StoreMetrics(store, _time),
+            new TrafficMetrics(statistics, topics),
             new ConnectionMetrics(producers, consumers),
             new ConsumerMetrics(store, topics, offsets, consumers, _time),
             new TransactionMetrics(transactions, new OpenTransactions(store, ledger, checks)),

@@ -23,13 +23,26 @@ public sealed class Histogram
 
     public void Record(long value)
     {
+        Interlocked.Increment(ref _counts[RangeOf(value)]);
+        Interlocked.Add(ref _sum, value);
+    }
+
+    /// <summary>From one thread at a time, which spares the atomic additions.</summary>
+    public void RecordAlone(long value)
+    {
+        ref var count = ref _counts[RangeOf(value)];
+        Volatile.Write(ref count, count + 1);
+        Volatile.Write(ref _sum, _sum + value);
+    }
+
+    private int RangeOf(long value)
+    {
         var i = 0;
         while (i < _bounds.Length && value > _bounds[i])
         {
             i++;
         }
 
-        Interlocked.Increment(ref _counts[i]);
-        Interlocked.Add(ref _sum, value);
+        return i;
     }
 }

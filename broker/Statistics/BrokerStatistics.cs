@@ -113,6 +113,7 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
         var size = record.Record.Size;
         topic.Messages.AddAlone(1);
         topic.Bytes.AddAlone(size);
+        topic.Sizes.RecordAlone(size);
         Put.AddAlone(1);
         PutBytes.AddAlone(size);
         if (!topic.IsSystem)

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Metrics;
 using RocketMQ.Broker.Topics;
 
 namespace RocketMQ.Broker.Statistics;
@@ -5,6 +6,9 @@ namespace RocketMQ.Broker.Statistics;
 /// <summary>What was written to a topic, whoever wrote it: clients, delay levels, timers, transactions, retries.</summary>
 public sealed class TopicFigures
 {
+    /// <summary>Apache's ranges of rocketmq_message_size, bytes.</summary>
+    private static readonly double[] SizeBounds = [1024, 4096, 524_288, 1_048_576, 2_097_152, 4_194_304];
+
     internal TopicFigures(string topic, long nowMs)
     {
         Topic = topic;
@@ -28,6 +32,9 @@ public sealed class TopicFigures
 
     /// <summary>Bytes of their records.</summary>
     public Counter Bytes { get; }
+
+    /// <summary>How big the records are, bytes.</summary>
+    public Histogram Sizes { get; } = new(SizeBounds);
 
     /// <summary>How long sends took until they were stored, µs.</summary>
     public Counter PutLatencyUs { get; }

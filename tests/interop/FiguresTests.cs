@@ -29,10 +29,11 @@ public partial class FiguresTests
             Assert.That(type, Does.StartWith("text/plain; version=0.0.4"));
             Assert.That(families["rocketmq_topic_number"].GetProperty("type").GetString(), Is.EqualTo("GAUGE"));
             Assert.That(families["rocketmq_rpc_latency"].GetProperty("type").GetString(), Is.EqualTo("HISTOGRAM"));
-            var sends = families["rocketmq_rpc_latency"].GetProperty("metrics").EnumerateArray()
-                .Where(m => m.GetProperty("labels").GetProperty("request_code").GetString()!.StartsWith("send_message", StringComparison.Ordinal));
-            Assert.That(sends.Sum(m => int.Parse(m.GetProperty("count").GetString()!)), Is.EqualTo(20));
-            Assert.That(families.Keys, Is.SupersetOf(new[] { "rocketmq_storage_size", "rocketmq_storage_disk_ratio", "rocketmq_producer_connections" }));
+            var sent = families["rocketmq_messages_in_total"].GetProperty("metrics").EnumerateArray()
+                .Single(m => m.GetProperty("labels").GetProperty("topic").GetString() == topic);
+            Assert.That(sent.GetProperty("value").GetString(), Is.EqualTo("20"));
+            Assert.That(sent.GetProperty("labels").GetProperty("message_type").GetString(), Is.EqualTo("normal"));
+            Assert.That(families.Keys, Is.SupersetOf(new[] { "rocketmq_storage_size", "rocketmq_storage_disk_ratio" }));
         });
     }
 

@@ -2,7 +2,9 @@ using RocketMQ.Broker.Metrics;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Tests.Metrics;
 
@@ -51,6 +53,42 @@ public class MetricsTests
     }
 
     [Test]
+    public async Task Traffic_is_counted_by_topic_and_group()
+    {
+        await using var broker = await Probe.StartBrokerAsync();
+        using var probe = new Probe(broker);
+        await broker.CreateTopicAsync("orders", attributes: "+message.type=FIFO");
+        for (var i = 0; i < 5; i++)
+        {
+            await broker.SendAsync("orders", new byte[i == 0 ? 2000 : 10]);
+        }
+
+        var got = TestBroker.Messages(await broker.PullAsync("orders", 0, 0, "billing"));
+        await broker.CallAsync(RequestCode.ConsumerSendMsgBack, new ConsumerSendMsgBackRequestHeader
+        {
+            Offset = got[0].PhysicalOffset, Group = "billing", OriginTopic = "orders", DelayLevel = 0, MaxReconsumeTimes = 16,
+        });
+        await broker.CallAsync(RequestCode.ConsumerSendMsgBack, new ConsumerSendMsgBackRequestHeader
+        {
+            Offset = got[1].PhysicalOffset, Group = "billing", OriginTopic = "orders", DelayLevel = -1, MaxReconsumeTimes = 16,
+        });
+
+        (string, string)[] topic = [("topic", "orders"), ("message_type", "fifo"), ("is_system", "false")];
+        (string, string)[] group = [("topic", "orders"), ("consumer_group", "billing"), ("is_system", "false")];
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await probe.ValueAsync("rocketmq_messages_in_total", topic), Is.EqualTo(5));
+            Assert.That(await probe.ValueAsync("rocketmq_throughput_in_total", topic), Is.GreaterThan(2040));
+            Assert.That(await probe.ValueAsync("rocketmq_message_size_bucket", [.. topic, ("le", "1024")]), Is.EqualTo(4));
+            Assert.That(await probe.ValueAsync("rocketmq_message_size_bucket", [.. topic, ("le", "4096")]), Is.EqualTo(5));
+            Assert.That(await probe.ValueAsync("rocketmq_messages_out_total", [.. group, ("is_retry", "false")]), Is.EqualTo(5));
+            Assert.That(await probe.ValueAsync("rocketmq_throughput_out_total", [.. group, ("is_retry", "false")]), Is.GreaterThan(2040));
+            Assert.That(await probe.ValueAsync("rocketmq_send_back_messages_total", group), Is.GreaterThanOrEqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_send_to_dlq_messages_total", group), Is.EqualTo(1));
+        });
+    }
+
+    [Test]
     public async Task A_group_is_behind_by_what_it_has_not_consumed()
     {
         await using var broker = await Probe.StartBrokerAsync();
@@ -79,6 +117,61 @@ public class MetricsTests
         {
             Assert.That(await probe.ValueAsync("rocketmq_consumer_lag_messages", labels), Is.Zero);
             Assert.That(await probe.ValueAsync("rocketmq_consumer_lag_latency", labels), Is.Zero);
+        });
+    }
+
+    [Test]
+    public async Task Transactions_are_counted_while_they_are_open_and_as_they_end()
+    {
+        await using var broker = await Probe.StartBrokerAsync();
+        using var probe = new Probe(broker);
+        await broker.CreateTopicAsync("orders");
+        var halves = new List<SendMessageResponseHeader>();
+        for (var i = 0; i < 3; i++)
+        {
+            var sent = await broker.SendAsync("orders", new byte[10], 0, [new("TRAN_MSG", "true"), new("PGROUP", "producers"), new("UNIQ_KEY", $"id{i}")], sysFlag: 4);
+            halves.Add(sent.ReadHeader<SendMessageResponseHeader>());
+        }
+
+        Assert.That(await probe.ValueAsync("rocketmq_half_messages", ("topic", "orders")), Is.EqualTo(3));
+        foreach (var (half, outcome) in halves.Zip([8, 12]))
+        {
+            var ended = await broker.CallAsync(RequestCode.EndTransaction, new EndTransactionRequestHeader
+            {
+                ProducerGroup = "producers", TranStateTableOffset = half.QueueOffset, CommitLogOffset = PhysicalOffset(half),
+                CommitOrRollback = outcome, MsgId = "id", TransactionId = half.TransactionId,
+            });
+            Assert.That(ended.Code, Is.Zero, ended.Remark);
+        }
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await probe.ValueAsync("rocketmq_half_messages", ("topic", "orders")), Is.EqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_commit_messages_total", ("topic", "orders")), Is.EqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_rollback_messages_total", ("topic", "orders")), Is.EqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_finish_message_latency_count", ("topic", "orders")), Is.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task Timed_messages_are_counted_while_they_wait_by_when_they_are_due()
+    {
+        await using var broker = await Probe.StartBrokerAsync();
+        using var probe = new Probe(broker);
+        await broker.CreateTopicAsync("orders");
+        await broker.SendAsync("orders", new byte[10], 0, [new("TIMER_DELAY_SEC", "100")]);
+        await broker.SendAsync("orders", new byte[10], 0, [new("TIMER_DELAY_SEC", "2000")]);
+
+        await Eventually.GetAsync(
+            async () => await probe.ValueAsync("rocketmq_timer_enqueue_total") == 2 ? new object() : null, "timers in the wheel");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await probe.ValueAsync("rocketmq_timing_messages", ("topic", "orders")), Is.EqualTo(2));
+            Assert.That(await probe.ValueAsync("rocketmq_timer_message_snapshot", ("timer_bound_s", "300")), Is.EqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_timer_message_snapshot", ("timer_bound_s", "3600")), Is.EqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_timer_dequeue_total"), Is.Zero);
+            Assert.That(await probe.ValueAsync("rocketmq_timer_dequeue_lag"), Is.Zero);
+            Assert.That(await probe.ValueAsync("rocketmq_timer_dequeue_latency"), Is.Zero);
         });
     }
 
@@ -194,7 +287,13 @@ public class MetricsTests
         });
     }
 
-    private static Task CommitAsync(TestBroker broker, string group, string topic, long offset) =>
+    private static long PhysicalOffset(SendMessageResponseHeader sent)
+    {
+        Assert.That(OffsetMessageId.TryParse(sent.MsgId, out _, out var offset), sent.MsgId);
+        return offset;
+    }
+
+    private static Task<RemotingCommand> CommitAsync(TestBroker broker, string group, string topic, long offset) =>
         broker.CallAsync(RequestCode.UpdateConsumerOffset, new UpdateConsumerOffsetRequestHeader
         {
             ConsumerGroup = group, Topic = topic, QueueId = 0, CommitOffset = offset,

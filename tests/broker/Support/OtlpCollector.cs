@@ -27,7 +27,7 @@ internal sealed class OtlpCollector : IHttpApplication<IFeatureCollection>, IAsy
 
     public string Address => _server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    /// <summary>Headers, a line each, and the message with its strings readable.</summary>
+    /// <summary>Of the first export that is not empty: its headers, a line each, and the message with its strings readable.</summary>
     public Task<(string Headers, string Body)> FirstExport => _first.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
     public static async Task<OtlpCollector> StartAsync()
@@ -52,8 +52,11 @@ internal sealed class OtlpCollector : IHttpApplication<IFeatureCollection>, IAsy
         response.Headers.ContentType = "application/grpc";
         await context.Get<IHttpResponseBodyFeature>()!.Writer.WriteAsync(new byte[5]);
         context.Get<IHttpResponseTrailersFeature>()!.Trailers["grpc-status"] = "0";
-        _first.TrySetResult((
-            string.Join('\n', request.Headers.Select(h => $"{h.Key}: {h.Value}")), Encoding.Latin1.GetString(body.ToArray())));
+        if (body.Length > 100)
+        {
+            _first.TrySetResult((
+                string.Join('\n', request.Headers.Select(h => $"{h.Key}: {h.Value}")), Encoding.Latin1.GetString(body.ToArray())));
+        }
     }
 
     public async ValueTask DisposeAsync()
