@@ -1,8 +1,10 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging.Abstractions;
+using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
 
@@ -12,11 +14,14 @@ namespace RocketMQ.Fault.Tests;
 /// The requests the audits need, one to one as commands: no retries, no caches, no rebalancing stands between a test and what the
 /// broker answered.
 /// </summary>
-internal sealed class BrokerClient(string address) : IAsyncDisposable
+/// <param name="answers">What the broker may ask of this client.</param>
+internal sealed class BrokerClient(string address, RequestTable? answers = null) : IAsyncDisposable
 {
+    private const string ProducerGroup = "fault-producers";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private readonly RemotingClient _remoting = new(RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+    private readonly RemotingClient _remoting = new(answers ?? RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
 
     public ValueTask DisposeAsync() => _remoting.DisposeAsync();
 
@@ -28,8 +33,13 @@ internal sealed class BrokerClient(string address) : IAsyncDisposable
         });
 
     /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
-    public async Task<SendMessageResponseHeader> SendAsync(string topic, int queueId, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> properties) =>
-        (await AskAsync(RequestCode.SendMessageV2, Header(topic, queueId, properties), body)).ReadHeader<SendMessageResponseHeader>();
+    public async Task<SendMessageResponseHeader> SendAsync(
+        string topic, int queueId, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> properties, int sysFlag = 0)
+    {
+        var header = Header(topic, queueId, properties);
+        header.SysFlag = sysFlag;
+        return (await AskAsync(RequestCode.SendMessageV2, header, body)).ReadHeader<SendMessageResponseHeader>();
+    }
 
     /// <summary>Sends several messages as one: the reply holds the first's queue offset and all their ids.</summary>
     /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
@@ -48,6 +58,67 @@ internal sealed class BrokerClient(string address) : IAsyncDisposable
 
     public Task SendOnewayAsync(string topic, int queueId, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> properties) =>
         _remoting.InvokeOnewayAsync(address, RemotingCommand.Request(RequestCode.SendMessageV2, Header(topic, queueId, properties), body).AsOneway());
+
+    /// <summary>Takes a timer back.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task RecallAsync(string topic, string recallHandle) =>
+        AskAsync(RequestCode.RecallMessage, new RecallMessageRequestHeader { ProducerGroup = ProducerGroup, Topic = topic, RecallHandle = recallHandle });
+
+    /// <summary>Joins a group of producers: from then on the broker asks this client what became of the group's transactions.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task JoinProducersAsync(string clientId, string group) =>
+        AskAsync(RequestCode.HeartBeat, null, RemotingJson.Serialize(new HeartbeatData { ClientId = clientId, ProducerDataSet = [new ProducerData { GroupName = group }] }));
+
+    /// <summary>Commits or rolls back a transaction.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task EndTransactionAsync(EndTransactionRequestHeader end) => AskAsync(RequestCode.EndTransaction, end);
+
+    /// <summary>What a group gets of any queue of a topic, hidden from its other members for a time; none when there are none in time.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered neither messages nor "none".</exception>
+    public async Task<List<PoppedMessage>> PopAsync(string group, string topic, int count, long invisibleMs, long pollMs)
+    {
+        var reply = await InvokeAsync(RequestCode.PopMessage, new PopMessageRequestHeader
+        {
+            ConsumerGroup = group,
+            Topic = topic,
+            QueueId = -1,
+            MaxMsgNums = count,
+            InvisibleTime = invisibleMs,
+            PollTime = pollMs,
+            BornTime = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+            ExpType = "TAG",
+            Exp = "*",
+        });
+        return reply.Code switch
+        {
+            ResponseCode.Success => PoppedMessage.ReadAll(reply),
+            ResponseCode.PullNotFound or ResponseCode.PollingTimeout => [],
+            _ => throw BrokerRefusedException.From(RequestCode.PopMessage, reply),
+        };
+    }
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task AckAsync(string group, string topic, PoppedMessage message) => AskAsync(RequestCode.AckMessage, new AckMessageRequestHeader
+    {
+        ConsumerGroup = group,
+        Topic = message.RealTopic(group, topic),
+        QueueId = message.QueueId,
+        ExtraInfo = message.Receipt,
+        Offset = message.Message.QueueOffset,
+    });
+
+    /// <summary>Hides a popped message for another time, counted from now.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task ChangeInvisibleTimeAsync(string group, string topic, PoppedMessage message, long invisibleMs) =>
+        AskAsync(RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeRequestHeader
+        {
+            ConsumerGroup = group,
+            Topic = message.RealTopic(group, topic),
+            QueueId = message.QueueId,
+            ExtraInfo = message.Receipt,
+            Offset = message.Message.QueueOffset,
+            InvisibleTime = invisibleMs,
+        });
 
     public async Task<long> MaxOffsetAsync(string topic, int queueId) =>
         (await AskAsync(RequestCode.GetMaxOffset, new GetMaxOffsetRequestHeader { Topic = topic, QueueId = queueId })).ReadHeader<GetMaxOffsetResponseHeader>().Offset;
@@ -89,7 +160,7 @@ internal sealed class BrokerClient(string address) : IAsyncDisposable
 
     private static SendMessageRequestHeaderV2 Header(string topic, int queueId, ReadOnlyMemory<byte> properties) => new()
     {
-        ProducerGroup = "fault-producers",
+        ProducerGroup = ProducerGroup,
         Topic = topic,
         DefaultTopic = "TBW102",
         DefaultTopicQueueNums = 4,
@@ -98,12 +169,12 @@ internal sealed class BrokerClient(string address) : IAsyncDisposable
         Properties = properties,
     };
 
-    private async Task<RemotingCommand> AskAsync(int code, ICommandHeader header, ReadOnlyMemory<byte> body = default)
+    private async Task<RemotingCommand> AskAsync(int code, ICommandHeader? header, ReadOnlyMemory<byte> body = default)
     {
         var reply = await InvokeAsync(code, header, body);
         return reply.Code == ResponseCode.Success ? reply : throw BrokerRefusedException.From(code, reply);
     }
 
-    private Task<RemotingCommand> InvokeAsync(int code, ICommandHeader header, ReadOnlyMemory<byte> body = default) =>
+    private Task<RemotingCommand> InvokeAsync(int code, ICommandHeader? header, ReadOnlyMemory<byte> body = default) =>
         _remoting.InvokeAsync(address, RemotingCommand.Request(code, header, body), Timeout);
 }

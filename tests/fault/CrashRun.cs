@@ -29,6 +29,7 @@ internal sealed class CrashRun : IAsyncDisposable
     private readonly Random _random;
     private readonly IReadOnlyList<IWorkload> _workloads;
     private readonly StandaloneHost _host;
+    private readonly Dictionary<Death, int> _deaths = Enum.GetValues<Death>().ToDictionary(death => death, _ => 0);
 
     /// <param name="loadMs">Mean length of a round's load.</param>
     /// <param name="settings">Lines of broker.conf, beside those of the workloads.</param>
@@ -48,6 +49,10 @@ internal sealed class CrashRun : IAsyncDisposable
         CleanStop,
     }
 
+    /// <summary>What happened, in a line.</summary>
+    public string Summary => $"{_deaths[Death.Kill]} kills, {_deaths[Death.KillThenKillWhileStarting]} double kills, {_deaths[Death.CleanStop]} clean stops; acknowledged: "
+        + string.Join("; ", _workloads.Select(w => w.Summary));
+
     private int Acknowledged => _workloads.Sum(w => w.Acknowledged);
 
     private int Goodbyes => _workloads.Sum(w => w.Goodbyes);
@@ -57,11 +62,7 @@ internal sealed class CrashRun : IAsyncDisposable
     public async Task StartAsync()
     {
         await _host.StartAsync();
-        await using var broker = new BrokerClient(_host.Broker);
-        foreach (var workload in _workloads)
-        {
-            await workload.PrepareAsync(broker);
-        }
+        await ForEachAsync((workload, broker) => workload.PrepareAsync(broker));
     }
 
     /// <summary>Load, death in the middle of it, a new start, and the audits.</summary>
@@ -87,14 +88,18 @@ internal sealed class CrashRun : IAsyncDisposable
             $"{plan}; started in {runningMs - startedMs} ms, audited in {clock.ElapsedMilliseconds - runningMs} ms; " +
             $"{Acknowledged} acknowledged so far, {findings.Count} findings");
         await FailAsync(plan, findings);
+        _deaths[death]++;
     }
 
-    /// <summary>A last, clean stop, after which the disk must still agree with itself.</summary>
+    /// <summary>All that is owed comes; then a last, clean stop, after which the disk must still agree with itself.</summary>
     public async Task FinishAsync()
     {
-        await _host.StopAsync();
         var findings = new Findings();
-        new StoreChecker(_host.StoreFolder, IndexSlots, findings).Run();
+        await ForEachAsync((workload, broker) => workload.DrainAsync(broker, findings));
+        await FailAsync($"the wait for all that is owed (seed {_seed})", findings);
+        await _host.StopAsync();
+        var checker = new StoreChecker(_host.StoreFolder, IndexSlots);
+        checker.Check(checker.ReadLog(findings), findings);
         findings.Check(!new StoreFiles(_host.StoreFolder).IsMarkedAborted, "a clean stop left the abort file");
         await FailAsync($"the clean stop at the end (seed {_seed})", findings);
     }
@@ -103,8 +108,7 @@ internal sealed class CrashRun : IAsyncDisposable
     {
         var (acknowledged, goodbyes) = (Acknowledged, Goodbyes);
         using var stop = new CancellationTokenSource();
-        var clients = _workloads.Select(_ => new BrokerClient(_host.Broker)).ToList();
-        var load = Task.WhenAll(_workloads.Zip(clients, (workload, client) => workload.RunAsync(client, round, stop.Token)));
+        var load = ForEachAsync((workload, broker) => workload.RunAsync(broker, round, stop.Token));
         await Task.WhenAny(WaitAsync(() => Acknowledged > acknowledged, loadMs), load);
         if (load.IsCompleted)
         {
@@ -115,11 +119,6 @@ internal sealed class CrashRun : IAsyncDisposable
         await (death == Death.CleanStop ? _host.StopAsync() : _host.KillAsync());
         await stop.CancelAsync();
         await load;
-        foreach (var client in clients)
-        {
-            await client.DisposeAsync();
-        }
-
         Assert.That(Acknowledged, Is.GreaterThan(acknowledged), $"{plan}: messages acknowledged. The host printed:\n{_host.Output}");
         Assert.That(
             death == Death.CleanStop ? 0 : Goodbyes - goodbyes, Is.Zero, $"{plan}: sends refused by a broker that was not stopping. The host printed:\n{_host.Output}");
@@ -154,24 +153,28 @@ internal sealed class CrashRun : IAsyncDisposable
     private async Task<Findings> AuditAsync()
     {
         var findings = new Findings();
-        await using var broker = new BrokerClient(_host.Broker);
-        foreach (var workload in _workloads)
-        {
-            await workload.AuditAsync(broker, findings);
-        }
-
+        await ForEachAsync((workload, broker) => workload.AuditAsync(broker, findings));
         findings.Add(await CheckDiskAsync());
         return findings;
     }
+
+    /// <summary>All workloads at once, each with a client of its own.</summary>
+    private Task ForEachAsync(Func<IWorkload, BrokerClient, Task> action) => Task.WhenAll(_workloads.Select(async workload =>
+    {
+        await using var broker = new BrokerClient(_host.Broker, workload.Answers);
+        await action(workload, broker);
+    }));
 
     /// <summary>A broker writes queues and index out some time after it serves them: the disk agrees with itself soon, not at once.</summary>
     private async Task<Findings> CheckDiskAsync()
     {
         using var patience = new CancellationTokenSource(WriteOutPatience);
+        var checker = new StoreChecker(_host.StoreFolder, IndexSlots);
+        var log = checker.ReadLog(new Findings());
         while (true)
         {
             var findings = new Findings();
-            new StoreChecker(_host.StoreFolder, IndexSlots, findings).Run();
+            checker.Check(log, findings);
             if (findings.Count == 0 || patience.IsCancellationRequested)
             {
                 return findings;

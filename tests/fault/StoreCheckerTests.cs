@@ -96,7 +96,10 @@ public class StoreCheckerTests
     private Findings Check(out int records)
     {
         var findings = new Findings();
-        records = new StoreChecker(_store.Path, GoldenIndexSlots, findings).Run();
+        var checker = new StoreChecker(_store.Path, GoldenIndexSlots);
+        var log = checker.ReadLog(findings);
+        checker.Check(log, findings);
+        records = log.Count;
         return findings;
     }
 

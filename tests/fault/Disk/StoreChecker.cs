@@ -1,25 +1,25 @@
 namespace RocketMQ.Fault.Tests.Disk;
 
 /// <summary>
-/// Holds log, consume queues and index of a store directory against each other. The store must be at rest and dispatched to its end:
-/// stopped, or open in a broker that nobody sends to.
+/// Holds log, consume queues and index of a store directory against each other, up to where the log ended when it was read. An open store's
+/// queues and index may be written out some time later.
 /// </summary>
-internal sealed class StoreChecker(string folder, int indexSlots, Findings findings)
+internal sealed class StoreChecker(string folder, int indexSlots)
 {
     private const string DelayTopic = "SCHEDULE_TOPIC_XXXX";
 
     private readonly StoreFiles _files = new(folder);
 
-    /// <returns>Records in the log.</returns>
-    public int Run()
+    public List<LogRecord> ReadLog(Findings findings) => _files.ReadLog(findings);
+
+    public void Check(List<LogRecord> log, Findings findings)
     {
-        var log = _files.ReadLog(findings);
-        CheckQueues(log);
-        CheckIndex(log);
-        return log.Count;
+        var end = log.Count == 0 ? 0 : log[^1].Offset + log[^1].Size;
+        CheckQueues(log, end, findings);
+        CheckIndex(log, end, findings);
     }
 
-    private void CheckQueues(List<LogRecord> log)
+    private void CheckQueues(List<LogRecord> log, long end, Findings findings)
     {
         var queues = _files.ReadQueues(findings).ToDictionary(q => (q.Topic, q.QueueId));
         var counts = new Dictionary<(string, int), int>();
@@ -41,12 +41,12 @@ internal sealed class StoreChecker(string folder, int indexSlots, Findings findi
 
         foreach (var (key, queue) in queues)
         {
-            var units = queue.Units.Count(u => !u.IsPlaceholder);
+            var units = queue.Units.Count(u => !u.IsPlaceholder && u.Offset < end);
             findings.Check(units == counts.GetValueOrDefault(key), $"{key.Topic}/{key.QueueId} has {units} units for {counts.GetValueOrDefault(key)} records in the log");
         }
     }
 
-    private void CheckIndex(List<LogRecord> log)
+    private void CheckIndex(List<LogRecord> log, long end, Findings findings)
     {
         var entries = new Dictionary<(int Hash, long Offset), int>();
         foreach (var entry in _files.ReadIndexes(indexSlots).SelectMany(index => index.Reachable(findings)))
@@ -63,7 +63,7 @@ internal sealed class StoreChecker(string folder, int indexSlots, Findings findi
             }
         }
 
-        foreach (var entry in entries.Keys)
+        foreach (var entry in entries.Keys.Where(e => e.Offset < end))
         {
             findings.Add($"the index leads to {entry.Offset} in the log, where no record with a key of hash {entry.Hash} stands");
         }

@@ -1,4 +1,5 @@
 using RocketMQ.Fault.Tests.Disk;
+using RocketMQ.Remoting;
 
 namespace RocketMQ.Fault.Tests.Workloads;
 
@@ -13,6 +14,9 @@ internal interface IWorkload
 
     /// <summary>Lines of broker.conf it counts on.</summary>
     IEnumerable<string> Settings { get; }
+
+    /// <summary>What the broker may ask of its client.</summary>
+    RequestTable Answers => RequestTable.Empty;
 
     /// <summary>How much was acknowledged so far, in all rounds.</summary>
     int Acknowledged { get; }
@@ -35,4 +39,10 @@ internal interface IWorkload
 
     /// <summary>After the restart: checks all of what was acknowledged in this round and the rounds before.</summary>
     Task AuditAsync(BrokerClient broker, Findings findings);
+
+    /// <summary>After the last round, while nothing is sent any more: waits until everything that is owed has come, and names what has not.</summary>
+    Task DrainAsync(BrokerClient broker, Findings findings) => Task.CompletedTask;
+
+    /// <summary>What was seen, in a few words.</summary>
+    string Summary => $"{Name} {Acknowledged}";
 }
