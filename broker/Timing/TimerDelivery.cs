@@ -19,6 +19,9 @@ public sealed class TimerDelivery : IAsyncDisposable
     /// <summary>After the store refused a record.</summary>
     private static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>Until what is in the log is in the timer queue as well.</summary>
+    private static readonly TimeSpan DispatchWait = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan CleanInterval = TimeSpan.FromSeconds(30);
 
     private readonly MessageStore _store;
@@ -36,6 +39,13 @@ public sealed class TimerDelivery : IAsyncDisposable
     /// <summary>Arrivals are taken in bunches, so that many of them do not wake the task each.</summary>
     private readonly TimeSpan _bunch;
     private readonly TimeSpan _flushInterval;
+
+    /// <summary>
+    /// A moment, and where the log ended then. Once all before that is in the wheel, slots that were over at that moment may be delivered:
+    /// whatever takes one of their messages back is in its slot.
+    /// </summary>
+    private (long TimeMs, long LogEnd) _horizon;
+    private bool _isHorizonReached = true;
     private int _hasArrived;
     private long _savedAt;
     private long _cleanedAt;
@@ -90,19 +100,22 @@ public sealed class TimerDelivery : IAsyncDisposable
             _timers.ReadTo(_timers.Floor(nowMs));
         }
 
-        var isRefused = false;
-        var taken = options.TimerStopEnqueue ? 0 : _intake.Take(nowMs, _stopping.Token, out isRefused);
+        var readMs = _timers.ReadTimeMs;
+        var taken = TakeUpToHorizon(nowMs, out var isRefused);
         Figures.Enqueued.Add(taken);
         var delivered = 0;
-        isRefused |= !options.TimerStopDequeue && !DeliverDue(_timers.Floor(nowMs), ref delivered);
+        isRefused |= !options.TimerStopDequeue && _isHorizonReached && !DeliverDue(_timers.Floor(Math.Min(nowMs, _horizon.TimeMs)), ref delivered);
         Figures.Dequeued.Add(delivered);
         if (isRefused)
         {
             return RefusedWait;
         }
 
-        // What was rolled is in the queue again.
-        return taken + delivered > 0 && _intake.Behind > 0 && !options.TimerStopEnqueue ? TimeSpan.Zero : UntilNext();
+        // What was rolled is on its way into the queue again; and what the wheel had no room for may have it now that it turned.
+        var hasMoved = taken + delivered > 0 || _timers.ReadTimeMs != readMs;
+        return hasMoved && (_intake.Behind > 0 || !_isHorizonReached) && !options.TimerStopEnqueue ? TimeSpan.Zero
+            : !_isHorizonReached ? DispatchWait
+            : UntilNext();
     }
 
     /// <summary>Brings to the disk how far delivery is, once what was delivered is there: a crash may deliver twice, never not at all.</summary>
@@ -115,6 +128,22 @@ public sealed class TimerDelivery : IAsyncDisposable
         }
 
         _savedAt = _time.GetTimestamp();
+    }
+
+    /// <summary>Takes what arrived, and sees how far delivery may go.</summary>
+    private int TakeUpToHorizon(long nowMs, out bool isRefused)
+    {
+        isRefused = false;
+        if (_isHorizonReached)
+        {
+            _horizon = (nowMs, _store.MaxPhysicalOffset);
+        }
+
+        var isDispatched = _store.DispatchedOffset >= _horizon.LogEnd;
+        var isStopped = _store.Options.TimerStopEnqueue;
+        var taken = isStopped ? 0 : _intake.Take(nowMs, _stopping.Token, out isRefused);
+        _isHorizonReached = isStopped || (isDispatched && !isRefused);
+        return taken;
     }
 
     private void OnMessageArrived(in DispatchedRecord record)
@@ -196,12 +225,20 @@ public sealed class TimerDelivery : IAsyncDisposable
                 _timers.ReadTo(slotMs);
             }
 
-            if (!DeliverSlot(slotMs, ref delivered))
+            if (!DeliverSlot(slotMs, ref delivered, out var rolledEnd))
             {
                 return false;
             }
 
-            _timers.ReadTo(slotMs + _timers.PrecisionMs);
+            var slotEndMs = slotMs + _timers.PrecisionMs;
+            _timers.ReadTo(slotEndMs);
+            if (rolledEnd > 0)
+            {
+                // The next slot may be the one they go to.
+                _horizon = (slotEndMs, rolledEnd);
+                _isHorizonReached = false;
+                return true;
+            }
         }
 
         _timers.ReadTo(endMs);
@@ -209,8 +246,10 @@ public sealed class TimerDelivery : IAsyncDisposable
     }
 
     /// <summary>Delivers a slot's messages, oldest first, from where it was left.</summary>
-    private bool DeliverSlot(long slotMs, ref int delivered)
+    /// <param name="rolledEnd">Where the last record that went back to the timer queue ends in the log; 0 when none did.</param>
+    private bool DeliverSlot(long slotMs, ref int delivered, out long rolledEnd)
     {
+        rolledEnd = 0;
         var takenBack = TakenBack(slotMs);
         var skip = _timers.SlotDone;
         foreach (var unit in _timers.OldestFirst(slotMs))
@@ -226,6 +265,7 @@ public sealed class TimerDelivery : IAsyncDisposable
             }
 
             _timers.Done(physicalEnd);
+            rolledEnd = unit.IsRolled ? physicalEnd : rolledEnd;
             delivered++;
         }
 

@@ -91,6 +91,24 @@ public class TimerDeliveryTests
     }
 
     [Test]
+    public async Task A_timer_on_its_way_in_stages_that_was_taken_back_is_not_delivered_after_a_broker_that_was_down([Values] bool isRecallInWheel)
+    {
+        await using var bench = TimerBench.Open(o => o with { TimerRollWindowSlot = 100 });
+        bench.Send("Orders", "m", ("TIMER_DELAY_SEC", "150"));
+        bench.Advance(TimeSpan.FromSeconds(60));
+        // Close enough to go to its slot at once, or, killed before it went into the wheel, when it is up again.
+        bench.Recall("Orders", "m", TimerBench.StartMs + 149_000);
+        bench.Advance(isRecallInWheel ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+        await using var again = bench.Kill();
+        again.Time.Advance(TimeSpan.FromHours(1));
+
+        again.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.That(again.Bodies("Orders"), Is.Empty);
+        Assert.That(again.Timers.Pending, Is.Zero);
+    }
+
+    [Test]
     public async Task A_kill_at_any_moment_loses_no_timer_and_repeats_at_most_one()
     {
         for (var killAfter = 0; killAfter < 40; killAfter += 3)
