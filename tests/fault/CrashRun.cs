@@ -174,7 +174,7 @@ internal sealed class CrashRun : IAsyncDisposable
         while (true)
         {
             var findings = new Findings();
-            checker.Check(log, findings);
+            checker.Check(log, findings, isOpen: true);
             if (findings.Count == 0 || patience.IsCancellationRequested)
             {
                 return findings;
