@@ -200,11 +200,22 @@ public sealed class BrokerServer : IAsyncDisposable
         var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
         var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions(), _time, _loggers));
         var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
-        var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics);
-        var groupAdministration = new GroupAdministration(groups, offsets);
-        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, Address, _time);
-        RequestTable.Builder Administration(RequestTable.Builder table) =>
-            offsetAdministration.AddTo(groupAdministration.AddTo(topicAdministration.AddTo(table, admin), admin), admin);
+        var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
+        var groupAdministration = new GroupAdministration(groups, offsets, statistics);
+        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, Address, _time);
+        var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, store);
+        var statisticsAdministration = new StatisticsAdministration(
+            _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
+            store, Address);
+        RequestTable.Builder Administration(RequestTable.Builder table)
+        {
+            topicAdministration.AddTo(table, admin);
+            groupAdministration.AddTo(table, admin);
+            offsetAdministration.AddTo(table, admin);
+            statisticsAdministration.AddTo(table, admin);
+            return clientAdministration.AddTo(table);
+        }
+
         RequestTable.Builder Common() => Administration(pops.AddTo(new RequestTable.Builder()))
             .Add(RequestCode.SendMessage, send)
             .Add(RequestCode.SendMessageV2, send)

@@ -53,6 +53,8 @@ public sealed class DelayedDelivery : IAsyncDisposable
         Load();
     }
 
+    public int MaxLevel => _levels.Max;
+
     /// <summary>Next offset to deliver of a level, from 1.</summary>
     public long OffsetOf(int level) => Volatile.Read(ref _offsets[level - 1]);
 

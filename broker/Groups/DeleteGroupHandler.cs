@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -11,7 +12,7 @@ namespace RocketMQ.Broker.Groups;
 /// DELETE_SUBSCRIPTIONGROUP (207): a group and, where asked, its offsets. The broker's own groups stay: without their offsets it would
 /// check every transaction and bring back every popped message again.
 /// </summary>
-internal sealed class DeleteGroupHandler(SubscriptionGroups groups, ConsumerOffsets offsets) : IRequestHandler
+internal sealed class DeleteGroupHandler(SubscriptionGroups groups, ConsumerOffsets offsets, BrokerStatistics statistics) : IRequestHandler
 {
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -22,6 +23,7 @@ internal sealed class DeleteGroupHandler(SubscriptionGroups groups, ConsumerOffs
         }
 
         groups.Remove(header.GroupName);
+        statistics.RemoveGroup(header.GroupName);
         if (header.CleanOffset)
         {
             offsets.RemoveGroup(header.GroupName);

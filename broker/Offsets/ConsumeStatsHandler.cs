@@ -1,4 +1,3 @@
-using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
@@ -7,7 +6,6 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting;
-using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Offsets;
 
@@ -16,24 +14,22 @@ namespace RocketMQ.Broker.Offsets;
 /// Unless named in the list, topics that the group's consumers do not subscribe to any more are left out.
 /// </summary>
 internal sealed class ConsumeStatsHandler(
-    BrokerOptions options, ConsumerOffsets offsets, ConsumerTable consumers, TopicTable topics, MessageStore store) : IRequestHandler
+    ConsumerOffsets offsets, ConsumerTable consumers, TopicTable topics, GroupProgress progress) : IRequestHandler
 {
     private static readonly char[] Separators = [';', ','];
 
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<GetConsumeStatsRequestHeader>();
-        var queues = new Dictionary<MessageQueue, OffsetWrapper>();
-        foreach (var name in Topics(header))
+        var stats = Topics(header)
+            .Select(topics.Get).OfType<TopicConfig>()
+            .Select(topic => progress.In(topic, header.ConsumerGroup))
+            .ToList();
+        return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(new ConsumeStats
         {
-            if (topics.TryGet(name, out var topic))
-            {
-                Add(queues, header.ConsumerGroup, topic);
-            }
-        }
-
-        return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.ResponseWithBody(
-            ResponseCode.Success, RemotingJson.Serialize(new ConsumeStats { OffsetTable = queues })));
+            OffsetTable = new Dictionary<MessageQueue, OffsetWrapper>(stats.SelectMany(topic => topic.OffsetTable)),
+            ConsumeTps = stats.Sum(topic => topic.ConsumeTps),
+        })));
     }
 
     private IEnumerable<string> Topics(GetConsumeStatsRequestHeader header)
@@ -47,20 +43,5 @@ internal sealed class ConsumeStatsHandler(
         return consumers.Find(header.ConsumerGroup) is { Subscriptions.Count: > 0 } members
             ? consumed.Where(members.Subscriptions.ContainsKey)
             : consumed;
-    }
-
-    private void Add(Dictionary<MessageQueue, OffsetWrapper> queues, string group, TopicConfig topic)
-    {
-        for (var id = 0; id < topic.ReadQueueNums; id++)
-        {
-            var consumed = Math.Max(0, offsets.Query(group, topic.TopicName, id));
-            queues[new MessageQueue(topic.TopicName, options.BrokerName, id)] = new OffsetWrapper
-            {
-                BrokerOffset = store.MaxOffset(topic.TopicName, id),
-                ConsumerOffset = consumed,
-                PullOffset = Math.Max(consumed, offsets.QueryPulled(group, topic.TopicName, id)),
-                LastTimestamp = consumed > 0 ? Math.Max(0, store.StoreTimestamp(topic.TopicName, id, consumed - 1)) : 0,
-            };
-        }
     }
 }

@@ -1,6 +1,7 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
@@ -15,17 +16,18 @@ namespace RocketMQ.Broker.Offsets;
 /// <param name="topics">The topics.</param>
 /// <param name="groups">The groups.</param>
 /// <param name="store">The messages.</param>
+/// <param name="statistics">How fast groups get messages.</param>
 /// <param name="brokerAddress">Who answers, <c>host:port</c>.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OffsetAdministration(
     BrokerOptions options, ConsumerOffsets offsets, ConsumerTable consumers, TopicTable topics, SubscriptionGroups groups, MessageStore store,
-    string brokerAddress, TimeProvider time)
+    BrokerStatistics statistics, string brokerAddress, TimeProvider time)
 {
     /// <param name="table">Where they are added.</param>
     /// <param name="admin">Where they run: they read files.</param>
     public RequestTable.Builder AddTo(RequestTable.Builder table, Lane admin) => table
         .Add(RequestCode.GetAllConsumerOffset, new AllOffsetsHandler(offsets), admin)
-        .Add(RequestCode.GetConsumeStats, new ConsumeStatsHandler(options, offsets, consumers, topics, store), admin)
+        .Add(RequestCode.GetConsumeStats, new ConsumeStatsHandler(offsets, consumers, topics, new GroupProgress(options, offsets, store, statistics)), admin)
         .Add(RequestCode.QueryConsumeTimeSpan, new ConsumeTimeSpanHandler(options, offsets, topics, store, time), admin)
         .Add(RequestCode.InvokeBrokerToResetOffset, new ResetOffsetHandler(
             options,

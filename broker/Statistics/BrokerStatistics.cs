@@ -76,6 +76,9 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
     /// <summary>How long sends took until they were stored.</summary>
     public LatencyHistogram PutLatency { get; } = new();
 
+    /// <summary>How long gets that found messages took, without the time they were parked.</summary>
+    public LatencyHistogram GetLatency { get; } = new();
+
     public Throughput Throughput { get; } = new();
 
     /// <summary>The totals at the last midnights.</summary>
@@ -150,7 +153,9 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
     {
         var figures = Group(topic, group);
         figures.Got(queueId, found, logEnd, NowMs);
-        figures.GetLatencyUs.Add(ElapsedUs(startClock));
+        var us = ElapsedUs(startClock);
+        figures.GetLatencyUs.Add(us);
+        GetLatency.Add(us);
         Got.Add(found.Count);
         if (!figures.IsSystem)
         {
@@ -213,6 +218,7 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
         if (_seconds % 60 == 0)
         {
             PutLatency.EndMinute();
+            GetLatency.EndMinute();
         }
 
         if (_time.GetLocalNow().Date != _day)

@@ -1,5 +1,6 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
@@ -9,7 +10,7 @@ namespace RocketMQ.Broker.Topics;
 
 /// <summary>The requests by which operators look after topics.</summary>
 internal sealed class TopicAdministration(
-    BrokerOptions options, TopicTable topics, ConsumerOffsets offsets, MessageStore store, TimerMetrics? timers)
+    BrokerOptions options, TopicTable topics, ConsumerOffsets offsets, MessageStore store, TimerMetrics? timers, BrokerStatistics statistics)
 {
     private readonly TopicChanges _changes = new(options, topics);
 
@@ -21,7 +22,7 @@ internal sealed class TopicAdministration(
         .Add(RequestCode.DeleteTopicInBroker, new DeleteTopicHandler(options, topics, offsets, store, timers), admin)
         .Add(RequestCode.GetAllTopicConfig, new AllTopicsHandler(topics), admin)
         .Add(RequestCode.GetTopicConfig, new TopicConfigHandler(topics))
-        .Add(RequestCode.GetTopicStatsInfo, new TopicStatsHandler(options, topics, store), admin)
+        .Add(RequestCode.GetTopicStatsInfo, new TopicStatsHandler(options, topics, store, statistics), admin)
         .Add(RequestCode.GetSystemTopicListFromBroker, new SystemTopicsHandler(topics))
         .Add(RequestCode.CleanUnusedTopic, new CleanUnusedTopicsHandler(topics, store), admin);
 }

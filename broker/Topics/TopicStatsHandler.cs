@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Statistics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -10,7 +11,7 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Topics;
 
 /// <summary>GET_TOPIC_STATS_INFO (202): where each queue of a topic begins and ends, and when it last got a message.</summary>
-internal sealed class TopicStatsHandler(BrokerOptions options, TopicTable topics, MessageStore store) : IRequestHandler
+internal sealed class TopicStatsHandler(BrokerOptions options, TopicTable topics, MessageStore store, BrokerStatistics statistics) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -34,6 +35,10 @@ internal sealed class TopicStatsHandler(BrokerOptions options, TopicTable topics
             };
         }
 
-        return new TopicStatsTable { OffsetTable = queues };
+        return new TopicStatsTable
+        {
+            OffsetTable = queues,
+            TopicPutTps = statistics.FindTopic(topic.TopicName)?.Messages.Over(CounterSpan.Minute, statistics.NowMs).PerSecond ?? 0,
+        };
     }
 }

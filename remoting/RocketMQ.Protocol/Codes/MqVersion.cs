@@ -8,8 +8,14 @@ namespace RocketMQ.Protocol.Codes;
 /// </summary>
 public static class MqVersion
 {
+    /// <summary>Consumers tell their offsets (GET_CONSUMER_STATUS_FROM_CLIENT) from here on.</summary>
+    public const int V3_0_7_Snapshot = 28;
+
     /// <summary>Name servers read the body of a registration from here on.</summary>
     public const int V3_0_11 = 37;
+
+    /// <summary>Consumers tell how they run and consume directly from here on.</summary>
+    public const int V3_1_8_Snapshot = 62;
 
     /// <summary>Brokers honour a header's <c>maxReconsumeTimes</c> from here on.</summary>
     public const int V3_4_9 = 121;

@@ -1,0 +1,35 @@
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Consumers;
+
+/// <summary>The requests by which operators look at connected clients, and have consumers do things.</summary>
+internal sealed class ClientAdministration(
+    BrokerOptions options, ConsumerTable consumers, ProducerTable producers, TopicTable topics, SubscriptionGroups groups, MessageStore store)
+{
+    public RequestTable.Builder AddTo(RequestTable.Builder table)
+    {
+        var calls = new ConsumerCalls(consumers);
+        return table
+            .Add(RequestCode.GetConsumerConnectionList, new ConsumerConnectionsHandler(consumers))
+            .Add(RequestCode.GetProducerConnectionList, new ProducerConnectionsHandler(producers))
+            .Add(RequestCode.GetAllProducerInfo, new AllProducersHandler(producers))
+            .Add(RequestCode.GetConsumerRunningInfo, new ConsumerRunningInfoHandler(calls))
+            .Add(RequestCode.ConsumeMessageDirectly, new ConsumeDirectlyHandler(options, calls, topics, groups, store))
+            .Add(RequestCode.InvokeBrokerToGetConsumerStatus, new ConsumerStatusHandler(consumers));
+    }
+
+    /// <summary>A client as operators are told of it.</summary>
+    public static Connection Describe(ClientChannel channel) => new()
+    {
+        ClientId = channel.ClientId,
+        ClientAddr = channel.Connection.RemoteEndPoint?.ToString() ?? "",
+        Language = channel.Language,
+        Version = channel.Version,
+    };
+}
