@@ -4,11 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Dispatch;
 using RocketMQ.Store.Files;
-using RocketMQ.Store.KeyIndex;
-using RocketMQ.Store.Log;
 using RocketMQ.Store.Queues;
-using RocketMQ.Store.Reading;
-using RocketMQ.Store.Recovery;
 
 namespace RocketMQ.Store;
 
@@ -18,81 +14,43 @@ namespace RocketMQ.Store;
 /// </summary>
 public sealed class MessageStore : IAsyncDisposable
 {
-    private readonly StoreOptions _options;
-    private readonly IStoreFileSystem _files;
-    private readonly ILogger _logger;
+    private readonly StoreEngine _engine;
     private readonly IDisposable _lock;
-    private readonly WriteGate _gate = new();
-    private readonly Checkpoint _checkpoint;
-    private readonly QueueManifest _manifest;
-    private readonly CommitLog _log;
-    private readonly LogFileMaker _maker;
-    private readonly LogFlusher _logFlusher;
-    private readonly QueueTable _queues;
-    private readonly QueueFlusher _queueFlusher;
-    private readonly Dispatcher _dispatcher;
-    private readonly QueueBuilder _repairer;
-    private readonly QueueReader _reader;
-    private readonly MessageIndex _index;
-    private readonly bool _hasLightQueues;
-    private bool _isStarted;
+    private readonly TimeProvider _time;
+    private readonly AppendTimes _appendTimes = new();
     private bool _isStopped;
 
-    private MessageStore(StoreOptions options, IStoreFileSystem files, TimeProvider time, ILogger logger, IDisposable storeLock)
+    private MessageStore(StoreOptions options, StoreEngine engine, TimeProvider time, IDisposable storeLock)
     {
-        _options = options;
-        _files = files;
-        _logger = logger;
+        Options = options;
+        _engine = engine;
+        _time = time;
         _lock = storeLock;
-        _checkpoint = Checkpoint.Load(files, options.CheckpointPath);
-        _manifest = QueueManifest.Load(files, options.ManifestPath);
-        var logFiles = LogFiles.Load(files, options.CommitLogPath, options.MappedFileSizeCommitLog);
-        _maker = new LogFileMaker(logFiles, time, logger);
-        _log = new CommitLog(options, logFiles, _maker, _gate, time);
-        _logFlusher = new LogFlusher(options, _log, _gate, time, logger) { Flushed = OnLogFlushed };
-        _queueFlusher = new QueueFlusher(options, _gate, time, logger) { Synced = OnQueuesSynced };
-        _queues = new QueueTable(options, files, _queueFlusher, logger) 
-        {
-            PhysicalMin = () => _log.MinOffset, ExpectedCount = _manifest.CountOf, Damaged = OnQueueDamaged,
-        };
-        var delays = DelayLevels.Parse(options.MessageDelayLevel);
-        _dispatcher = new Dispatcher(_log, new QueueBuilder(_queues, delays), _gate, logger);
-        _repairer = new QueueBuilder(_queues, delays);
-        _index = new MessageIndex(options, files, _log, time, logger) { Limit = () => _dispatcher.Position };
-        _queueFlusher.Dispatched = () => _dispatcher.Point;
-        _queueFlusher.RoundEnded = _index.CatchUp;
-        _queueFlusher.Syncing = queue => _manifest.Set(queue.TopicName, queue.QueueId, queue.MaxOffset);
-        _hasLightQueues = options.EnableLmq && options.EnableMultiDispatch;
-        if (_hasLightQueues)
-        {
-            _dispatcher.Add(new LightQueueDispatcher(_queues, _dispatcher.Announce));
-        }
-        _reader = new QueueReader(options, _log, logger);
     }
 
     /// <summary>A message can be read from its queue; see <see cref="MessageArrivedHandler"/>. Subscribe before <see cref="Start"/>.</summary>
     public event MessageArrivedHandler? MessageArrived
     {
-        add => _dispatcher.MessageArrived += value;
-        remove => _dispatcher.MessageArrived -= value;
+        add => _engine.Dispatcher.MessageArrived += value;
+        remove => _engine.Dispatcher.MessageArrived -= value;
     }
 
-    public StoreOptions Options => _options;
+    public StoreOptions Options { get; }
 
     /// <summary>Start of the oldest record kept.</summary>
-    public long MinPhysicalOffset => _log.MinOffset;
+    public long MinPhysicalOffset => _engine.Log.MinOffset;
 
     /// <summary>End of the log.</summary>
-    public long MaxPhysicalOffset => _log.WriteOffset;
+    public long MaxPhysicalOffset => _engine.Log.WriteOffset;
 
     /// <summary>All before this offset is on the disk.</summary>
-    public long FlushedOffset => _logFlusher.FlushedOffset;
+    public long FlushedOffset => _engine.LogFlusher.FlushedOffset;
 
     /// <summary>All before this offset is visible in its queues.</summary>
-    public long DispatchedOffset => _dispatcher.Position;
+    public long DispatchedOffset => _engine.Dispatcher.Position;
 
     /// <summary>Whether appends are taken; if not, what they are answered.</summary>
-    public AppendStatus WriteStatus => _gate.Status;
+    public AppendStatus WriteStatus => _engine.Gate.Status;
 
     /// <summary>Locks the directory, loads what is there and recovers it. May take its time.</summary>
     /// <exception cref="StoreLockedException">Another broker holds the directory.</exception>
@@ -116,10 +74,11 @@ public sealed class MessageStore : IAsyncDisposable
         }
         try
         {
-            var store = new MessageStore(options, files, time, logger, storeLock);
             var startedAt = time.GetTimestamp();
             var isClean = !files.FileExists(options.AbortPath);
-            var replayed = store.Recover(isClean);
+            var engine = new StoreEngine(options, files, time, logger);
+            var replayed = engine.Recover(isClean);
+            var store = new MessageStore(options, engine, time, storeLock);
             logger.Opened(
                 options.StorePathRootDir, store.MinPhysicalOffset, store.MaxPhysicalOffset, isClean ? "clean" : "a crash", replayed,
                 (long)time.GetElapsedTime(startedAt).TotalMilliseconds);
@@ -133,26 +92,19 @@ public sealed class MessageStore : IAsyncDisposable
     }
 
     /// <summary>Has every record handed over as it becomes visible. Before <see cref="Start"/>.</summary>
-    public void AddDispatcher(ILogDispatcher dispatcher) => _dispatcher.Add(dispatcher);
+    public void AddDispatcher(ILogDispatcher dispatcher) => _engine.Dispatcher.Add(dispatcher);
 
     /// <summary>Begins to take appends. Until <see cref="StopAsync"/> the abort file tells that the store is in use.</summary>
     public void Start()
     {
         ObjectDisposedException.ThrowIf(_isStopped, this);
-        using (var abort = _files.OpenFile(_options.AbortPath, create: true))
-        {
-            abort.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)), 0);
-        }
-        _isStarted = true;
-        _maker.Start();
-        _logFlusher.Start();
-        _gate.Set(WriteGate.Reason.NotStarted, false);
+        _engine.Start();
     }
 
     /// <summary>Appends a message: one copy, from the draft's buffers into the log's page cache. Never blocks on the disk but when a file rolls early.</summary>
     public AppendResult Append(in MessageDraft draft)
     {
-        if (_gate.Status is var status && status != AppendStatus.Ok)
+        if (_engine.Gate.Status is var status && status != AppendStatus.Ok)
         {
             return AppendResult.Refused(status);
         }
@@ -160,12 +112,14 @@ public sealed class MessageStore : IAsyncDisposable
         {
             return AppendResult.Refused(refusal);
         }
-        var result = _hasLightQueues && LightQueues.AreNamedBy(draft)
-            ? _log.Append(draft, queue, LightQueues.Of(draft.Properties, _queues))
-            : _log.Append(draft, queue);
+        var startedAt = _time.GetTimestamp();
+        var result = _engine.HasLightQueues && LightQueues.AreNamedBy(draft)
+            ? _engine.Log.Append(draft, queue, LightQueues.Of(draft.Properties, _engine.Queues))
+            : _engine.Log.Append(draft, queue);
         if (result.IsOk)
         {
-            OnAppended();
+            _appendTimes.Add(_time.GetElapsedTime(startedAt));
+            _engine.OnAppended();
         }
         return result;
     }
@@ -179,7 +133,7 @@ public sealed class MessageStore : IAsyncDisposable
     public AppendResult AppendBatch(in MessageDraft batch, out long[] physicalOffsets)
     {
         physicalOffsets = [];
-        if (_gate.Status is var status && status != AppendStatus.Ok)
+        if (_engine.Gate.Status is var status && status != AppendStatus.Ok)
         {
             return AppendResult.Refused(status);
         }
@@ -204,11 +158,11 @@ public sealed class MessageStore : IAsyncDisposable
                 return AppendResult.Refused(AppendStatus.BatchMalformed);
             }
             var offsets = new long[count];
-            var result = _log.AppendBatch(batch, body, queue, new int[count], offsets);
+            var result = _engine.Log.AppendBatch(batch, body, queue, new int[count], offsets);
             if (result.IsOk)
             {
                 physicalOffsets = offsets;
-                OnAppended();
+                _engine.OnAppended();
             }
             return result;
         }
@@ -222,35 +176,35 @@ public sealed class MessageStore : IAsyncDisposable
     }
 
     /// <summary>Waits until all before an offset is on the disk, at most syncFlushTimeout. All that wait at a time share one flush.</summary>
-    public ValueTask<FlushResult> WaitFlushedAsync(long endOffset) => _logFlusher.WaitAsync(endOffset);
+    public ValueTask<FlushResult> WaitFlushedAsync(long endOffset) => _engine.LogFlusher.WaitAsync(endOffset);
 
     /// <summary>Reads messages from an offset on. The result leases them: dispose it.</summary>
     public GetResult Get(string topic, int queueId, long offset, int maxCount, int maxBytes = int.MaxValue, IMessageFilter? filter = null)
     {
         if (FindQueue(topic, queueId, out _) is { } queue)
         {
-            return _reader.Get(queue, offset, maxCount, maxBytes, filter);
+            return _engine.Reader.Get(queue, offset, maxCount, maxBytes, filter);
         }
-        return _reader.Missing();
+        return _engine.Reader.Missing();
     }
 
     /// <summary>The record that starts at an offset of the log, leased; invalid when none does.</summary>
-    public LogLease Read(long physicalOffset) => _log.LeaseRecord(physicalOffset);
+    public LogLease Read(long physicalOffset) => _engine.Log.LeaseRecord(physicalOffset);
 
     /// <summary>The record at an offset, or the next file's first where the blank end of a file stands there; the offset becomes its start. Invalid at the log's end.</summary>
     public LogLease ReadNext(ref long physicalOffset)
     {
-        var lease = _log.LeaseRecord(physicalOffset);
-        if (!lease.IsValid && _log.Files.Find(physicalOffset) is { } file && file.EndOffset <= _log.WriteOffset)
+        var lease = _engine.Log.LeaseRecord(physicalOffset);
+        if (!lease.IsValid && _engine.Log.Files.Find(physicalOffset) is { } file && file.EndOffset <= _engine.Log.WriteOffset)
         {
             physicalOffset = file.EndOffset;
-            lease = _log.LeaseRecord(physicalOffset);
+            lease = _engine.Log.LeaseRecord(physicalOffset);
         }
         return lease;
     }
 
     /// <summary>Bytes of the log as they stand, leased; invalid unless one file holds them all.</summary>
-    public LogLease ReadRaw(long physicalOffset, int length) => _log.Lease(physicalOffset, length);
+    public LogLease ReadRaw(long physicalOffset, int length) => _engine.Log.Lease(physicalOffset, length);
 
     /// <summary>The queue, for its bounds and units; null when the topic or id is none. It stays valid until the topic is deleted.</summary>
     public ConsumeQueue? Queue(string topic, int queueId) => FindQueue(topic, queueId, out _);
@@ -262,42 +216,56 @@ public sealed class MessageStore : IAsyncDisposable
 
     /// <summary>See <see cref="BoundaryType"/>; held within the queue's bounds.</summary>
     public long OffsetByTime(string topic, int queueId, long timestamp, BoundaryType boundary = BoundaryType.Lower) =>
-        Queue(topic, queueId) is { } queue ? Reading.OffsetByTime.Find(queue, _log, timestamp, boundary) : 0;
+        Queue(topic, queueId) is { } queue ? Reading.OffsetByTime.Find(queue, _engine.Log, timestamp, boundary) : 0;
 
     /// <summary>When the message at an offset of a queue was stored, in milliseconds since 1970; −1 when there is none.</summary>
     public long StoreTimestamp(string topic, int queueId, long offset) =>
-        Queue(topic, queueId) is { } queue && queue.TryRead(offset, out var unit) ? _log.StoreTimestampAt(unit.PhysicalOffset) : -1;
+        Queue(topic, queueId) is { } queue && queue.TryRead(offset, out var unit) ? _engine.Log.StoreTimestampAt(unit.PhysicalOffset) : -1;
 
     /// <summary>When the oldest message of a queue was stored; −1 when it has none.</summary>
     public long EarliestStoreTimestamp(string topic, int queueId) => StoreTimestamp(topic, queueId, MinOffset(topic, queueId));
 
     /// <summary>When the oldest record of the log was stored; −1 when there is none.</summary>
-    public long EarliestStoreTimestamp() => _log.StoreTimestampAt(_log.MinOffset);
+    public long EarliestStoreTimestamp() => _engine.Log.StoreTimestampAt(_engine.Log.MinOffset);
 
     /// <summary>Whether the message at an offset of a queue is assumed to be in memory; false when there is none.</summary>
     public bool IsInMemory(string topic, int queueId, long offset) =>
-        Queue(topic, queueId) is { } queue && queue.TryRead(offset, out var unit) && !unit.IsPlaceholder && _reader.IsCached(unit.PhysicalOffset);
+        Queue(topic, queueId) is { } queue && queue.TryRead(offset, out var unit) && !unit.IsPlaceholder && _engine.Reader.IsCached(unit.PhysicalOffset);
 
     /// <summary>
     /// Messages of a topic that carry a key, as one of KEYS or as UNIQ_KEY, stored within a time range (milliseconds since 1970, bounds
     /// included): the newest up to maxMsgsNumBatch. Catches the index up with the log first: not for a loop thread. Dispose the result.
     /// </summary>
-    public IndexQueryResult Query(string topic, string key, int maxCount, long begin, long end) => _index.Query(topic, key, maxCount, begin, end);
+    public IndexQueryResult Query(string topic, string key, int maxCount, long begin, long end) => _engine.Index.Query(topic, key, maxCount, begin, end);
 
     /// <summary>Topics that have queues on disk or in memory. Lists directories: not for a loop thread.</summary>
-    public IReadOnlyList<string> Topics() => _queues.Topics();
+    public IReadOnlyList<string> Topics() => _engine.Queues.Topics();
 
     /// <summary>Ids of a topic's queues on disk or in memory. Lists directories: not for a loop thread.</summary>
-    public IReadOnlyList<int> QueueIds(string topic) => _queues.QueueIds(topic);
+    public IReadOnlyList<int> QueueIds(string topic) => _engine.Queues.QueueIds(topic);
 
     /// <summary>Deletes a topic's queues; its records stay in the log until they expire. Touches the disk: not for a loop thread.</summary>
-    public void DeleteTopic(string topic) =>
-        _queueFlusher.BetweenRounds(() =>
-        {
-            _queues.Delete(topic);
-            _manifest.Remove(topic);
-            return true;
-        });
+    public void DeleteTopic(string topic) => _engine.DeleteTopic(topic);
+
+    /// <summary>Deletes the queues of all topics but these; how many topics had any. Touches the disk: not for a loop thread.</summary>
+    public int DeleteTopicsExcept(IReadOnlySet<string> wanted) => _engine.Cleaner.DeleteUnusedTopics(wanted, _engine.DeleteTopic);
+
+    /// <summary>Lets go of queue units whose records are gone from the log. Touches the disk: not for a loop thread.</summary>
+    public void CleanExpiredQueues() => _engine.Cleaner.CleanQueues();
+
+    /// <summary>Has expired commit log files deleted by the next rounds of cleaning, whatever the hour.</summary>
+    public void RequestCleaning() => _engine.Cleaner.RequestCleaning();
+
+    /// <summary>Figures for operators. Asks the disk: not for a loop thread.</summary>
+    public StoreFigures Figures() => new(
+        _engine.Cleaner.Disk.LogRatio,
+        _engine.Cleaner.Disk.QueuesRatio,
+        MinPhysicalOffset,
+        MaxPhysicalOffset,
+        MaxPhysicalOffset - FlushedOffset,
+        MaxPhysicalOffset - DispatchedOffset,
+        _engine.LogFlusher.FlushCount,
+        _appendTimes.Counts);
 
     /// <summary>Takes no more appends, brings everything to the disk and lets go of the directory.</summary>
     public async Task StopAsync()
@@ -307,115 +275,17 @@ public sealed class MessageStore : IAsyncDisposable
             return;
         }
         _isStopped = true;
-        _gate.Set(WriteGate.Reason.Stopped, true);
-        await Task.Run(Close).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(_engine.DisposeAsync().AsTask).ConfigureAwait(false);
+        }
+        finally
+        {
+            _lock.Dispose();
+        }
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
-
-    private void Close()
-    {
-        _log.Settle();
-        _maker.Stop();
-        _logFlusher.Stop();
-        _dispatcher.Run();
-        _queueFlusher.Stop();
-        _index.CatchUp();
-        var isSaved = _queueFlusher.Flush(sync: false) && _queueFlusher.Flush(sync: true) && !_gate.Has(WriteGate.Reason.Failed);
-        _index.Dispose();
-        _log.Files.Close();
-        _queues.Dispose();
-        if (_isStarted && isSaved)
-        {
-            _files.DeleteFile(_options.AbortPath);
-        }
-        _logFlusher.Dispose();
-        _queueFlusher.Dispose();
-        _maker.Dispose();
-        _lock.Dispose();
-        _logger.StoreStopped(_options.StorePathRootDir, _log.WriteOffset);
-    }
-
-    /// <summary>Bytes dispatched again.</summary>
-    private long Recover(bool isClean)
-    {
-        var recovery = new StoreRecovery(_options, _log.Files, _queues, _checkpoint, _manifest, isClean, _logger);
-        recovery.Run();
-        _log.OpenAt(recovery.End, recovery.LastTimestamp);
-        _logFlusher.OpenAt(recovery.Replay.PhysicalOffset);
-        _index.Load(isClean, _checkpoint.IndexTimestamp);
-        _queueFlusher.Start();
-        if (recovery.NeedsRepair)
-        {
-            Repair(recovery.Suspects);
-        }
-        _dispatcher.StartAt(recovery.Replay);
-        _dispatcher.Run();
-        foreach (var queue in _queues.Known.SelectMany(topic => topic.Known))
-        {
-            queue.NextAppendOffset = queue.MaxOffset;
-        }
-        _logFlusher.FlushNow();
-        if (_options.FlushDiskType == FlushDiskType.SyncFlush)
-        {
-            _dispatcher.Limit = () => _logFlusher.FlushedOffset;
-        }
-        return recovery.End - recovery.Replay.PhysicalOffset;
-    }
-
-    /// <summary>Checks queues, all when none are named, against every record before the replay point.</summary>
-    private void Repair(IReadOnlyList<(string Topic, int QueueId)> suspects)
-    {
-        _queues.AreSuspect = true;
-        foreach (var (topic, queueId) in suspects)
-        {
-            _ = Queue(topic, queueId);
-        }
-        _queues.AreSuspect = suspects.Count == 0;
-        _logger.QueuesChecked(_log.MinOffset, _queues.RecoveredTo);
-        LogWalk.Visit(_log.Files, _log.MinOffset, _queues.RecoveredTo, _repairer.Repair);
-        _queues.AreSuspect = false;
-        foreach (var queue in _queues.Known.SelectMany(topic => topic.Known))
-        {
-            queue.IsSuspect = false;
-        }
-    }
-
-    /// <summary>A queue turns out to have lost units when it is first used: they are in the log.</summary>
-    private void OnQueueDamaged(ConsumeQueue queue)
-    {
-        _logger.QueueDamaged(queue.TopicName, queue.QueueId, queue.MaxOffset, _manifest.CountOf(queue.TopicName, queue.QueueId));
-        if (!queue.IsSuspect)
-        {
-            LogWalk.Visit(_log.Files, _log.MinOffset, _queues.RecoveredTo, (in record, offset) => _repairer.RepairIn(queue, record, offset));
-            queue.NextAppendOffset = queue.MaxOffset;
-        }
-    }
-
-    private void OnAppended()
-    {
-        _logFlusher.OnAppended();
-        _dispatcher.Run();
-    }
-
-    private void OnLogFlushed(long timestamp)
-    {
-        _checkpoint.LogTimestamp = Math.Max(_checkpoint.LogTimestamp, timestamp);
-        _dispatcher.Run();
-    }
-
-    /// <summary>The queues are on the disk up to a point: once the log is too, a start after a crash may resume there. On the writer's thread.</summary>
-    private void OnQueuesSynced(ReplayPoint? point)
-    {
-        if (point is { } reached && _logFlusher.WaitAsync(reached.PhysicalOffset).AsTask().GetAwaiter().GetResult() == FlushResult.Ok)
-        {
-            _checkpoint.Replay = reached;
-            _checkpoint.QueuesTimestamp = Math.Max(_checkpoint.QueuesTimestamp, _log.StoreTimestampAt(reached.LastRecordOffset));
-        }
-        _checkpoint.IndexTimestamp = Math.Max(_checkpoint.IndexTimestamp, _index.Flush());
-        _checkpoint.Save();
-        _manifest.Save();
-    }
 
     private ConsumeQueue? FindQueue(string topic, int queueId, out AppendStatus refusal)
     {
@@ -425,7 +295,7 @@ public sealed class MessageStore : IAsyncDisposable
             refusal = AppendStatus.QueueIdIllegal;
             return null;
         }
-        var queues = _queues.Find(topic);
+        var queues = _engine.Queues.Find(topic);
         if (queues is null)
         {
             refusal = AppendStatus.TopicIllegal;

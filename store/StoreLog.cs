@@ -55,4 +55,13 @@ internal static partial class StoreLog
 
     [LoggerMessage(3016, LogLevel.Error, "Commit log ends at offset {Offset} in {File}, though records stored just after it reached the disk, as after a power failure. They are put aside in {Directory} and the log goes on from its end")]
     internal static partial void TailPutAside(this ILogger logger, long offset, string file, string directory);
+
+    [LoggerMessage(3017, LogLevel.Warning, "The disk is in use by {Ratio:P0}, the limit is {Limit} % (diskSpaceWarningLevelRatio): messages are {Outcome}")]
+    internal static partial void DiskLimit(this ILogger logger, string outcome, double ratio, int limit);
+
+    [LoggerMessage(3018, LogLevel.Information, "{Count} commit log files were deleted, as {Reason}; the log starts at offset {MinOffset}")]
+    internal static partial void LogFilesDeleted(this ILogger logger, int count, long minOffset, string reason);
+
+    [LoggerMessage(3019, LogLevel.Error, "Deleting old files failed; it is tried again")]
+    internal static partial void RetentionFailed(this ILogger logger, Exception e);
 }

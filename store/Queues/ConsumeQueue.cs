@@ -112,6 +112,7 @@ public sealed class ConsumeQueue
     /// <summary>Adds the unit of a message. One that is already there is ignored, so dispatching a record again does no harm.</summary>
     internal void Put(in QueueUnit unit, long offset)
     {
+        long unwritten;
         lock (_lock)
         {
             if (unit.EndOffset <= _maxPhysical || offset < _max)
@@ -125,12 +126,16 @@ public sealed class ConsumeQueue
             _tail.Add(unit, _written);
             _maxPhysical = unit.EndOffset;
             Volatile.Write(ref _max, offset + 1);
+            unwritten = offset + 1 - _written;
         }
         if (TryQueueForWriting())
         {
             _flusher.Add(this);
         }
-        _flusher.OnTail(_tail.Capacity);
+        if (unwritten >= QueueFlusher.EagerUnits)
+        {
+            _flusher.OnLargeTail(unwritten);
+        }
     }
 
     /// <summary>Puts a unit where it belongs, if it is not there. Before the store is started.</summary>

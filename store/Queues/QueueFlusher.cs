@@ -8,11 +8,11 @@ namespace RocketMQ.Store.Queues;
 /// </summary>
 internal sealed class QueueFlusher : IDisposable
 {
-    /// <summary>A tail this large is written out at once.</summary>
-    private const int EagerTail = 64 * 1024;
+    /// <summary>A queue with this many unwritten units is written out at once.</summary>
+    public const int EagerUnits = 4_000;
 
-    /// <summary>A tail this large holds appends off until it is written out.</summary>
-    private const int LargestTail = 16 * 1024 * 1024;
+    /// <summary>A queue with this many unwritten units, 16 MB, holds appends off until it is written out.</summary>
+    private const int MaxUnwrittenUnits = 800_000;
 
     private readonly StoreOptions _options;
     private readonly WriteGate _gate;
@@ -82,14 +82,15 @@ internal sealed class QueueFlusher : IDisposable
         }
     }
 
-    /// <summary>Watches how large a queue's tail becomes.</summary>
-    public void OnTail(int capacity)
+    /// <summary>Wakes the writer for a queue with at least <see cref="EagerUnits"/> unwritten.</summary>
+    public void OnLargeTail(long unwritten)
     {
-        if (capacity < EagerTail || Interlocked.Exchange(ref _eager, 1) != 0)
+        if (Volatile.Read(ref _eager) != 0 && unwritten < MaxUnwrittenUnits)
         {
             return;
         }
-        if (capacity >= LargestTail)
+        Volatile.Write(ref _eager, 1);
+        if (unwritten >= MaxUnwrittenUnits)
         {
             _gate.Set(WriteGate.Reason.Backlog, true);
         }

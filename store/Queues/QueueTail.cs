@@ -19,9 +19,6 @@ internal struct QueueTail
 
     public readonly long End => First + Count;
 
-    /// <summary>Bytes of the buffer in use.</summary>
-    public readonly int Capacity => _buffer?.Length ?? 0;
-
     /// <summary>Starts over, empty, at a unit.</summary>
     public void Reset(long first)
     {
@@ -67,7 +64,7 @@ internal struct QueueTail
         }
         else
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstCapacity, Capacity * 2));
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstCapacity, (_buffer?.Length ?? 0) * 2));
             kept.CopyTo(larger);
             if (_buffer is { } old)
             {
