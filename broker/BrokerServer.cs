@@ -24,6 +24,7 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
+using RocketMQ.Store.Files;
 using RocketMQ.Store.Timing;
 
 namespace RocketMQ.Broker;
@@ -40,6 +41,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly StoreOptions _storeOptions;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
+    private readonly IStoreFileSystem? _files;
     private readonly ILogger _logger;
 
     /// <summary>What was started, in order; stop takes it from the end.</summary>
@@ -49,12 +51,18 @@ public sealed class BrokerServer : IAsyncDisposable
     private RemotingServer? _server;
     private BrokerStatistics? _statistics;
 
-    public BrokerServer(BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="options">The broker's configuration.</param>
+    /// <param name="storeOptions">The store's.</param>
+    /// <param name="time">The clock everything goes by.</param>
+    /// <param name="loggers">Where all parts log.</param>
+    /// <param name="files">What the store takes for the file system; null for the machine's.</param>
+    public BrokerServer(BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers, IStoreFileSystem? files = null)
     {
         _options = options;
         _storeOptions = storeOptions;
         _time = time;
         _loggers = loggers;
+        _files = files;
         _logger = loggers.CreateLogger<BrokerServer>();
     }
 
@@ -115,7 +123,7 @@ public sealed class BrokerServer : IAsyncDisposable
         Address = RemotingAddress.Format(announced, port);
         var storeHost = MessageHost.From(new IPEndPoint(announced, port));
 
-        var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, null, _time, _loggers), cancellationToken).ConfigureAwait(false));
+        var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, _files, _time, _loggers), cancellationToken).ConfigureAwait(false));
         var statistics = _statistics = Started(new BrokerStatistics(_time));
         store.AddDispatcher(statistics);
         var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>());

@@ -52,6 +52,9 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>Whether appends are taken; if not, what they are answered.</summary>
     public AppendStatus WriteStatus => _engine.Gate.Status;
 
+    /// <summary>Why appends are refused, naming the limit, its value and the way out; null while they are taken.</summary>
+    public string? WriteRefusal => _engine.Gate.Explanation;
+
     /// <summary>Locks the directory, loads what is there and recovers it. May take its time.</summary>
     /// <exception cref="StoreLockedException">Another broker holds the directory.</exception>
     /// <exception cref="CorruptStoreException">Something in the store can be neither used nor rebuilt.</exception>
@@ -247,8 +250,14 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>Deletes a topic's queues; its records stay in the log until they expire. Touches the disk: not for a loop thread.</summary>
     public void DeleteTopic(string topic) => _engine.DeleteTopic(topic);
 
-    /// <summary>Deletes the queues of all topics but these; how many topics had any. Touches the disk: not for a loop thread.</summary>
-    public int DeleteTopicsExcept(IReadOnlySet<string> wanted) => _engine.Cleaner.DeleteUnusedTopics(wanted, _engine.DeleteTopic);
+    /// <summary>Deletes the queues of all topics but these (light queues are topics, too); how many topics had any. Touches the disk: not for a loop thread.</summary>
+    public int DeleteTopicsExcept(IReadOnlySet<string> wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        var unwanted = Topics().Where(topic => !wanted.Contains(topic)).ToList();
+        unwanted.ForEach(DeleteTopic);
+        return unwanted.Count;
+    }
 
     /// <summary>Lets go of queue units whose records are gone from the log. Touches the disk: not for a loop thread.</summary>
     public void CleanExpiredQueues() => _engine.Cleaner.CleanQueues();

@@ -32,7 +32,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         _checkpoint = Checkpoint.Load(files, options.CheckpointPath);
         _manifest = QueueManifest.Load(files, options.ManifestPath);
         var logFiles = LogFiles.Load(files, options.CommitLogPath, options.MappedFileSizeCommitLog);
-        _maker = new LogFileMaker(logFiles, time, logger);
+        _maker = new LogFileMaker(logFiles, Gate, time, logger);
         Log = new CommitLog(options, logFiles, _maker, Gate, time);
         LogFlusher = new LogFlusher(options, Log, Gate, time, logger);
         QueueFlusher = new QueueFlusher(options, Gate, time, logger);
@@ -47,7 +47,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         }
         Index = new MessageIndex(options, files, Log, time, logger);
         Reader = new QueueReader(options, Log, logger);
-        Cleaner = new LogCleaner(options, files, Log, Queues, QueueFlusher, Index, Gate, time, logger);
+        Cleaner = new LogCleaner(options, files, Log, Dispatcher, Queues, QueueFlusher, Index, Gate, time, logger);
         Wire();
     }
 
@@ -109,7 +109,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         _maker.Start();
         LogFlusher.Start();
         Cleaner.Start();
-        Gate.Set(WriteGate.Reason.NotStarted, false);
+        Gate.Set(WriteGate.Reason.NotStarted, null);
     }
 
     /// <summary>After an append: has it flushed some time, and dispatched now.</summary>
@@ -119,18 +119,22 @@ internal sealed class StoreEngine : IAsyncDisposable
         Dispatcher.Run();
     }
 
-    public void DeleteTopic(string topic) =>
+    public void DeleteTopic(string topic)
+    {
         QueueFlusher.BetweenRounds(() =>
         {
             Queues.Delete(topic);
             _manifest.Remove(topic);
             return true;
         });
+        // A start after a crash must not find the topic's records once more behind the point it resumes at.
+        QueueFlusher.Flush(sync: true);
+    }
 
     /// <summary>Stops in the order of the data: appends, log, queues, index, checkpoint. The abort file goes only if all of it reached the disk.</summary>
     public async ValueTask DisposeAsync()
     {
-        Gate.Set(WriteGate.Reason.Stopped, true);
+        Gate.Set(WriteGate.Reason.Stopped, "it is stopping");
         await Cleaner.DisposeAsync().ConfigureAwait(false);
         Log.Settle();
         _maker.Stop();
@@ -138,7 +142,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         Dispatcher.Run();
         QueueFlusher.Stop();
         Index.CatchUp();
-        var isSaved = QueueFlusher.Flush(sync: false) && QueueFlusher.Flush(sync: true) && !Gate.Has(WriteGate.Reason.Failed);
+        var isSaved = QueueFlusher.Flush(sync: false) && QueueFlusher.Flush(sync: true) && !Gate.HasFailed;
         Index.Dispose();
         Log.Files.Close();
         Queues.Dispose();

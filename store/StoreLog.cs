@@ -8,7 +8,7 @@ internal static partial class StoreLog
     [LoggerMessage(3000, LogLevel.Information, "Commit log file created: {Path}")]
     internal static partial void LogFileCreated(this ILogger logger, string path);
 
-    [LoggerMessage(3001, LogLevel.Error, "No commit log file at offset {BaseOffset} could be created ({Size} bytes): producers are refused until there is space")]
+    [LoggerMessage(3001, LogLevel.Error, "No commit log file at offset {BaseOffset} could be created ({Size} bytes): once the one before it is full producers are refused until it can")]
     internal static partial void LogFileRefused(this ILogger logger, long baseOffset, int size, Exception e);
 
     [LoggerMessage(3002, LogLevel.Critical, "Flushing the commit log from {From} to {To} failed; the store takes no more messages. Check the disk, then restart the broker")]
@@ -56,12 +56,18 @@ internal static partial class StoreLog
     [LoggerMessage(3016, LogLevel.Error, "Commit log ends at offset {Offset} in {File}, though records stored just after it reached the disk, as after a power failure. They are put aside in {Directory} and the log goes on from its end")]
     internal static partial void TailPutAside(this ILogger logger, long offset, string file, string directory);
 
-    [LoggerMessage(3017, LogLevel.Warning, "The disk is in use by {Ratio:P0}, the limit is {Limit} % (diskSpaceWarningLevelRatio): messages are {Outcome}")]
-    internal static partial void DiskLimit(this ILogger logger, string outcome, double ratio, int limit);
+    [LoggerMessage(3017, LogLevel.Warning, "Messages are {Outcome}: {Report}")]
+    internal static partial void DiskLimit(this ILogger logger, string outcome, string report);
 
-    [LoggerMessage(3018, LogLevel.Information, "{Count} commit log files were deleted, as {Reason}; the log starts at offset {MinOffset}")]
-    internal static partial void LogFilesDeleted(this ILogger logger, int count, long minOffset, string reason);
+    [LoggerMessage(3018, LogLevel.Information, "{Count} commit log files were deleted ({Reason}); the log starts at offset {MinOffset}")]
+    internal static partial void LogFilesDeleted(this ILogger logger, int count, string reason, long minOffset);
 
     [LoggerMessage(3019, LogLevel.Error, "Deleting old files failed; it is tried again")]
     internal static partial void RetentionFailed(this ILogger logger, Exception e);
+
+    [LoggerMessage(3020, LogLevel.Error, "Commit log file {Path} cannot be deleted; it is tried again in {Seconds} s (redeleteHangedFileInterval)")]
+    internal static partial void LogFileStuck(this ILogger logger, string path, int seconds, Exception e);
+
+    [LoggerMessage(3021, LogLevel.Information, "There is space for the next commit log file again: messages are taken")]
+    internal static partial void LogFileSpaceReturned(this ILogger logger);
 }

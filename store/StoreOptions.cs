@@ -18,20 +18,25 @@ public sealed record StoreOptions
     /// <summary>Size of a batch consume queue file in bytes, rounded up to whole 46-byte units. Apache's spelling.</summary>
     public int MapperFileSizeBatchConsumeQueue { get; init; } = 300_000 * 46;
 
+    /// <summary>When a message counts as stored: once it is in memory (ASYNC_FLUSH), or once it is on the disk (SYNC_FLUSH), which a producer waits for.</summary>
     public FlushDiskType FlushDiskType { get; init; } = FlushDiskType.AsyncFlush;
 
     /// <summary>How long a synchronous flush may take before the producer is told FLUSH_DISK_TIMEOUT.</summary>
     public int SyncFlushTimeout { get; init; } = 5_000;
 
+    /// <summary>With ASYNC_FLUSH, how often the commit log is brought to the disk while it is written to.</summary>
     public int FlushIntervalCommitLog { get; init; } = 500;
 
     /// <summary>Less dirty data than this many 4 KiB pages waits for the thorough interval.</summary>
     public int FlushCommitLogLeastPages { get; init; } = 4;
 
+    /// <summary>How long data may wait for the disk, however little it is.</summary>
     public int FlushCommitLogThoroughInterval { get; init; } = 10_000;
 
+    /// <summary>How often new entries of consume queues are written to their files.</summary>
     public int FlushIntervalConsumeQueue { get; init; } = 1_000;
 
+    /// <summary>How often consume queues and index are brought to the disk, and the point noted where a start after a crash resumes.</summary>
     public int FlushConsumeQueueThoroughInterval { get; init; } = 60_000;
 
     /// <summary>Largest body in bytes; a record may be 64 KiB larger.</summary>
@@ -40,12 +45,16 @@ public sealed record StoreOptions
     /// <summary>Bytes of consume queue a filtered pull walks at most.</summary>
     public int MaxFilterMessageSize { get; init; } = 16_000;
 
+    /// <summary>Most bytes one pull returns of messages assumed to be in memory.</summary>
     public int MaxTransferBytesOnMessageInMemory { get; init; } = 256 * 1024;
 
+    /// <summary>Most messages one pull returns of those assumed to be in memory.</summary>
     public int MaxTransferCountOnMessageInMemory { get; init; } = 32;
 
+    /// <summary>Most bytes one pull returns of messages that may have to be read from the disk.</summary>
     public int MaxTransferBytesOnMessageInDisk { get; init; } = 64 * 1024;
 
+    /// <summary>Most messages one pull returns of those that may have to be read from the disk.</summary>
     public int MaxTransferCountOnMessageInDisk { get; init; } = 8;
 
     /// <summary>Percent of physical memory the newest part of the log is assumed to be cached in.</summary>
@@ -54,10 +63,13 @@ public sealed record StoreOptions
     /// <summary>Whether message bodies are checked against their CRC while the log's end is searched at start.</summary>
     public bool CheckCRCOnRecover { get; init; } = true;
 
+    /// <summary>Whether messages can be found by key.</summary>
     public bool MessageIndexEnable { get; init; } = true;
 
+    /// <summary>Hash slots of an index file. Index files of other sizes are built again.</summary>
     public int MaxHashSlotNum { get; init; } = 5_000_000;
 
+    /// <summary>Keys an index file holds.</summary>
     public int MaxIndexNum { get; init; } = 20_000_000;
 
     /// <summary>Most messages a query by key finds.</summary>
@@ -69,6 +81,7 @@ public sealed record StoreOptions
     /// <summary>Light message queues: a message may be listed in further queues named by INNER_MULTI_DISPATCH.</summary>
     public bool EnableLmq { get; init; }
 
+    /// <summary>Whether INNER_MULTI_DISPATCH is heeded; light queues need both this and enableLmq.</summary>
     public bool EnableMultiDispatch { get; init; }
 
     /// <summary>Hours a commit log file is kept after its last write.</summary>
@@ -86,9 +99,17 @@ public sealed record StoreOptions
     /// <summary>Percent of the disk in use from which nothing is written; held within 35 and 90.</summary>
     public int DiskSpaceWarningLevelRatio { get; init; } = 90;
 
+    /// <summary>Whether files are deleted before they expire when the disk fills up.</summary>
     public bool CleanFileForciblyEnable { get; init; } = true;
 
+    /// <summary>How often it is looked what has expired and how full the disk is.</summary>
     public int CleanResourceInterval { get; init; } = 10_000;
+
+    /// <summary>Pause between two commit log files deleted in one round.</summary>
+    public int DeleteCommitLogFilesInterval { get; init; } = 100;
+
+    /// <summary>After a file could not be deleted, how long until it is tried again.</summary>
+    public int RedeleteHangedFileInterval { get; init; } = 120_000;
 
     /// <summary>Most commit log files deleted in one round.</summary>
     public int DeleteFileBatchMax { get; init; } = 10;
@@ -105,6 +126,7 @@ public sealed record StoreOptions
     /// <summary>The furthest a timer may be set, in seconds.</summary>
     public int TimerMaxDelaySec { get; init; } = 3 * 24 * 3600;
 
+    /// <summary>How often timers are brought to the disk.</summary>
     public int TimerFlushIntervalMs { get; init; } = 1_000;
 
     /// <summary>Messages for one slot from which further ones are refused at random, and from twice as many all.</summary>

@@ -3,60 +3,73 @@ namespace RocketMQ.Store;
 /// <summary>Whether the store takes appends, and why not. Several reasons may hold at once.</summary>
 internal sealed class WriteGate
 {
-    private int _reasons = (int)Reason.NotStarted;
+    private readonly Lock _changing = new();
+    private readonly SortedDictionary<Reason, string> _closed = new() { [Reason.NotStarted] = "it is not started yet" };
+    private volatile Reason _gravest = Reason.NotStarted;
 
-    [Flags]
+    /// <summary>From the gravest on.</summary>
     internal enum Reason
     {
-        None = 0,
-        NotStarted = 1,
-        Stopped = 2,
-
         /// <summary>A flush failed: what was written before it may be lost, so nothing may be promised any more.</summary>
-        Failed = 4,
+        Failed,
+        Stopped,
+        NotStarted,
 
         /// <summary>The disk's use is over diskSpaceWarningLevelRatio.</summary>
-        DiskOverLimit = 8,
+        DiskOverLimit,
+
+        /// <summary>The next commit log file finds no space.</summary>
+        NoNextFile,
 
         /// <summary>Consume queues cannot be written for lack of space.</summary>
-        QueuesUnwritten = 16,
+        QueuesUnwritten,
 
         /// <summary>More waits to be written to consume queues than memory is set aside for.</summary>
-        Backlog = 32,
+        Backlog,
+        None,
     }
 
-    /// <summary>What failed, when <see cref="Reason.Failed"/> holds.</summary>
-    public Exception? Failure { get; private set; }
+    public AppendStatus Status => _gravest switch
+    {
+        Reason.None => AppendStatus.Ok,
+        Reason.Failed or Reason.Stopped or Reason.NotStarted => AppendStatus.NotWritable,
+        Reason.Backlog => AppendStatus.Busy,
+        _ => AppendStatus.DiskFull,
+    };
 
-    public AppendStatus Status
+    /// <summary>What keeps the gate closed, the gravest first; null when it is open.</summary>
+    public string? Explanation
     {
         get
         {
-            var reasons = (Reason)Volatile.Read(ref _reasons);
-            if (reasons == Reason.None)
+            lock (_changing)
             {
-                return AppendStatus.Ok;
+                return _closed.Count == 0 ? null : string.Join("; ", _closed.Values);
             }
-            if ((reasons & (Reason.NotStarted | Reason.Stopped | Reason.Failed)) != 0)
-            {
-                return AppendStatus.NotWritable;
-            }
-            return (reasons & (Reason.DiskOverLimit | Reason.QueuesUnwritten)) != 0 ? AppendStatus.DiskFull : AppendStatus.Busy;
         }
     }
 
-    public bool Has(Reason reason) => ((Reason)Volatile.Read(ref _reasons) & reason) != 0;
+    public bool HasFailed => _gravest == Reason.Failed;
 
-    /// <summary>Sets or clears a reason; true when that changed something.</summary>
-    public bool Set(Reason reason, bool holds)
+    /// <summary>Closes the gate for a reason, told in words with the limit and the way out, or with null removes the reason; true when that changed something.</summary>
+    public bool Set(Reason reason, string? words)
     {
-        var before = holds ? Interlocked.Or(ref _reasons, (int)reason) : Interlocked.And(ref _reasons, ~(int)reason);
-        return ((before & (int)reason) != 0) != holds;
+        lock (_changing)
+        {
+            var held = _closed.ContainsKey(reason);
+            if (words is null)
+            {
+                _closed.Remove(reason);
+            }
+            else
+            {
+                _closed[reason] = words;
+            }
+            _gravest = _closed.Count == 0 ? Reason.None : _closed.Keys.First();
+            return held != (words is not null);
+        }
     }
 
-    public void Fail(Exception failure)
-    {
-        Failure ??= failure;
-        Set(Reason.Failed, true);
-    }
+    public void Fail(Exception failure) =>
+        Set(Reason.Failed, $"a write to its disk failed ({failure.Message}): check the disk, then restart the broker");
 }

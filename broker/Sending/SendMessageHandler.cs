@@ -43,7 +43,7 @@ public sealed class SendMessageHandler : IRequestHandler
         _stamp = stamp;
         _ids = ids;
         _statistics = statistics;
-        _replies = new SendReplies(options, store.Options, storeHost);
+        _replies = new SendReplies(options, store, storeHost);
     }
 
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)

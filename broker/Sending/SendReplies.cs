@@ -9,7 +9,7 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Sending;
 
 /// <summary>What a send is answered, in one place: the store's outcomes as response codes.</summary>
-public sealed class SendReplies(BrokerOptions options, StoreOptions store, MessageHost storeHost)
+public sealed class SendReplies(BrokerOptions options, MessageStore store, MessageHost storeHost)
 {
     public static RemotingCommand Stored(StoreOutcome outcome, SendMessageResponseHeader header) =>
         RemotingCommand.Response(
@@ -44,17 +44,17 @@ public sealed class SendReplies(BrokerOptions options, StoreOptions store, Messa
     {
         AppendStatus.MessageTooLarge or AppendStatus.PropertiesTooLarge => new Refusal(
             ResponseCode.MessageIllegal,
-            $"the message is illegal, maybe msg body or properties length not matched. msg body length limit {store.MaxMessageSize}B (maxMessageSize), msg properties length limit 32767B."),
+            $"the message is illegal, maybe msg body or properties length not matched. msg body length limit {store.Options.MaxMessageSize}B (maxMessageSize), msg properties length limit 32767B."),
         AppendStatus.TopicTooLong => new Refusal(
             ResponseCode.MessageIllegal, $"the topic is longer than {SystemTopics.MaxTopicLength} bytes"),
         AppendStatus.BatchMalformed => new Refusal(ResponseCode.MessageIllegal, "the batch body is not made of whole messages"),
         AppendStatus.DiskFull => new Refusal(
             ResponseCode.ServiceNotAvailable,
-            $"service not available now: the disk of broker {storeHost} is full or used beyond diskSpaceWarningLevelRatio={store.DiskSpaceWarningLevelRatio} %. Free space or delete expired files; sending goes on by itself."),
+            $"service not available now: broker {storeHost} stores no messages, for {store.WriteRefusal ?? "its disk was full a moment ago"}. Sending goes on by itself then."),
         AppendStatus.Busy => new Refusal(
-            ResponseCode.SystemBusy, "[PC_SYNCHRONIZED]broker busy, start flow control for a while: the disk does not keep up"),
+            ResponseCode.SystemBusy, $"[PC_SYNCHRONIZED]broker busy, start flow control for a while: {store.WriteRefusal ?? "the disk does not keep up"}"),
         _ => new Refusal(
             ResponseCode.ServiceNotAvailable,
-            $"service not available now: the store of broker {storeHost} is not writable (stopping, or a disk error: see its log)"),
+            $"service not available now: broker {storeHost} stores no messages, for {store.WriteRefusal ?? "it is stopping"}"),
     };
 }

@@ -153,6 +153,6 @@ public sealed class EndTransactionHandler(
             ResponseCode.MessageIllegal,
             $"The message is illegal, maybe msg body or properties length not matched. msg body length limit {store.Options.MaxMessageSize}B, msg properties length limit 32KB."),
         AppendStatus.Busy => new Refusal(ResponseCode.SystemError, "OS page cache busy, please try another machine"),
-        _ => new Refusal(ResponseCode.ServiceNotAvailable, $"Service not available now. ({status})"),
+        _ => new Refusal(ResponseCode.ServiceNotAvailable, $"Service not available now: {store.WriteRefusal ?? status.ToString()}"),
     };
 }

@@ -16,7 +16,7 @@ internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays)
         {
             return null;
         }
-        if (_lastTopic is { } last && record.Topic.SequenceEqual(last.Utf8))
+        if (_lastTopic is { IsDeleted: false } last && record.Topic.SequenceEqual(last.Utf8))
         {
             return last;
         }

@@ -153,6 +153,10 @@ internal sealed unsafe class IndexFile : IDisposable
         }
     }
 
+    /// <summary>Makes sure that every entry finds space: other programs leave the file full of holes.</summary>
+    /// <exception cref="DiskFullException">There is none.</exception>
+    public void Reserve() => _mapped.Reserve(0, _mapped.Size);
+
     public void Flush() => _mapped.Flush(0, _mapped.Size);
 
     public void Dispose() => _mapped.Dispose();

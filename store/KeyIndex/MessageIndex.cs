@@ -22,6 +22,7 @@ internal sealed class MessageIndex : IDisposable
     private readonly List<IndexFile> _all = [];
     private readonly RecordVisitor _indexOne;
     private long _position;
+    private bool _isReserved;
 
     /// <summary>Start of the last record that any of its keys was entered of.</summary>
     private long _begun = -1;
@@ -85,6 +86,11 @@ internal sealed class MessageIndex : IDisposable
             }
             try
             {
+                if (!_isReserved && _all.Count > 0)
+                {
+                    _all[^1].Reserve();
+                }
+                _isReserved = true;
                 _position = LogWalk.Visit(_log.Files, Math.Max(_position, _log.MinOffset), limit, _indexOne);
             }
             catch (IOException e)

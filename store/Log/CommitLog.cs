@@ -244,7 +244,7 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         {
             return AppendStatus.MessageTooLarge;
         }
-        var next = maker.Take(_active?.EndOffset ?? _writeOffset);
+        var next = maker.Take();
         if (next is null)
         {
             return AppendStatus.DiskFull;

@@ -5,7 +5,7 @@ namespace RocketMQ.Store.Log;
 /// <summary>
 /// One file of the commit log. It is mapped when first needed, and unmapped when it was retired and the last reader let go of it.
 /// </summary>
-internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long baseOffset, long size)
+internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long baseOffset, long size) : IThreadPoolWorkItem
 {
     private readonly Lock _mapping = new();
     private IMappedFile? _mapped;
@@ -13,7 +13,6 @@ internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long b
 
     /// <summary>Readers plus one for the log itself.</summary>
     private int _leases = 1;
-    private bool _deleteWhenReleased;
 
     public string Path { get; } = path;
 
@@ -61,20 +60,21 @@ internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long b
     {
         if (Interlocked.Decrement(ref _leases) == 0)
         {
-            _mapped?.Dispose();
-            if (_deleteWhenReleased)
-            {
-                files.DeleteFile(Path);
-            }
+            // Unmapping a deleted gigabyte takes a while: not on the thread of whoever happened to read last.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
-    /// <summary>Gives up the log's own lease; the file is unmapped, and deleted if asked, once no reader is left.</summary>
-    public void Retire(bool delete)
+    /// <summary>Gives up the log's own lease; the file is unmapped once no reader is left.</summary>
+    public void Retire()
     {
-        _deleteWhenReleased = delete;
-        Release();
+        if (Interlocked.Decrement(ref _leases) == 0)
+        {
+            Unmap();
+        }
     }
+
+    void IThreadPoolWorkItem.Execute() => Unmap();
 
     /// <summary>Bytes from a physical offset; the caller holds a lease.</summary>
     public Span<byte> Bytes(long physicalOffset, int length)
@@ -99,6 +99,8 @@ internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long b
             }
         }
     }
+
+    private void Unmap() => _mapped?.Dispose();
 
     private void Attach(IMappedFile mapped)
     {

@@ -6,7 +6,7 @@ namespace RocketMQ.Store.Log;
 /// Keeps the append path from waiting for files: creates the next one when half of the active one is used, and brings in pages ahead of the
 /// writer. Works on a thread of its own, woken only when there is something to do.
 /// </summary>
-internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class LogFileMaker : IDisposable
 {
     /// <summary>Bytes brought in at once, and at least kept ahead of the writer.</summary>
     private const int WarmStep = 2 * 1024 * 1024;
@@ -14,7 +14,12 @@ internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger lo
     /// <summary>After a refusal for lack of space, how long until it is tried again.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private readonly LogFiles _files;
+    private readonly WriteGate _gate;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly AutoResetEvent _work = new(false);
+    private readonly ITimer _retry;
     private readonly Lock _creating = new();
     private Thread? _thread;
     private volatile bool _stopped;
@@ -24,6 +29,15 @@ internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger lo
     private long _warmedTo;
     private long _writeOffset;
     private long? _refusedAt;
+
+    public LogFileMaker(LogFiles files, WriteGate gate, TimeProvider time, ILogger logger)
+    {
+        _files = files;
+        _gate = gate;
+        _time = time;
+        _logger = logger;
+        _retry = time.CreateTimer(static maker => ((LogFileMaker)maker!)._work.Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     public void Start()
     {
@@ -55,15 +69,25 @@ internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger lo
         }
     }
 
-    /// <summary>The file that starts at an offset: the one made ahead, or a new one. Null when there is no space for it.</summary>
-    public LogFile? Take(long baseOffset)
+    /// <summary>
+    /// The file that follows the one being written: the one made ahead, or a new one. Null when there is no space for it: the gate is closed until
+    /// there is.
+    /// </summary>
+    public LogFile? Take()
     {
         lock (_creating)
         {
-            var taken = _next ?? TryCreate(baseOffset);
+            var taken = _next ?? TryCreate();
             _next = null;
+            if (taken is null)
+            {
+                _gate.Set(
+                    WriteGate.Reason.NoNextFile,
+                    $"there is no space for the next commit log file of {_files.FileSize} bytes (mappedFileSizeCommitLog) in {_files.Directory}: free as much there");
+                return null;
+            }
             // From here on, not from the next Watch: the maker must not make the file that was just taken once more.
-            _active = taken ?? _active;
+            _active = taken;
             return taken;
         }
     }
@@ -76,12 +100,19 @@ internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger lo
         _thread?.Join();
         lock (_creating)
         {
-            _next?.Retire(delete: true);
+            if (_next is { } unused)
+            {
+                _files.Discard(unused);
+            }
             _next = null;
         }
     }
 
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        _retry.Dispose();
+        _work.Dispose();
+    }
 
     private void Run()
     {
@@ -98,29 +129,41 @@ internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger lo
 
     private void MakeNext()
     {
-        if (_active is { } active && _next is null && !_stopped && Volatile.Read(ref _writeOffset) - active.BaseOffset >= files.FileSize / 2)
+        if (_next is null && !_stopped && (_refusedAt is not null || IsHalfUsed()))
         {
-            _next = TryCreate(active.EndOffset);
+            _next = TryCreate();
+            if (_next is not null && _gate.Set(WriteGate.Reason.NoNextFile, null))
+            {
+                _logger.LogFileSpaceReturned();
+            }
         }
     }
 
-    private LogFile? TryCreate(long baseOffset)
+    private bool IsHalfUsed() => _active is { } active && Volatile.Read(ref _writeOffset) - active.BaseOffset >= _files.FileSize / 2;
+
+    private LogFile? TryCreate()
     {
-        if (_refusedAt is { } refusedAt && time.GetElapsedTime(refusedAt) < RetryAfter)
+        if (_refusedAt is { } refusedAt && _time.GetElapsedTime(refusedAt) < RetryAfter)
         {
+            _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
             return null;
         }
+        var baseOffset = _active?.EndOffset ?? Volatile.Read(ref _writeOffset);
         try
         {
-            var file = files.Create(baseOffset);
+            var file = _files.Create(baseOffset);
             _refusedAt = null;
-            logger.LogFileCreated(file.Path);
+            _logger.LogFileCreated(file.Path);
             return file;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _refusedAt = time.GetTimestamp();
-            logger.LogFileRefused(baseOffset, files.FileSize, e);
+            if (_refusedAt is null)
+            {
+                _logger.LogFileRefused(baseOffset, _files.FileSize, e);
+            }
+            _refusedAt = _time.GetTimestamp();
+            _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
             return null;
         }
     }
@@ -151,7 +194,7 @@ internal sealed class LogFileMaker(LogFiles files, TimeProvider time, ILogger lo
         finally
         {
             file.Release();
-            var half = file.BaseOffset + files.FileSize / 2;
+            var half = file.BaseOffset + _files.FileSize / 2;
             var nextStep = _warmedTo - WarmStep;
             Volatile.Write(ref _wakeAt, Volatile.Read(ref _writeOffset) < half ? Math.Min(half, nextStep) : nextStep);
         }

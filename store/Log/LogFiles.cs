@@ -10,19 +10,20 @@ namespace RocketMQ.Store.Log;
 internal sealed class LogFiles
 {
     private readonly IStoreFileSystem _files;
-    private readonly string _directory;
     private readonly Lock _changing = new();
     private LogFile[] _all;
 
     private LogFiles(IStoreFileSystem files, string directory, int fileSize, LogFile[] all)
     {
         _files = files;
-        _directory = directory;
+        Directory = directory;
         FileSize = fileSize;
         _all = all;
     }
 
     public int FileSize { get; }
+
+    public string Directory { get; }
 
     public IReadOnlyList<LogFile> All => Volatile.Read(ref _all);
 
@@ -71,7 +72,14 @@ internal sealed class LogFiles
 
     /// <summary>Creates, reserves and maps the file that starts at an offset. It joins the log with <see cref="Add"/>.</summary>
     public LogFile Create(long baseOffset) =>
-        LogFile.Create(_files, Path.Combine(_directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)), baseOffset, FileSize);
+        LogFile.Create(_files, Path.Combine(Directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)), baseOffset, FileSize);
+
+    /// <summary>Deletes a file that never joined the log.</summary>
+    public void Discard(LogFile file)
+    {
+        _files.DeleteFile(file.Path);
+        file.Retire();
+    }
 
     public void Add(LogFile file)
     {
@@ -81,19 +89,18 @@ internal sealed class LogFiles
         }
     }
 
-    /// <summary>Takes the oldest files out of the log; they are deleted once nobody reads them.</summary>
-    public void RemoveFirst(int count)
+    /// <summary>Deletes the oldest file. Its name goes first, so that a crash leaves no gap; who reads it keeps it until the lease ends.</summary>
+    /// <exception cref="IOException">It cannot be deleted; it is still part of the log.</exception>
+    public void RemoveFirst()
     {
-        LogFile[] removed;
+        LogFile removed;
         lock (_changing)
         {
-            removed = _all[..count];
-            Volatile.Write(ref _all, _all[count..]);
+            removed = _all[0];
+            _files.DeleteFile(removed.Path);
+            Volatile.Write(ref _all, _all[1..]);
         }
-        foreach (var file in removed)
-        {
-            file.Retire(delete: true);
-        }
+        removed.Retire();
     }
 
     /// <summary>Takes the files that start after an offset out of the log and deletes them.</summary>
@@ -105,9 +112,10 @@ internal sealed class LogFiles
             removed = [.. _all.Where(f => f.BaseOffset > physicalOffset)];
             Volatile.Write(ref _all, _all[..^removed.Length]);
         }
-        foreach (var file in removed)
+        for (var i = removed.Length - 1; i >= 0; i--)
         {
-            file.Retire(delete: true);
+            _files.DeleteFile(removed[i].Path);
+            removed[i].Retire();
         }
     }
 
@@ -135,7 +143,7 @@ internal sealed class LogFiles
         }
         foreach (var file in all)
         {
-            file.Retire(delete: false);
+            file.Retire();
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class LogFlusher : IDisposable
             {
                 return new(FlushResult.Ok);
             }
-            if (_stopped || _gate.Has(WriteGate.Reason.Failed))
+            if (_stopped || _gate.HasFailed)
             {
                 return new(FlushResult.Failed);
             }
@@ -142,7 +142,7 @@ internal sealed class LogFlusher : IDisposable
         }
         _work.Set();
         _thread?.Join();
-        if (!_gate.Has(WriteGate.Reason.Failed))
+        if (!_gate.HasFailed)
         {
             FlushNow();
         }
@@ -167,7 +167,7 @@ internal sealed class LogFlusher : IDisposable
             }
             Interlocked.Exchange(ref _signalled, 0);
             Interlocked.Exchange(ref _intervalArmed, 0);
-            if (_gate.Has(WriteGate.Reason.Failed))
+            if (_gate.HasFailed)
             {
                 Complete(long.MaxValue, FlushResult.Failed);
                 continue;

@@ -172,7 +172,7 @@ public sealed class ConsumeQueue
                 from = _written;
                 var bytes = _tail.Count == 0 ? default : _tail.From(Math.Max(from, _tail.First));
                 length = bytes.Length;
-                if (length == 0)
+                if (length == 0 || Topic.IsDeleted)
                 {
                     return;
                 }
@@ -210,7 +210,7 @@ public sealed class ConsumeQueue
     internal void Sync()
     {
         var to = _written;
-        if (to > _synced)
+        if (to > _synced && !Topic.IsDeleted)
         {
             _files.Flush(_synced * QueueUnit.Bytes, to * QueueUnit.Bytes);
             _synced = to;

@@ -92,7 +92,7 @@ internal sealed class QueueFlusher : IDisposable
         Volatile.Write(ref _eager, 1);
         if (unwritten >= MaxUnwrittenUnits)
         {
-            _gate.Set(WriteGate.Reason.Backlog, true);
+            _gate.Set(WriteGate.Reason.Backlog, $"more than {MaxUnwrittenUnits} messages of a queue wait to be written to its file: the disk is too slow");
         }
         _work.Set();
     }
@@ -137,7 +137,7 @@ internal sealed class QueueFlusher : IDisposable
             catch (IOException e)
             {
                 Requeue(queue, next);
-                if (_gate.Set(WriteGate.Reason.QueuesUnwritten, true))
+                if (_gate.Set(WriteGate.Reason.QueuesUnwritten, $"its consume queues cannot be written ({e.Message}): free space under {_options.StorePathRootDir}"))
                 {
                     _logger.QueuesUnwritable(e);
                 }
@@ -170,9 +170,9 @@ internal sealed class QueueFlusher : IDisposable
             }
             Interlocked.Exchange(ref _intervalArmed, 0);
             Interlocked.Exchange(ref _eager, 0);
-            Flush(sync: _time.GetElapsedTime(_lastSync).TotalMilliseconds >= _options.FlushConsumeQueueThoroughInterval);
+            var isWritten = Flush(sync: _time.GetElapsedTime(_lastSync).TotalMilliseconds >= _options.FlushConsumeQueueThoroughInterval);
             RoundEnded?.Invoke();
-            Rearm();
+            Rearm(again: !isWritten);
         }
     }
 
@@ -230,18 +230,18 @@ internal sealed class QueueFlusher : IDisposable
 
     private void OnWritten()
     {
-        _gate.Set(WriteGate.Reason.Backlog, false);
-        if (_gate.Set(WriteGate.Reason.QueuesUnwritten, false))
+        _gate.Set(WriteGate.Reason.Backlog, null);
+        if (_gate.Set(WriteGate.Reason.QueuesUnwritten, null))
         {
             _logger.QueuesWritable();
         }
     }
 
-    private void Rearm()
+    private void Rearm(bool again)
     {
-        if (_written.Count > 0)
+        if (again || _written.Count > 0)
         {
-            // One more round gives the tails back.
+            // One more round: to try again, or to give the tails back.
             Arm(TimeSpan.FromMilliseconds(_options.FlushIntervalConsumeQueue));
         }
         else if (_unsynced.Count > 0)

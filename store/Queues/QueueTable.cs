@@ -128,10 +128,7 @@ internal sealed class QueueTable : IDisposable
     {
         if (_topics.TryRemove(topic, out var known))
         {
-            foreach (var queue in known.Known)
-            {
-                queue.Files.DeleteAll();
-            }
+            known.Delete();
         }
         _files.DeleteDirectory(Path.Combine(_directory, topic));
     }

@@ -18,6 +18,9 @@ internal sealed class TopicQueues(string name, QueueTable table)
     /// <summary>Whether it is the topic delayed messages wait in: their tags code is the time they are due.</summary>
     public bool IsSchedule { get; } = name == "SCHEDULE_TOPIC_XXXX";
 
+    /// <summary>Whether the topic was deleted: nothing may be written to these queues any more.</summary>
+    public bool IsDeleted { get; private set; }
+
     /// <summary>Queues asked for so far.</summary>
     public IEnumerable<ConsumeQueue> Known => Volatile.Read(ref _queues).OfType<ConsumeQueue>();
 
@@ -28,6 +31,16 @@ internal sealed class TopicQueues(string name, QueueTable table)
         {
             var queues = Volatile.Read(ref _queues);
             return (uint)queueId < (uint)queues.Length && queues[queueId] is { } queue ? queue : Make(queueId);
+        }
+    }
+
+    /// <summary>Deletes all files. Not beside a round of the background writer.</summary>
+    public void Delete()
+    {
+        IsDeleted = true;
+        foreach (var queue in Known)
+        {
+            queue.Files.DeleteAll();
         }
     }
 

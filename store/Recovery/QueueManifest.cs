@@ -89,21 +89,36 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
             {
                 return;
             }
-            _isChanged = false;
             var lines = new StringBuilder();
             foreach (var ((topic, queueId), count) in _counts)
             {
                 lines.Append(CultureInfo.InvariantCulture, $"{queueId} {count} {topic}\n");
             }
             text = lines.ToString();
+            _isChanged = false;
         }
-        var bytes = Encoding.UTF8.GetBytes(text);
+        try
+        {
+            Replace(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException)
+        {
+            lock (_counts)
+            {
+                _isChanged = true;
+            }
+            throw;
+        }
+    }
+
+    private void Replace(byte[] lines)
+    {
         var temporary = path + ".tmp";
         files.DeleteFile(temporary);
         using (var file = files.OpenFile(temporary, create: true))
         {
-            file.Write(bytes, 0);
-            file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"crc {MessageCrc.Compute(bytes)}\n")), bytes.Length);
+            file.Write(lines, 0);
+            file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"crc {MessageCrc.Compute(lines)}\n")), lines.Length);
             file.Flush();
         }
         files.MoveFile(temporary, path);

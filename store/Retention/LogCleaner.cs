@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Store.Dispatch;
 using RocketMQ.Store.Files;
 using RocketMQ.Store.KeyIndex;
 using RocketMQ.Store.Log;
@@ -9,21 +10,22 @@ namespace RocketMQ.Store.Retention;
 
 /// <summary>
 /// Deletes what is old: commit log files past fileReservedTime in the hours of deleteWhen, or whenever the disk asks for it; then the parts of queues
-/// and index that listed them. The file being written always stays.
+/// and index that listed them. The file being written always stays, and so does one that is not dispatched.
 /// </summary>
 internal sealed class LogCleaner(
-    StoreOptions options, IStoreFileSystem files, CommitLog log, QueueTable queues, QueueFlusher flusher, MessageIndex index, WriteGate gate,
-    TimeProvider time, ILogger logger) : IAsyncDisposable
+    StoreOptions options, IStoreFileSystem files, CommitLog log, Dispatcher dispatcher, QueueTable queues, QueueFlusher flusher, MessageIndex index,
+    WriteGate gate, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    /// <summary>Rounds that delete at any hour after somebody asked: Apache's number.</summary>
     private const int ManualRounds = 20;
 
-    private readonly DiskGuard _disk = new(options, files);
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private long _queuesCleanedTo;
     private int _manualRounds;
+    private DateTimeOffset _stuckUntil;
 
-    public DiskGuard Disk => _disk;
+    public DiskGuard Disk { get; } = new(options, files);
 
     public void Start()
     {
@@ -35,47 +37,20 @@ internal sealed class LogCleaner(
     /// <summary>Deletes expired files at the next rounds, whatever the hour.</summary>
     public void RequestCleaning() => Volatile.Write(ref _manualRounds, ManualRounds);
 
-    /// <summary>One round: looks at the disk, deletes what is due. How many commit log files went.</summary>
-    public int Round()
-    {
-        var need = _disk.Look();
-        if (gate.Set(WriteGate.Reason.DiskOverLimit, need == DiskNeed.RefuseWrites))
-        {
-            logger.DiskLimit(need == DiskNeed.RefuseWrites ? "refused" : "taken again", Math.Max(_disk.LogRatio, _disk.QueuesRatio), options.DiskSpaceWarningLevelRatio);
-        }
-        var isManual = Volatile.Read(ref _manualRounds) > 0;
-        if (isManual)
-        {
-            _manualRounds--;
-        }
-        var deleted = need == DiskNeed.None && !isManual && !IsHourToDelete() ? 0
-            : DeleteLogFiles(unexpiredToo: need >= DiskNeed.CleanUnexpired && options.CleanFileForciblyEnable);
-        CleanQueues();
-        return deleted;
-    }
-
-    /// <summary>Drops the queues of topics that are no longer wanted.</summary>
-    public int DeleteUnusedTopics(IReadOnlySet<string> wanted, Action<string> delete)
-    {
-        var unused = queues.Topics().Where(t => !wanted.Contains(t)).ToList();
-        unused.ForEach(delete);
-        return unused.Count;
-    }
-
     /// <summary>Follows a risen start of the log: queues and index let go of what was before it.</summary>
     public void CleanQueues()
     {
         var min = log.MinOffset;
-        if (min <= _queuesCleanedTo)
+        if (min <= Volatile.Read(ref _queuesCleanedTo))
         {
             return;
         }
-        _queuesCleanedTo = min;
         foreach (var queue in queues.All())
         {
             flusher.BetweenRounds(() => queue.CorrectMin(min));
         }
         index.DeleteBefore(min);
+        Volatile.Write(ref _queuesCleanedTo, min);
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +67,7 @@ internal sealed class LogCleaner(
         {
             try
             {
-                Round();
+                await RunRoundAsync().ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -102,28 +77,74 @@ internal sealed class LogCleaner(
         while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
     }
 
+    private async Task RunRoundAsync()
+    {
+        var need = Disk.Look(out var report);
+        if (gate.Set(WriteGate.Reason.DiskOverLimit, need == DiskNeed.RefuseWrites ? report : null))
+        {
+            logger.DiskLimit(need == DiskNeed.RefuseWrites ? "refused" : "taken again", report);
+        }
+        if (IsDue(need))
+        {
+            await DeleteLogFilesAsync(unexpiredToo: need >= DiskNeed.CleanUnexpired && options.CleanFileForciblyEnable).ConfigureAwait(false);
+        }
+        CleanQueues();
+    }
+
+    private bool IsDue(DiskNeed need)
+    {
+        if (Volatile.Read(ref _manualRounds) > 0)
+        {
+            Interlocked.Decrement(ref _manualRounds);
+            return true;
+        }
+        return need != DiskNeed.None || IsHourToDelete();
+    }
+
     private bool IsHourToDelete()
     {
         var hour = time.GetLocalNow().Hour;
         return options.DeleteWhen.Split(';').Any(h => int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out var when) && when == hour);
     }
 
-    private int DeleteLogFiles(bool unexpiredToo)
+    private async Task DeleteLogFilesAsync(bool unexpiredToo)
     {
-        var all = log.Files.All;
-        var now = time.GetUtcNow();
-        var count = 0;
-        // The last stays, and so does any file the writer has not left.
-        while (count < Math.Min(all.Count - 1, options.DeleteFileBatchMax) && all[count].EndOffset <= log.WriteOffset
-            && (unexpiredToo || files.LastWriteTime(all[count].Path).AddHours(options.FileReservedTime) < now))
+        var deleted = 0;
+        while (deleted < options.DeleteFileBatchMax && IsDeletable(unexpiredToo))
         {
-            count++;
+            if (deleted > 0)
+            {
+                // The file system has to free a gigabyte at a time: it gets a moment for others in between.
+                await Task.Delay(TimeSpan.FromMilliseconds(options.DeleteCommitLogFilesInterval), time, _stopping.Token).ConfigureAwait(false);
+            }
+            if (!TryRemoveFirst())
+            {
+                break;
+            }
+            deleted++;
         }
-        if (count > 0)
+        if (deleted > 0)
         {
-            log.Files.RemoveFirst(count);
-            logger.LogFilesDeleted(count, log.MinOffset, unexpiredToo ? "the disk is filling" : "they expired");
+            logger.LogFilesDeleted(deleted, unexpiredToo ? "the disk is filling" : "expired", log.MinOffset);
         }
-        return count;
+    }
+
+    private bool IsDeletable(bool unexpiredToo) =>
+        log.Files.All is [var first, _, ..] && first.EndOffset <= dispatcher.Position && time.GetUtcNow() >= _stuckUntil
+        && (unexpiredToo || files.LastWriteTime(first.Path).AddHours(options.FileReservedTime) < time.GetUtcNow());
+
+    private bool TryRemoveFirst()
+    {
+        try
+        {
+            log.Files.RemoveFirst();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _stuckUntil = time.GetUtcNow().AddMilliseconds(options.RedeleteHangedFileInterval);
+            logger.LogFileStuck(log.Files.All[0].Path, options.RedeleteHangedFileInterval / 1000, e);
+            return false;
+        }
     }
 }

@@ -76,6 +76,9 @@ internal sealed class OffsetTests
         _store.DeleteTopic("T");
         Assert.That(_store.MaxOffset("T", 0), Is.Zero);
         Assert.That(_store.Topics(), Is.EqualTo(["Other"]));
+        Assert.That(_store.Append("T", 0, "anew").QueueOffset, Is.Zero);
+        Assert.That(_store.Bodies("T", 0), Is.EqualTo(["anew"]), "the name is free again");
+        _store.DeleteTopic("T");
         await _store.StopAsync();
         _store = MessageStore.Open(new() { StorePathRootDir = _directory, MappedFileSizeCommitLog = 64 * 1024 }, time: _time);
         Assert.That(_store.Topics(), Is.EqualTo(["Other"]));

@@ -9,6 +9,7 @@ using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
+using RocketMQ.Store.Files;
 
 namespace RocketMQ.Broker.Tests.Support;
 
@@ -37,14 +38,14 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public static async Task<TestBroker> StartAsync(
         Func<BrokerOptions, BrokerOptions>? configure = null, Func<StoreOptions, StoreOptions>? configureStore = null,
-        TimeProvider? time = null, string? directory = null, RequestTable? clientTable = null)
+        TimeProvider? time = null, string? directory = null, RequestTable? clientTable = null, IStoreFileSystem? files = null)
     {
         var ownsDirectory = directory is null;
         directory ??= System.IO.Directory.CreateTempSubdirectory("rocketmq-broker-").FullName;
         var options = new BrokerOptions { BrokerName = "broker-a", ListenPort = 0, BindAddress = "127.0.0.1", HealthEnable = false, MetricsExporterType = MetricsExporterType.Disable };
         var store = new StoreOptions { StorePathRootDir = directory, MappedFileSizeCommitLog = 16 * 1024 * 1024, MaxHashSlotNum = 1000, MaxIndexNum = 4000 };
         var server = new BrokerServer(
-            configure?.Invoke(options) ?? options, configureStore?.Invoke(store) ?? store, time ?? TimeProvider.System, NullLoggerFactory.Instance);
+            configure?.Invoke(options) ?? options, configureStore?.Invoke(store) ?? store, time ?? TimeProvider.System, NullLoggerFactory.Instance, files);
         await server.StartAsync();
         var client = new RemotingClient(clientTable ?? RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
         return new TestBroker(directory, ownsDirectory, server, client);

@@ -20,6 +20,9 @@ internal sealed class LossyFileSystem : IStoreFileSystem
     /// <summary>Flushes fail with an I/O error.</summary>
     public bool FailsToFlush { get; set; }
 
+    /// <summary>Files cannot be deleted.</summary>
+    public bool FailsToDelete { get; set; }
+
     public DiskSpace Space { get; set; } = new(1000, 100, 900);
 
     /// <summary>Held by every flush of a mapped file while it lasts: a test that takes it keeps the disk busy.</summary>
@@ -60,6 +63,10 @@ internal sealed class LossyFileSystem : IStoreFileSystem
 
     public void DeleteFile(string path) => IfAlive(() =>
     {
+        if (FailsToDelete && Disk.FileExists(path))
+        {
+            throw new UnauthorizedAccessException(path);
+        }
         _images.Remove(path);
         Disk.DeleteFile(path);
     });
