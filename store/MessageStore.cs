@@ -286,7 +286,7 @@ public sealed class MessageStore : IAsyncDisposable
         _isStopped = true;
         try
         {
-            await Task.Run(_engine.DisposeAsync().AsTask).ConfigureAwait(false);
+            await Task.Run(async () => await _engine.DisposeAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {

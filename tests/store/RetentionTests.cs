@@ -222,7 +222,7 @@ internal sealed class RetentionTests
         for (var passed = TimeSpan.Zero; passed <= (within ?? TimeSpan.FromMinutes(2)); passed += TimeSpan.FromMilliseconds(100))
         {
             // The store's threads need real time to follow.
-            if (SpinWait.SpinUntil(holds, 5))
+            if (SpinWait.SpinUntil(holds, 2))
             {
                 return;
             }
