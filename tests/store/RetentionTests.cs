@@ -24,7 +24,11 @@ internal sealed class RetentionTests
     }
 
     [TearDown]
-    public void Clean() => _directory.Dispose();
+    public void Clean()
+    {
+        _directory.Dispose();
+        _log.Dispose();
+    }
 
     [Test]
     public async Task Files_go_when_they_expire_in_the_hour_of_deleteWhen_and_queues_and_index_follow()
