@@ -1,6 +1,6 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using Newtonsoft.Json.Linq;
+using RocketMQ.Broker.Tests.ApacheStores;
+using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Tests.Timing;
@@ -97,28 +97,10 @@ public class TimerGoldenTests
 
     private static TimerBench Unpack(long startMs, out JObject expected)
     {
-        var directory = Directory.CreateTempSubdirectory("rocketmq-golden-").FullName;
-        using (var packed = new GZipStream(File.OpenRead(PathOf("store-pop-timer.tar.gz")), CompressionMode.Decompress))
-        {
-            TarFile.ExtractToDirectory(packed, directory, overwriteFiles: true);
-        }
-
-        using (var packed = new GZipStream(File.OpenRead(Path.Combine(directory, "timerwheel.gz")), CompressionMode.Decompress))
-        using (var wheel = File.Create(Path.Combine(directory, "timerwheel")))
-        {
-            packed.CopyTo(wheel);
-        }
-
-        using (var packed = new GZipStream(File.OpenRead(PathOf("expected53.json.gz")), CompressionMode.Decompress))
-        using (var text = new StreamReader(packed))
-        {
-            expected = JObject.Parse(text.ReadToEnd());
-        }
-
+        var directory = GoldenStore.Unpack("store-pop-timer").Path;
+        expected = ApacheStore.Expected("expected53.json");
         return TimerBench.Open(
             o => o with { MappedFileSizeCommitLog = 1024 * 1024, MappedFileSizeConsumeQueue = 4_000, MapperFileSizeBatchConsumeQueue = 4_600 },
             directory, startMs, ownsDirectory: true);
     }
-
-    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "golden", file);
 }

@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Tests.Support;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Commands;
-using RocketMQ.Remoting;
-using RocketMQ.TestSupport;
 
-namespace RocketMQ.Broker.Tests.Transactions;
+namespace RocketMQ.Broker.Tests.ApacheStores;
 
-/// <summary>What Apache's broker left behind when it stopped, taken over by this one some seconds later.</summary>
+/// <summary>Transactions, delays and the records of every kind that Apache's brokers left, some seconds after they stopped.</summary>
 public class CarriesOnApachesStoreTests
 {
     private const string HalfTopic = "RMQ_SYS_TRANS_HALF_TOPIC";
@@ -23,7 +19,7 @@ public class CarriesOnApachesStoreTests
     public async Task Transactions_that_have_ended_are_not_asked_about_again(string store, string producers, long openedAt, int halves)
     {
         var asked = new ConcurrentQueue<int>();
-        await using var golden = await OpenAsync(store, openedAt, asked);
+        await using var golden = await ApacheStore.OpenAsync(store, openedAt, asked);
 
         for (var i = 0; i < 4; i++)
         {
@@ -41,7 +37,7 @@ public class CarriesOnApachesStoreTests
         string store, string producers, long openedAt, int halves)
     {
         var asked = new ConcurrentQueue<int>();
-        await using var golden = await OpenAsync(store, openedAt, asked, loseOffsets: true);
+        await using var golden = await ApacheStore.OpenAsync(store, openedAt, asked, loseOffsets: true);
 
         for (var i = 0; i < 2; i++)
         {
@@ -58,23 +54,23 @@ public class CarriesOnApachesStoreTests
     [Test]
     public async Task Retries_dead_letters_replies_and_commits_of_4_9_are_served()
     {
-        await using var golden = await OpenAsync("store-clean", 1795247132000);
+        await using var golden = await ApacheStore.OpenAsync("store-clean", 1795247132000);
 
-        Assert.That(await KeysAsync(golden, "%RETRY%G_CONS_RETRY"), Is.EqualTo(new[] { "retry-0" }));
-        Assert.That(await KeysAsync(golden, "%DLQ%G_CONS_RETRY"), Is.EqualTo(new[] { "retry-0" }));
-        Assert.That(await KeysAsync(golden, "TRANS_CHECK_MAX_TIME_TOPIC"), Is.EqualTo(new[] { "tx-unknown-0" }));
-        Assert.That(await KeysAsync(golden, "GoldenTx"), Is.EqualTo(new[] { "tx-commit-1", "tx-checkcommit-0" }));
+        Assert.That(await golden.KeysAsync("%RETRY%G_CONS_RETRY"), Is.EqualTo(new[] { "retry-0" }));
+        Assert.That(await golden.KeysAsync("%DLQ%G_CONS_RETRY"), Is.EqualTo(new[] { "retry-0" }));
+        Assert.That(await golden.KeysAsync("TRANS_CHECK_MAX_TIME_TOPIC"), Is.EqualTo(new[] { "tx-unknown-0" }));
+        Assert.That(await golden.KeysAsync("GoldenTx"), Is.EqualTo(new[] { "tx-commit-1", "tx-checkcommit-0" }));
         Assert.That(TestBroker.Messages(await golden.Broker.PullAsync("GoldenCluster_REPLY_TOPIC", 0, 0)), Has.Count.EqualTo(1));
     }
 
     [Test]
     public async Task Retries_dead_letters_and_replies_of_5_3_are_served()
     {
-        await using var golden = await OpenAsync("store-pop-timer", 1795251151000);
+        await using var golden = await ApacheStore.OpenAsync("store-pop-timer", 1795251151000);
 
-        Assert.That(await KeysAsync(golden, "%RETRY%G_RETRY"), Is.EqualTo(new[] { "retry-0" }));
-        Assert.That(await KeysAsync(golden, "%DLQ%G_RETRY"), Is.EqualTo(new[] { "retry-0" }));
-        Assert.That(await KeysAsync(golden, "TRANS_CHECK_MAX_TIME_TOPIC"), Is.EqualTo(new[] { "tx-unknown-0" }));
+        Assert.That(await golden.KeysAsync("%RETRY%G_RETRY"), Is.EqualTo(new[] { "retry-0" }));
+        Assert.That(await golden.KeysAsync("%DLQ%G_RETRY"), Is.EqualTo(new[] { "retry-0" }));
+        Assert.That(await golden.KeysAsync("TRANS_CHECK_MAX_TIME_TOPIC"), Is.EqualTo(new[] { "tx-unknown-0" }));
         Assert.That(TestBroker.Messages(await golden.Broker.PullAsync("GoldenCluster_REPLY_TOPIC", 0, 0)), Has.Count.EqualTo(1));
     }
 
@@ -82,7 +78,7 @@ public class CarriesOnApachesStoreTests
     public async Task Delayed_messages_of_4_9_come_at_their_time_and_those_delivered_do_not_come_again()
     {
         const long sentAt = 1795247111992;
-        await using var golden = await OpenAsync("store-clean", 1795247132000);
+        await using var golden = await ApacheStore.OpenAsync("store-clean", 1795247132000);
         Assert.That(await DelayedAsync(golden), Is.EquivalentTo(new[] { "delay-1", "delay-2" }));
 
         golden.Clock.Advance(DateTimeOffset.FromUnixTimeMilliseconds(sentAt + 7_199_000) - golden.Clock.GetUtcNow());
@@ -100,7 +96,7 @@ public class CarriesOnApachesStoreTests
     public async Task Delayed_messages_of_5_3_come_at_their_time_and_those_delivered_do_not_come_again()
     {
         const long late5DueAt = 1795251114292 + 60_000;
-        await using var golden = await OpenAsync("store-pop-timer", 1795251151000);
+        await using var golden = await ApacheStore.OpenAsync("store-pop-timer", 1795251151000);
         await Eventually.GetAsync(
             golden.Clock, TimeSpan.FromMilliseconds(100), async () => (await DelayedAsync(golden)).Contains("delay-late-4") ? "" : null, "what was due meanwhile");
         Assert.That(await DelayedAsync(golden), Does.Not.Contain("delay-late-5"));
@@ -112,68 +108,6 @@ public class CarriesOnApachesStoreTests
         Assert.That(await DelayedAsync(golden), Is.EquivalentTo(new[] { "delay-1", "delay-2", "delay-5", "delay-late-4", "delay-late-5" }));
     }
 
-    private static async Task<string?[]> KeysAsync(Golden golden, string topic) =>
-        [.. TestBroker.Messages(await golden.Broker.PullAsync(topic, 0, 0)).Select(m => m.Keys)];
-
-    private static async Task<List<string?>> DelayedAsync(Golden golden)
-    {
-        var keys = new List<string?>();
-        for (var queue = 0; queue < 2; queue++)
-        {
-            keys.AddRange(TestBroker.Messages(await golden.Broker.PullAsync("GoldenDelay", queue, 0)).Select(m => m.Keys));
-        }
-
-        return keys;
-    }
-
-    private static async Task<Golden> OpenAsync(string store, long openedAt, ConcurrentQueue<int>? asked = null, bool loseOffsets = false)
-    {
-        var unpacked = GoldenStore.Unpack(store);
-        if (loseOffsets)
-        {
-            File.Delete(Path.Combine(unpacked.Path, "config", "consumerOffset.json"));
-            File.Delete(Path.Combine(unpacked.Path, "config", "consumerOffset.json.bak"));
-        }
-
-        var clock = new VirtualTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(openedAt));
-        var table = new RequestTable.Builder().Add(RequestCode.CheckTransactionState, new Counter(asked ?? [])).Build();
-        var broker = await TestBroker.StartAsync(
-            o => o with { BrokerClusterName = "GoldenCluster", BrokerName = "broker-golden" }, _ => unpacked.Options, clock, unpacked.Path, table);
-        return new Golden(unpacked, clock, broker);
-    }
-
-    private sealed class Counter(ConcurrentQueue<int> asked) : IRequestHandler
-    {
-        public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
-        {
-            asked.Enqueue(context.Request.Code);
-            return ValueTask.FromResult<RemotingCommand?>(null);
-        }
-    }
-
-    private sealed class Golden(GoldenStore store, VirtualTimeProvider clock, TestBroker broker) : IAsyncDisposable
-    {
-        public VirtualTimeProvider Clock => clock;
-
-        public TestBroker Broker => broker;
-
-        /// <summary>Hours without a word have ended the connection; the first call after that may find it out.</summary>
-        public async Task ReconnectAsync()
-        {
-            try
-            {
-                await broker.PullAsync(HalfTopic, 0, 0);
-            }
-            catch (RemotingException)
-            {
-                // The next call connects anew.
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await broker.DisposeAsync();
-            store.Dispose();
-        }
-    }
+    private static async Task<List<string?>> DelayedAsync(ApacheStore golden) =>
+        [.. await golden.KeysAsync("GoldenDelay", 0), .. await golden.KeysAsync("GoldenDelay", 1)];
 }
