@@ -22,6 +22,12 @@ public sealed class ConsumerGroup(string name)
 
     public ConsumeFromWhere ConsumeFromWhere { get; private set; }
 
+    /// <summary>
+    /// What the last heartbeat gave as the fingerprint of its subscriptions, 0 when it sent none. Two members that disagree both have to
+    /// go on sending their subscriptions.
+    /// </summary>
+    public int Fingerprint { get; internal set; }
+
     /// <summary>When the last member left, ms since 1970; the subscriptions outlive it for a while.</summary>
     public long LastUpdateMs { get; private set; }
 
@@ -38,9 +44,15 @@ public sealed class ConsumerGroup(string name)
     /// <summary>The ids of all members, each once.</summary>
     public List<string> ClientIds => [.. Channels.Select(c => c.ClientId).Distinct()];
 
+    /// <param name="channel">The member.</param>
+    /// <param name="data">What it says of the group.</param>
+    /// <param name="replaceSubscriptions">False when it says nothing of its subscriptions.</param>
+    /// <param name="nowMs">Milliseconds since 1970.</param>
+    /// <param name="isRenewed">Whether a subscription has got a newer version.</param>
     /// <returns>Whether the members or the subscribed topics changed.</returns>
-    internal bool Register(ClientChannel channel, ConsumerData data, bool replaceSubscriptions, long nowMs)
+    internal bool Register(ClientChannel channel, ConsumerData data, bool replaceSubscriptions, long nowMs, out bool isRenewed)
     {
+        isRenewed = false;
         lock (_lock)
         {
             ConsumeType = data.ConsumeType;
@@ -48,7 +60,7 @@ public sealed class ConsumerGroup(string name)
             ConsumeFromWhere = data.ConsumeFromWhere;
             LastUpdateMs = nowMs;
             var changed = AddChannel(channel, nowMs);
-            return (replaceSubscriptions && UpdateSubscriptions(data.SubscriptionDataSet)) || changed;
+            return (replaceSubscriptions && UpdateSubscriptions(data.SubscriptionDataSet, out isRenewed)) || changed;
         }
     }
 
@@ -81,8 +93,9 @@ public sealed class ConsumerGroup(string name)
         return true;
     }
 
-    private bool UpdateSubscriptions(IEnumerable<SubscriptionData> subscriptions)
+    private bool UpdateSubscriptions(IEnumerable<SubscriptionData> subscriptions, out bool isRenewed)
     {
+        isRenewed = false;
         var changed = false;
         var next = _subscriptions.ToBuilder();
         var topics = new HashSet<string>(StringComparer.Ordinal);
@@ -96,6 +109,7 @@ public sealed class ConsumerGroup(string name)
             }
             else if (subscription.SubVersion > known.SubVersion)
             {
+                isRenewed = true;
                 next[subscription.Topic] = subscription;
             }
         }

@@ -16,7 +16,7 @@ public sealed class ConsumerTable(
 {
     private readonly ConcurrentDictionary<string, ConsumerGroup> _groups = new(StringComparer.Ordinal);
 
-    /// <summary>Raised when a group has got its first member or subscriptions, or lost its last.</summary>
+    /// <summary>Raised when the members or subscriptions of a group have changed.</summary>
     public event Action<ConsumerGroup>? GroupChanged;
 
     public IReadOnlyDictionary<string, ConsumerGroup> All => _groups;
@@ -27,11 +27,15 @@ public sealed class ConsumerTable(
     public bool Register(ClientChannel channel, ConsumerData data, bool replaceSubscriptions)
     {
         var group = _groups.GetOrAdd(data.GroupName, static name => new ConsumerGroup(name));
-        var changed = group.Register(channel, data, replaceSubscriptions, Now());
+        var changed = group.Register(channel, data, replaceSubscriptions, Now(), out var isRenewed);
+        if (changed || isRenewed)
+        {
+            GroupChanged?.Invoke(group);
+        }
+
         if (changed)
         {
             Log.ConsumerChanged(logger, data.GroupName, channel.ClientId, group.Channels.Count);
-            GroupChanged?.Invoke(group);
             NotifyMembers(group);
         }
 

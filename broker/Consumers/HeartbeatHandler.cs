@@ -19,11 +19,10 @@ public sealed class HeartbeatHandler(
         var channel = new ClientChannel(context.Connection, heartbeat.ClientId, request.Language, request.Version);
 
         // A client that sends no fingerprint speaks version 1 and always sends its subscriptions.
-        var isV2 = heartbeat.HeartbeatFingerprint != 0;
-        var changed = false;
+        var wantsSubscriptions = heartbeat.HeartbeatFingerprint == 0;
         foreach (var data in heartbeat.ConsumerDataSet)
         {
-            changed |= RegisterConsumer(channel, data, replaceSubscriptions: !heartbeat.WithoutSub);
+            wantsSubscriptions |= RegisterConsumer(channel, data, heartbeat);
         }
 
         foreach (var data in heartbeat.ProducerDataSet)
@@ -33,12 +32,13 @@ public sealed class HeartbeatHandler(
 
         var response = RemotingCommand.Response(ResponseCode.Success);
         response.AddField("IS_SUPPORT_HEART_BEAT_V2", "true");
-        response.AddField("IS_SUB_CHANGE", isV2 && !changed ? "false" : "true");
+        response.AddField("IS_SUB_CHANGE", wantsSubscriptions ? "true" : "false");
         return ValueTask.FromResult<RemotingCommand?>(response);
     }
 
     /// <summary>A group that is not configured and may not be created is passed over in silence, as by Apache's broker.</summary>
-    private bool RegisterConsumer(ClientChannel channel, ConsumerData data, bool replaceSubscriptions)
+    /// <returns>Whether the next heartbeat has to bring subscriptions though they are what they were.</returns>
+    private bool RegisterConsumer(ClientChannel channel, ConsumerData data, HeartbeatData heartbeat)
     {
         if ((options.RejectPullConsumerEnable && data.ConsumeType == ConsumeType.ConsumeActively)
             || groups.Find(data.GroupName) is not { } group)
@@ -51,6 +51,14 @@ public sealed class HeartbeatHandler(
             group.RetryQueueNums,
             TopicPermission.ReadWrite,
             data.UnitMode ? TopicSysFlag.UnitSubscription : 0);
-        return consumers.Register(channel, data, replaceSubscriptions);
+        var changed = consumers.Register(channel, data, replaceSubscriptions: !heartbeat.WithoutSub);
+        if (consumers.Find(data.GroupName) is not { } members)
+        {
+            return true;
+        }
+
+        var agrees = members.Fingerprint == heartbeat.HeartbeatFingerprint;
+        members.Fingerprint = heartbeat.HeartbeatFingerprint;
+        return changed || !agrees || members.Subscriptions.Count == 0;
     }
 }
