@@ -8,4 +8,7 @@ public interface ISendInterceptor
 {
     /// <returns><see langword="null"/>, or why the send is refused.</returns>
     Refusal? Apply(SendMessageRequestHeader header, ref MessageDraft draft);
+
+    /// <summary>The message is in the log.</summary>
+    void Stored(SendMessageRequestHeader header, in MessageDraft draft);
 }

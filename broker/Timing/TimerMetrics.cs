@@ -8,46 +8,24 @@ namespace RocketMQ.Broker.Timing;
 public sealed class TimerMetrics
 {
     private readonly ConfigFile _file;
-    private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, TimerMetric> _counts;
-    private DataVersion _version;
+    private readonly TopicCounts _counts;
 
     public TimerMetrics(ConfigFile file, TimeProvider time)
     {
         _file = file;
-        _time = time;
         var stored = file.Load(static json => RemotingJson.Deserialize<TimerMetricsSerializeWrapper>(json.Span));
-        _counts = stored?.TimingCount ?? [];
-        _version = stored?.DataVersion ?? new DataVersion();
+        _counts = new TopicCounts(time, stored?.TimingCount, stored?.DataVersion);
     }
 
-    public void Add(string topic, int change)
-    {
-        var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        lock (_lock)
-        {
-            var count = _counts.GetValueOrDefault(topic)?.Count ?? 0;
-            _counts[topic] = new TimerMetric { Count = count + change, TimeStamp = nowMs };
-            _version = _version.Next(nowMs);
-        }
-    }
+    public void Add(string topic, int change) => _counts.Add(topic, change);
 
     /// <summary>A topic is deleted: what waits for it is counted no more.</summary>
-    public void Remove(string topic)
-    {
-        lock (_lock)
-        {
-            _counts.Remove(topic);
-        }
-    }
+    public void Remove(string topic) => _counts.Remove(topic);
 
     public TimerMetricsSerializeWrapper Snapshot()
     {
-        lock (_lock)
-        {
-            return new TimerMetricsSerializeWrapper { DataVersion = _version, TimingCount = new(_counts) };
-        }
+        var (version, counts) = _counts.Snapshot();
+        return new TimerMetricsSerializeWrapper { DataVersion = version, TimingCount = counts };
     }
 
     public void Save() => _file.Save(RemotingJson.Serialize(Snapshot()));

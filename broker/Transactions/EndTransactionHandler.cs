@@ -15,8 +15,8 @@ namespace RocketMQ.Broker.Transactions;
 /// operation record: each is in the log before it is answered. "Unknown" is left to the checks and has no answer.
 /// </summary>
 public sealed class EndTransactionHandler(
-    BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger, TransactionFigures figures,
-    TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
+    BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger,
+    TransactionMetrics metrics, TransactionFigures figures, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -70,25 +70,26 @@ public sealed class EndTransactionHandler(
                 : new Refusal(ResponseCode.SystemError, "The transaction has ended the other way");
         }
 
-        if (header.CommitOrRollback == MessageSysFlag.TransactionCommit && Commit(half, out appended) is { } failure)
+        if (!RealDestination.TryRead(half.Properties, out var topic, out var queueId))
+        {
+            return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
+        }
+
+        if (header.CommitOrRollback == MessageSysFlag.TransactionCommit && Commit(half, topic, queueId, out appended) is { } failure)
         {
             return failure;
         }
 
         ledger.End(half.QueueOffset, header.CommitOrRollback);
-        Count(header, half);
+        metrics.End(topic);
+        Count(header, half, topic);
         return header.CommitOrRollback == MessageSysFlag.TransactionCommit || ledger.Flush()
             ? null
             : new Refusal(ResponseCode.ServiceNotAvailable, $"Service not available now: the rollback is not stored yet ({store.WriteStatus}); it will be, or the producer is asked again");
     }
 
-    private void Count(EndTransactionRequestHeader header, in MessageRecord half)
+    private void Count(EndTransactionRequestHeader header, in MessageRecord half, string topic)
     {
-        if (!RealDestination.TryRead(half.Properties, out var topic, out _))
-        {
-            return;
-        }
-
         if (header.CommitOrRollback == MessageSysFlag.TransactionCommit)
         {
             figures.Committed(topic, time.GetUtcNow().ToUnixTimeMilliseconds() - half.BornTimestamp);
@@ -131,14 +132,8 @@ public sealed class EndTransactionHandler(
         return half.PhysicalOffset != header.CommitLogOffset ? new Refusal(ResponseCode.SystemError, "The commit log offset wrong") : null;
     }
 
-    private Refusal? Commit(in MessageRecord half, out AppendResult appended)
+    private Refusal? Commit(in MessageRecord half, string topic, int queueId, out AppendResult appended)
     {
-        appended = default;
-        if (!RealDestination.TryRead(half.Properties, out var topic, out var queueId))
-        {
-            return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
-        }
-
         var draft = RecordCopy.To(topic, queueId, half, storeHost);
         draft.SysFlag = MessageSysFlag.WithTransaction(half.SysFlag, MessageSysFlag.TransactionCommit);
         draft.PreparedTransactionOffset = half.PhysicalOffset;

@@ -13,7 +13,7 @@ namespace RocketMQ.Broker.Transactions;
 /// Sends with TRAN_MSG=true go to RMQ_SYS_TRANS_HALF_TOPIC, queue 0, until their producer says what became of the transaction: no
 /// consumer of the real topic sees them before.
 /// </summary>
-public sealed class HalfMessages(BrokerOptions options) : ISendInterceptor
+public sealed class HalfMessages(BrokerOptions options, TransactionMetrics metrics) : ISendInterceptor
 {
     internal const string Topic = SystemTopics.TransactionHalf;
     internal const string Group = "CID_RMQ_SYS_TRANS";
@@ -42,6 +42,14 @@ public sealed class HalfMessages(BrokerOptions options) : ISendInterceptor
         // Prepared records are in no queue: the half message is an ordinary one of the half topic.
         draft.SysFlag = MessageSysFlag.WithTransaction(draft.SysFlag, MessageSysFlag.TransactionNone);
         return null;
+    }
+
+    public void Stored(SendMessageRequestHeader header, in MessageDraft draft)
+    {
+        if (ReferenceEquals(draft.Topic, Topic))
+        {
+            metrics.Begin(header.Topic);
+        }
     }
 
     /// <summary>A committed message that its consumer wants again still carries TRAN_MSG, and is none.</summary>

@@ -3,6 +3,7 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
 
@@ -15,7 +16,7 @@ namespace RocketMQ.Broker.Transactions;
 /// </summary>
 public sealed class TransactionChecks(
     BrokerOptions options, MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, TransactionLedger ledger,
-    ProducerChecks producers, TimeProvider time, ILogger<TransactionChecks> logger)
+    ProducerChecks producers, TransactionMetrics metrics, TimeProvider time, ILogger<TransactionChecks> logger)
 {
     private long _cursor;
 
@@ -66,6 +67,48 @@ public sealed class TransactionChecks(
             offsets.Commit(HalfMessages.Group, SystemTopics.TransactionHalf, 0, _cursor);
             offsets.Commit(HalfMessages.Group, SystemTopics.TransactionOp, 0, ledger.Pass(_cursor));
         }
+    }
+
+    /// <summary>Puts a half message that was given up back to the others. One that is still being checked stays where it is.</summary>
+    /// <param name="physicalOffset">Where the message is: in the topic of the given up, or as it was in the half topic.</param>
+    /// <param name="putBack">Where it is now, if it was put back.</param>
+    /// <returns><see langword="null"/>, or why it can't be checked again.</returns>
+    internal Refusal? Resume(long physicalOffset, out AppendResult? putBack)
+    {
+        putBack = null;
+        using var lease = store.Read(physicalOffset);
+        if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok
+            || !RealDestination.TryRead(record.Properties, out var topic, out _))
+        {
+            return new Refusal(ResponseCode.SystemError, $"there is no half message at offset {physicalOffset} of the log");
+        }
+
+        using var deciding = ledger.Enter();
+        switch (record.TopicString)
+        {
+            case SystemTopics.TransactionDiscard:
+                break;
+            case SystemTopics.TransactionHalf when ledger.OutcomeOf(record.QueueOffset) is not null:
+                return new Refusal(ResponseCode.SystemError, $"the transaction of the half message at offset {physicalOffset} has ended");
+            case SystemTopics.TransactionHalf when ledger.LatestOf(record.QueueOffset) >= _cursor:
+                return null;
+            case SystemTopics.TransactionHalf:
+                break;
+            default:
+                return new Refusal(ResponseCode.SystemError, $"the message at offset {physicalOffset} is one of topic {record.TopicString} and no half message");
+        }
+
+        var draft = RecordCopy.To(HalfMessages.Topic, 0, record, storeHost);
+        draft.Properties = PropertyEdit.Set(record.Properties, CheckTimes, "0"u8);
+        var appended = store.Append(draft);
+        if (!appended.IsOk)
+        {
+            return new Refusal(ResponseCode.SystemError, $"Put message back to {HalfMessages.Topic} failed: {appended.Status}");
+        }
+
+        metrics.Begin(topic);
+        putBack = appended;
+        return null;
     }
 
     private Step Look(long halfOffset)
@@ -156,6 +199,11 @@ public sealed class TransactionChecks(
         }
 
         _appendedTo = discarded.EndOffset;
+        if (RealDestination.TryRead(half.Properties, out var topic, out _))
+        {
+            metrics.End(topic);
+        }
+
         Log.TransactionGivenUp(
             logger, half.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", HalfMessages.Number(half, CheckTimes, 0), SystemTopics.TransactionDiscard);
         return Step.Pass;
@@ -174,11 +222,16 @@ public sealed class TransactionChecks(
     private void Reconcile()
     {
         var open = OpenHalves();
-        if (open.Count == 0)
+        if (open.Count > 0)
         {
-            return;
+            EndCommitted(open);
         }
 
+        metrics.Recount(open.Values.Select(half => half.Topic));
+    }
+
+    private void EndCommitted(Dictionary<long, (long Offset, string Topic)> open)
+    {
         using var deciding = ledger.Enter();
         var position = open.Keys.Min();
         while (true)
@@ -191,19 +244,19 @@ public sealed class TransactionChecks(
 
             if (MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok
                 && record.TransactionType == MessageSysFlag.TransactionCommit
-                && open.Remove(record.PreparedTransactionOffset, out var halfOffset))
+                && open.Remove(record.PreparedTransactionOffset, out var half))
             {
-                ledger.End(halfOffset, MessageSysFlag.TransactionCommit);
+                ledger.End(half.Offset, MessageSysFlag.TransactionCommit);
             }
 
             position += lease.Bytes.Length;
         }
     }
 
-    /// <summary>Half messages that no operation record ends: log offset to half offset. Learns who was put back for whom on the way.</summary>
-    private Dictionary<long, long> OpenHalves()
+    /// <summary>Half messages that no operation record ends: by their offsets in the log. Learns who was put back for whom on the way.</summary>
+    private Dictionary<long, (long Offset, string Topic)> OpenHalves()
     {
-        var open = new Dictionary<long, long>();
+        var open = new Dictionary<long, (long, string)>();
         var end = store.MaxOffset(SystemTopics.TransactionHalf, 0);
         for (var offset = _cursor; offset < end; offset++)
         {
@@ -221,7 +274,8 @@ public sealed class TransactionChecks(
 
             if (ledger.OutcomeOf(offset) is null)
             {
-                open[half.PhysicalOffset] = offset;
+                RealDestination.TryRead(half.Properties, out var topic, out _);
+                open[half.PhysicalOffset] = (offset, topic);
             }
         }
 

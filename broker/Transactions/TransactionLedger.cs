@@ -72,13 +72,25 @@ public sealed class TransactionLedger(BrokerOptions options, MessageStore store,
     internal int? OutcomeOf(long halfOffset)
     {
         using var deciding = Enter();
-        return _ended.TryGetValue(Latest(halfOffset), out var outcome) ? outcome : null;
+        return _ended.TryGetValue(LatestOf(halfOffset), out var outcome) ? outcome : null;
+    }
+
+    /// <summary>Where a half message was put back last; its own offset when it never was.</summary>
+    internal long LatestOf(long halfOffset)
+    {
+        using var deciding = Enter();
+        while (_moved.TryGetValue(halfOffset, out var next))
+        {
+            halfOffset = next;
+        }
+
+        return halfOffset;
     }
 
     /// <summary>A half message has ended. On disk that stands after the next flush.</summary>
     internal void End(long halfOffset, int outcome)
     {
-        var latest = Latest(halfOffset);
+        var latest = LatestOf(halfOffset);
         Remember(latest, outcome);
         _pending.Add(latest);
         _pendingBytes += HalfMessages.Utf8(latest).Length + 1;
@@ -172,15 +184,5 @@ public sealed class TransactionLedger(BrokerOptions options, MessageStore store,
         {
             _endedOrder.Enqueue(halfOffset);
         }
-    }
-
-    private long Latest(long halfOffset)
-    {
-        while (_moved.TryGetValue(halfOffset, out var next))
-        {
-            halfOffset = next;
-        }
-
-        return halfOffset;
     }
 }
