@@ -94,6 +94,11 @@ public sealed class SendMessageHandler : IRequestHandler
             return Done(Failed(result));
         }
 
+        foreach (var interceptor in _interceptors)
+        {
+            interceptor.Stored(header, draft);
+        }
+
         uniqueKey ??= PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key) ? Encoding.UTF8.GetString(key) : "";
         return AnswerAsync(
             result.Appended,
@@ -112,7 +117,7 @@ public sealed class SendMessageHandler : IRequestHandler
 
     private ValueTask<RemotingCommand?> SendBatch(RequestContext context, SendMessageRequestHeader header, int queueId, long startClock)
     {
-        if (SendReplies.RefuseBatch(header.Topic) is { } refusal)
+        if (BatchRules.Refuse(header) is { } refusal)
         {
             return Done(_replies.Refused(refusal));
         }

@@ -27,19 +27,6 @@ public sealed class SendReplies(BrokerOptions options, MessageStore store, Messa
 
     public RemotingCommand Failed(in PublishResult result) => Refused(result.Refusal ?? Explain(result.Appended.Status));
 
-    /// <summary>Why a batch can't go to this topic, if it can't.</summary>
-    public static Refusal? RefuseBatch(string topic)
-    {
-        if (SystemTopics.IsRetry(topic))
-        {
-            return new Refusal(ResponseCode.MessageIllegal, $"batch request does not support retry group {topic}");
-        }
-
-        return topic.Length > SystemTopics.MaxTopicLength
-            ? new Refusal(ResponseCode.MessageIllegal, $"message topic length over {SystemTopics.MaxTopicLength}")
-            : null;
-    }
-
     private Refusal Explain(AppendStatus status) => status switch
     {
         AppendStatus.MessageTooLarge or AppendStatus.PropertiesTooLarge => new Refusal(
