@@ -137,7 +137,8 @@ public sealed class BrokerServer : IAsyncDisposable
             }
         };
         var offsets = new ConsumerOffsets(
-            ConfigFile("consumerOffset.json"), _storeOptions.EnableLmq ? ConfigFile("lmqConsumerOffset.json") : null);
+            ConfigFile("consumerOffset.json"), _storeOptions.EnableLmq ? ConfigFile("lmqConsumerOffset.json") : null,
+            async () => await store.WaitFlushedAsync(store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Ok);
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
             ConfigFile("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
@@ -162,9 +163,10 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var publisher = new MessagePublisher(store, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
+        var openTransactions = new OpenTransactions(ConfigFile("transactionMetrics"), _time);
         var sendGuard = new SendGuard(_options, topics, _time);
         var send = new SendMessageHandler(
-            _options, sendGuard, new RetrySends(groups, topics, locks), [new HalfMessages(_options)], publisher, store, storeHost,
+            _options, sendGuard, new RetrySends(groups, topics, locks), [new HalfMessages(_options, openTransactions)], publisher, store, storeHost,
             new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
@@ -176,11 +178,7 @@ public sealed class BrokerServer : IAsyncDisposable
             _options, store, publisher, topics, groups, offsets, storeHost, ConfigFile("consumerOrderInfo.json"),
             new TimerArrivals(store, timers, _time), statistics, _time, _loggers.CreateLogger<PopConsumption>()));
 
-        StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), () =>
-        {
-            offsets.Persist();
-            return default;
-        });
+        StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), offsets.PersistAsync);
         StartPeriodic("filter persistence", ClientSweep, () =>
         {
             filters.Persist();
@@ -193,7 +191,7 @@ public sealed class BrokerServer : IAsyncDisposable
             store, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
-        var (ledger, checks) = await StartTransactionsAsync(store, storeHost, offsets, topics, producers).ConfigureAwait(false);
+        var (ledger, checks) = await StartTransactionsAsync(store, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
         var transactions = new TransactionFigures();
         timing?.Start();
         pops.Start();
@@ -232,7 +230,8 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
-                _options, store, storeHost, publisher, ledger, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
+                _options, store, storeHost, publisher, ledger, openTransactions, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
+            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, publisher), query)
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
             .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
@@ -270,7 +269,7 @@ public sealed class BrokerServer : IAsyncDisposable
             new TrafficMetrics(statistics, topics),
             new ConnectionMetrics(producers, consumers),
             new ConsumerMetrics(store, topics, offsets, consumers, _time),
-            new TransactionMetrics(transactions, new OpenTransactions(store, ledger, checks)),
+            new TransactionMetrics(transactions, openTransactions),
             new PopMetrics(_options, store, offsets, () => pops.PendingCheckPoints, _time),
             _rpcs,
         };
@@ -299,12 +298,12 @@ public sealed class BrokerServer : IAsyncDisposable
     }
 
     private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(
-        MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers)
+        MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers, OpenTransactions open)
     {
         var ledger = new TransactionLedger(_options, store, storeHost, _time);
         var checks = new TransactionChecks(
             _options, store, storeHost, offsets, topics, ledger,
-            new ProducerChecks(_options, producers, storeHost, _loggers.CreateLogger<ProducerChecks>()), _time,
+            new ProducerChecks(_options, producers, storeHost, _loggers.CreateLogger<ProducerChecks>()), open, _time,
             _loggers.CreateLogger<TransactionChecks>());
         await Task.Run(checks.Load).ConfigureAwait(false);
         StartPeriodic("operation records", TimeSpan.FromMilliseconds(_options.TransactionOpBatchInterval), () =>
@@ -314,6 +313,11 @@ public sealed class BrokerServer : IAsyncDisposable
         });
         StartPeriodic(
             "transaction checks", TimeSpan.FromMilliseconds(_options.TransactionCheckInterval), checks.RunRoundAsync, onceMoreAtStop: false);
+        StartPeriodic("transaction metrics", TimeSpan.FromMilliseconds(_options.TransactionMetricFlushInterval), () =>
+        {
+            open.Save();
+            return default;
+        });
         return (ledger, checks);
     }
 

@@ -129,6 +129,9 @@ public sealed record BrokerOptions
     /// <summary>Key <c>transactionOpBatchInterval</c>, ms that ended offsets wait to be written together.</summary>
     public int TransactionOpBatchInterval { get; init; } = 3000;
 
+    /// <summary>Key <c>transactionMetricFlushInterval</c>, ms between writes of config/transactionMetrics.</summary>
+    public int TransactionMetricFlushInterval { get; init; } = 3000;
+
     /// <summary>Key <c>storeReplyMessageEnable</c>: replies to requests are stored, too.</summary>
     public bool StoreReplyMessageEnable { get; init; } = true;
 

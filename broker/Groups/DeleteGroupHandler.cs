@@ -27,7 +27,7 @@ internal sealed class DeleteGroupHandler(SubscriptionGroups groups, ConsumerOffs
         if (header.CleanOffset)
         {
             offsets.RemoveGroup(header.GroupName);
-            offsets.Persist();
+            await offsets.PersistAsync().ConfigureAwait(false);
         }
 
         await groups.Saved.ConfigureAwait(false);

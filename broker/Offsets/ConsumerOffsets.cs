@@ -16,6 +16,7 @@ public sealed class ConsumerOffsets
     public const long NotFound = -1;
 
     private readonly ConfigFile _file;
+    private readonly Func<ValueTask<bool>> _untilSafe;
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _committed = new();
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _pulled = new();
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _resets = new();
@@ -26,8 +27,10 @@ public sealed class ConsumerOffsets
     /// <param name="lightFile">
     /// <c>lmqConsumerOffset.json</c> where light queues are enabled: it then holds all offsets, and the other file is only read once.
     /// </param>
-    public ConsumerOffsets(ConfigFile file, ConfigFile? lightFile = null)
+    /// <param name="untilSafe">Waits for all that is in the log when it is called; false when that can't be had now.</param>
+    public ConsumerOffsets(ConfigFile file, ConfigFile? lightFile, Func<ValueTask<bool>> untilSafe)
     {
+        _untilSafe = untilSafe;
         _file = lightFile ?? file;
         _hasLightGroups = lightFile is not null;
         Load(Read(_file) ?? Read(file));
@@ -115,7 +118,20 @@ public sealed class ConsumerOffsets
             : new ConsumerOffsetSerializeWrapper { DataVersion = _version, OffsetTable = table };
     }
 
-    public void Persist() => _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
+    /// <summary>
+    /// Writes the offsets once what they rest on is safe: a group that has popped must not be known to have done so while the record
+    /// that hides what it got can still be lost.
+    /// </summary>
+    public async ValueTask PersistAsync()
+    {
+        var content = Serialize();
+        if (await _untilSafe().ConfigureAwait(false))
+        {
+            _file.Save(content);
+        }
+    }
+
+    private byte[] Serialize() => RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty);
 
     private static long Get(ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> table, TopicGroup key, int queueId) =>
         table.TryGetValue(key, out var queues) && queues.TryGetValue(queueId, out var offset) ? offset : NotFound;

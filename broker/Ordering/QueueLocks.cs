@@ -7,7 +7,9 @@ namespace RocketMQ.Broker.Ordering;
 /// Which client of a group may consume a queue in order. A lock is taken anew every 20 s by its client and expires after
 /// <see cref="LifetimeMs"/>. Locks live in memory: after a restart every client takes its own again.
 /// </summary>
-public sealed class QueueLocks(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="lifetimeMs">How long a lock holds that is not renewed.</param>
+public sealed class QueueLocks(TimeProvider time, long lifetimeMs = QueueLocks.LifetimeMs)
 {
     public const long LifetimeMs = 60_000;
 
@@ -87,7 +89,7 @@ public sealed class QueueLocks(TimeProvider time)
         }
     }
 
-    private static bool IsExpired(Holder holder, long nowMs) => nowMs - holder.LastUpdateMs > LifetimeMs;
+    private bool IsExpired(Holder holder, long nowMs) => nowMs - holder.LastUpdateMs > lifetimeMs;
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -36,7 +36,7 @@ internal sealed class DeleteTopicHandler(
         }
 
         Delete(topic);
-        offsets.Persist();
+        await offsets.PersistAsync().ConfigureAwait(false);
         await topics.Saved.ConfigureAwait(false);
         return RemotingCommand.Response(ResponseCode.Success);
     }

@@ -2,7 +2,8 @@ namespace RocketMQ.Broker.Topics;
 
 /// <summary>
 /// The attributes of a 5.x topic: <c>message.type</c>, <c>queue.type</c>, <c>cleanup.policy</c>, <c>reserve.time</c>. They are changed by
-/// a list such as <c>+message.type=FIFO,-cleanup.policy</c>.
+/// a list such as <c>+message.type=FIFO,-cleanup.policy</c>. The broker keeps them for clients; like Apache's it takes a message of any
+/// type, whatever <c>message.type</c> says.
 /// </summary>
 public static class TopicAttributes
 {

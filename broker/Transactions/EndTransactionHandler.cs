@@ -16,7 +16,7 @@ namespace RocketMQ.Broker.Transactions;
 /// </summary>
 public sealed class EndTransactionHandler(
     BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger,
-    TransactionMetrics metrics, TransactionFigures figures, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
+    OpenTransactions open, TransactionFigures figures, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -81,7 +81,7 @@ public sealed class EndTransactionHandler(
         }
 
         ledger.End(half.QueueOffset, header.CommitOrRollback);
-        metrics.End(topic);
+        open.End(topic);
         Count(header, half, topic);
         return header.CommitOrRollback == MessageSysFlag.TransactionCommit || ledger.Flush()
             ? null

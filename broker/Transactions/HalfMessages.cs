@@ -13,7 +13,7 @@ namespace RocketMQ.Broker.Transactions;
 /// Sends with TRAN_MSG=true go to RMQ_SYS_TRANS_HALF_TOPIC, queue 0, until their producer says what became of the transaction: no
 /// consumer of the real topic sees them before.
 /// </summary>
-public sealed class HalfMessages(BrokerOptions options, TransactionMetrics metrics) : ISendInterceptor
+public sealed class HalfMessages(BrokerOptions options, OpenTransactions open) : ISendInterceptor
 {
     internal const string Topic = SystemTopics.TransactionHalf;
     internal const string Group = "CID_RMQ_SYS_TRANS";
@@ -48,7 +48,7 @@ public sealed class HalfMessages(BrokerOptions options, TransactionMetrics metri
     {
         if (ReferenceEquals(draft.Topic, Topic))
         {
-            metrics.Begin(header.Topic);
+            open.Begin(header.Topic);
         }
     }
 

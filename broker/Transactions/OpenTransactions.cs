@@ -1,39 +1,40 @@
-using RocketMQ.Broker.Sending;
-using RocketMQ.Broker.Topics;
-using RocketMQ.Protocol.Messages;
-using RocketMQ.Store;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Broker.Transactions;
 
-/// <summary>The half messages that have not ended, counted when asked.</summary>
-public sealed class OpenTransactions(MessageStore store, TransactionLedger ledger, TransactionChecks checks)
+/// <summary>How many transactions are open for each topic: the file <c>config/transactionMetrics</c> of a 5.x broker.</summary>
+public sealed class OpenTransactions
 {
-    /// <summary>Half messages looked at; what lies behind them is not counted.</summary>
-    public const int MaxLookedAt = 10_000;
+    private readonly ConfigFile _file;
+    private readonly TopicCounts _counts;
 
-    /// <summary>Topics that half messages are for, and how many of each. Reads records: not for a loop thread.</summary>
-    public IReadOnlyDictionary<string, long> CountByTopic()
+    public OpenTransactions(ConfigFile file, TimeProvider time)
     {
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        var start = Math.Max(checks.Cursor, store.MinOffset(SystemTopics.TransactionHalf, 0));
-        var end = Math.Min(store.MaxOffset(SystemTopics.TransactionHalf, 0), start + MaxLookedAt);
-        for (var offset = start; offset < end; offset++)
-        {
-            if (ledger.OutcomeOf(offset) is null && TopicOf(offset) is { } topic)
-            {
-                counts[topic] = counts.GetValueOrDefault(topic) + 1;
-            }
-        }
-
-        return counts;
+        _file = file;
+        var stored = file.Load(static json => RemotingJson.Deserialize<TransactionMetricsSerializeWrapper>(json.Span));
+        _counts = new TopicCounts(time, stored?.TransactionCount, stored?.DataVersion);
     }
 
-    private string? TopicOf(long halfOffset)
+    /// <summary>A half message is stored.</summary>
+    public void Begin(string topic) => _counts.Add(topic, 1);
+
+    /// <summary>It was committed, rolled back or given up.</summary>
+    public void End(string topic) => _counts.Add(topic, -1);
+
+    /// <summary>The topics of all half messages that are open at the start; the file may be from before a crash, or missing.</summary>
+    public void Recount(IEnumerable<string> topics) => _counts.Recount(topics);
+
+    /// <summary>Topics that had transactions, and how many of each are open.</summary>
+    public IEnumerable<KeyValuePair<string, long>> CountByTopic() =>
+        _counts.Snapshot().Counts.Select(count => KeyValuePair.Create(count.Key, count.Value.Count));
+
+    public TransactionMetricsSerializeWrapper Snapshot()
     {
-        using var got = store.Get(SystemTopics.TransactionHalf, 0, halfOffset, 1);
-        return got.Count > 0 && got.QueueOffsetAt(0) == halfOffset && MessageRecord.TryRead(got[0], out var half) == RecordReadStatus.Ok
-            && RealDestination.TryRead(half.Properties, out var topic, out _)
-                ? topic
-                : null;
+        var (version, counts) = _counts.Snapshot();
+        return new TransactionMetricsSerializeWrapper { DataVersion = version, TransactionCount = counts };
     }
+
+    public void Save() => _file.Save(RemotingJson.Serialize(Snapshot()));
 }

@@ -16,15 +16,12 @@ namespace RocketMQ.Broker.Transactions;
 /// </summary>
 public sealed class TransactionChecks(
     BrokerOptions options, MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, TransactionLedger ledger,
-    ProducerChecks producers, TransactionMetrics metrics, TimeProvider time, ILogger<TransactionChecks> logger)
+    ProducerChecks producers, OpenTransactions open, TimeProvider time, ILogger<TransactionChecks> logger)
 {
     private long _cursor;
 
     /// <summary>End of the last record that a round appended.</summary>
     private long _appendedTo;
-
-    /// <summary>The first half message that the checks have not passed.</summary>
-    public long Cursor => Volatile.Read(ref _cursor);
 
     private enum Step
     {
@@ -106,7 +103,7 @@ public sealed class TransactionChecks(
             return new Refusal(ResponseCode.SystemError, $"Put message back to {HalfMessages.Topic} failed: {appended.Status}");
         }
 
-        metrics.Begin(topic);
+        open.Begin(topic);
         putBack = appended;
         return null;
     }
@@ -201,7 +198,7 @@ public sealed class TransactionChecks(
         _appendedTo = discarded.EndOffset;
         if (RealDestination.TryRead(half.Properties, out var topic, out _))
         {
-            metrics.End(topic);
+            open.End(topic);
         }
 
         Log.TransactionGivenUp(
@@ -221,19 +218,19 @@ public sealed class TransactionChecks(
     /// </summary>
     private void Reconcile()
     {
-        var open = OpenHalves();
-        if (open.Count > 0)
+        var halves = OpenHalves();
+        if (halves.Count > 0)
         {
-            EndCommitted(open);
+            EndCommitted(halves);
         }
 
-        metrics.Recount(open.Values.Select(half => half.Topic));
+        open.Recount(halves.Values.Select(half => half.Topic));
     }
 
-    private void EndCommitted(Dictionary<long, (long Offset, string Topic)> open)
+    private void EndCommitted(Dictionary<long, (long Offset, string Topic)> halves)
     {
         using var deciding = ledger.Enter();
-        var position = open.Keys.Min();
+        var position = halves.Keys.Min();
         while (true)
         {
             using var lease = store.ReadNext(ref position);
@@ -244,7 +241,7 @@ public sealed class TransactionChecks(
 
             if (MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok
                 && record.TransactionType == MessageSysFlag.TransactionCommit
-                && open.Remove(record.PreparedTransactionOffset, out var half))
+                && halves.Remove(record.PreparedTransactionOffset, out var half))
             {
                 ledger.End(half.Offset, MessageSysFlag.TransactionCommit);
             }
@@ -256,7 +253,7 @@ public sealed class TransactionChecks(
     /// <summary>Half messages that no operation record ends: by their offsets in the log. Learns who was put back for whom on the way.</summary>
     private Dictionary<long, (long Offset, string Topic)> OpenHalves()
     {
-        var open = new Dictionary<long, (long, string)>();
+        var halves = new Dictionary<long, (long, string)>();
         var end = store.MaxOffset(SystemTopics.TransactionHalf, 0);
         for (var offset = _cursor; offset < end; offset++)
         {
@@ -275,10 +272,10 @@ public sealed class TransactionChecks(
             if (ledger.OutcomeOf(offset) is null)
             {
                 RealDestination.TryRead(half.Properties, out var topic, out _);
-                open[half.PhysicalOffset] = (offset, topic);
+                halves[half.PhysicalOffset] = (offset, topic);
             }
         }
 
-        return open;
+        return halves;
     }
 }

@@ -176,18 +176,6 @@ public class ReviveTests
         });
     }
 
-    [Test]
-    public async Task In_real_time_an_unacknowledged_message_is_back_some_seconds_after_its_time()
-    {
-        await using var broker = await TestBroker.StartAsync();
-        await broker.SendManyAsync("Orders", 1);
-        await broker.PopAsync("Orders", 0, invisibleMs: 500);
-
-        var again = await broker.PopAsync("Orders", pollMs: 8_000);
-
-        Assert.That(again.Bodies, Is.EqualTo(new[] { 0 }));
-    }
-
     /// <summary>Moves the clock in steps, with some real time for the broker to work in.</summary>
     private static async Task AdvanceAsync(VirtualTimeProvider clock, int seconds)
     {
