@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Cleaning;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Delaying;
@@ -209,6 +210,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
         var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, Address, _time);
+        var configuration = new LiveConfiguration(_options, _storeOptions, _time);
         var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, store);
         var statisticsAdministration = new StatisticsAdministration(
             _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
@@ -240,6 +242,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store), query)
             .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
+            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(topics, consumers, filters, store), query)
             .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics))
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
@@ -252,6 +255,10 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)))
             .Add(RequestCode.SetMessageRequestMode, new SetMessageRequestModeHandler(requestModes, topics, groups), admin)
             .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes))
+            .Add(RequestCode.CleanExpiredConsumequeue, new CleanQueuesHandler(store), admin)
+            .Add(RequestCode.DeleteExpiredCommitlog, new DeleteLogFilesHandler(store), admin)
+            .Add(RequestCode.GetBrokerConfig, new BrokerConfigHandler(configuration), admin)
+            .Add(RequestCode.UpdateBrokerConfig, new UpdateBrokerConfigHandler(configuration, topics, _logger), admin)
             .Add(RequestCode.GetAllDelayOffset, new DelayOffsetsHandler(schedule), admin);
 
         Serve(server, Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull).Build(), consumers, producers);

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Warning, "Configuration key {Key} changes nothing here: {Instead}")]
     public static partial void KeyIgnored(ILogger logger, string key, string instead);
 
+    [LoggerMessage(3002, LogLevel.Information, "Configuration changed by {Client}: {Changes}")]
+    public static partial void ConfigUpdated(ILogger logger, System.Net.EndPoint? client, string changes);
+
     [LoggerMessage(3100, LogLevel.Warning, "Topic {Topic} is not created: the template topic {Template} does not exist (autoCreateTopicEnable=false?)")]
     public static partial void NoTemplate(ILogger logger, string topic, string template);
 

@@ -43,7 +43,7 @@ internal static class Program
             return 0;
         }
 
-        var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
+        var properties = BrokerConfiguration.LoadFile(file);
         if (nameServers is not null)
         {
             properties = properties.With([new("namesrvAddr", nameServers)]);

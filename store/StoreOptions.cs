@@ -1,6 +1,7 @@
 namespace RocketMQ.Store;
 
-/// <summary>What a store is configured with. Names are Apache's configuration keys; defaults are Apache's. Times in milliseconds unless said otherwise.</summary>
+/// <summary>What a store is configured with. Names are Apache's configuration keys; defaults are Apache's. Times in milliseconds unless said otherwise.
+/// A property that can be set may change while the store is open: read it where it is used, don't keep a copy.</summary>
 public sealed record StoreOptions
 {
     /// <summary>The store's directory; it is created when missing.</summary>
@@ -22,40 +23,40 @@ public sealed record StoreOptions
     public FlushDiskType FlushDiskType { get; init; } = FlushDiskType.AsyncFlush;
 
     /// <summary>How long a synchronous flush may take before the producer is told FLUSH_DISK_TIMEOUT.</summary>
-    public int SyncFlushTimeout { get; init; } = 5_000;
+    public int SyncFlushTimeout { get; set; } = 5_000;
 
     /// <summary>With ASYNC_FLUSH, how often the commit log is brought to the disk while it is written to.</summary>
-    public int FlushIntervalCommitLog { get; init; } = 500;
+    public int FlushIntervalCommitLog { get; set; } = 500;
 
     /// <summary>Less dirty data than this many 4 KiB pages waits for the thorough interval.</summary>
-    public int FlushCommitLogLeastPages { get; init; } = 4;
+    public int FlushCommitLogLeastPages { get; set; } = 4;
 
     /// <summary>How long data may wait for the disk, however little it is.</summary>
-    public int FlushCommitLogThoroughInterval { get; init; } = 10_000;
+    public int FlushCommitLogThoroughInterval { get; set; } = 10_000;
 
     /// <summary>How often new entries of consume queues are written to their files.</summary>
-    public int FlushIntervalConsumeQueue { get; init; } = 1_000;
+    public int FlushIntervalConsumeQueue { get; set; } = 1_000;
 
     /// <summary>How often consume queues and index are brought to the disk, and the point noted where a start after a crash resumes.</summary>
-    public int FlushConsumeQueueThoroughInterval { get; init; } = 60_000;
+    public int FlushConsumeQueueThoroughInterval { get; set; } = 60_000;
 
     /// <summary>Largest body in bytes; a record may be 64 KiB larger.</summary>
-    public int MaxMessageSize { get; init; } = 4 * 1024 * 1024;
+    public int MaxMessageSize { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>Bytes of consume queue a filtered pull walks at most.</summary>
-    public int MaxFilterMessageSize { get; init; } = 16_000;
+    public int MaxFilterMessageSize { get; set; } = 16_000;
 
     /// <summary>Most bytes one pull returns of messages assumed to be in memory.</summary>
-    public int MaxTransferBytesOnMessageInMemory { get; init; } = 256 * 1024;
+    public int MaxTransferBytesOnMessageInMemory { get; set; } = 256 * 1024;
 
     /// <summary>Most messages one pull returns of those assumed to be in memory.</summary>
-    public int MaxTransferCountOnMessageInMemory { get; init; } = 32;
+    public int MaxTransferCountOnMessageInMemory { get; set; } = 32;
 
     /// <summary>Most bytes one pull returns of messages that may have to be read from the disk.</summary>
-    public int MaxTransferBytesOnMessageInDisk { get; init; } = 64 * 1024;
+    public int MaxTransferBytesOnMessageInDisk { get; set; } = 64 * 1024;
 
     /// <summary>Most messages one pull returns of those that may have to be read from the disk.</summary>
-    public int MaxTransferCountOnMessageInDisk { get; init; } = 8;
+    public int MaxTransferCountOnMessageInDisk { get; set; } = 8;
 
     /// <summary>Percent of physical memory the newest part of the log is assumed to be cached in.</summary>
     public int AccessMessageInMemoryMaxRatio { get; init; } = 40;
@@ -64,7 +65,7 @@ public sealed record StoreOptions
     public bool CheckCRCOnRecover { get; init; } = true;
 
     /// <summary>Whether messages can be found by key.</summary>
-    public bool MessageIndexEnable { get; init; } = true;
+    public bool MessageIndexEnable { get; set; } = true;
 
     /// <summary>Hash slots of an index file. Index files of other sizes are built again.</summary>
     public int MaxHashSlotNum { get; init; } = 5_000_000;
@@ -73,7 +74,7 @@ public sealed record StoreOptions
     public int MaxIndexNum { get; init; } = 20_000_000;
 
     /// <summary>Most messages a query by key finds.</summary>
-    public int MaxMsgsNumBatch { get; init; } = 64;
+    public int MaxMsgsNumBatch { get; set; } = 64;
 
     /// <summary>Delays of levels 1, 2, …, as Apache writes them: numbers with s, m, h or d.</summary>
     public string MessageDelayLevel { get; init; } = "1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h";
@@ -85,34 +86,34 @@ public sealed record StoreOptions
     public bool EnableMultiDispatch { get; init; }
 
     /// <summary>Hours a commit log file is kept after its last write.</summary>
-    public int FileReservedTime { get; init; } = 72;
+    public int FileReservedTime { get; set; } = 72;
 
     /// <summary>Hours of the day, as <c>04</c> or <c>04;16</c>, in which expired files are deleted.</summary>
-    public string DeleteWhen { get; init; } = "04";
+    public string DeleteWhen { get; set; } = "04";
 
     /// <summary>Percent of the disk in use from which expired files are deleted at any hour.</summary>
-    public int DiskMaxUsedSpaceRatio { get; init; } = 75;
+    public int DiskMaxUsedSpaceRatio { get; set; } = 75;
 
     /// <summary>Percent of the disk in use from which files are deleted before they expire; held within 30 and 85.</summary>
-    public int DiskSpaceCleanForciblyRatio { get; init; } = 85;
+    public int DiskSpaceCleanForciblyRatio { get; set; } = 85;
 
     /// <summary>Percent of the disk in use from which nothing is written; held within 35 and 90.</summary>
-    public int DiskSpaceWarningLevelRatio { get; init; } = 90;
+    public int DiskSpaceWarningLevelRatio { get; set; } = 90;
 
     /// <summary>Whether files are deleted before they expire when the disk fills up.</summary>
-    public bool CleanFileForciblyEnable { get; init; } = true;
+    public bool CleanFileForciblyEnable { get; set; } = true;
 
     /// <summary>How often it is looked what has expired and how full the disk is.</summary>
     public int CleanResourceInterval { get; init; } = 10_000;
 
     /// <summary>Pause between two commit log files deleted in one round.</summary>
-    public int DeleteCommitLogFilesInterval { get; init; } = 100;
+    public int DeleteCommitLogFilesInterval { get; set; } = 100;
 
     /// <summary>After a file could not be deleted, how long until it is tried again.</summary>
-    public int RedeleteHangedFileInterval { get; init; } = 120_000;
+    public int RedeleteHangedFileInterval { get; set; } = 120_000;
 
     /// <summary>Most commit log files deleted in one round.</summary>
-    public int DeleteFileBatchMax { get; init; } = 10;
+    public int DeleteFileBatchMax { get; set; } = 10;
 
     /// <summary>Whether messages may name the second they are to be delivered in (TIMER_DELAY_SEC, TIMER_DELAY_MS, TIMER_DELIVER_MS).</summary>
     public bool TimerWheelEnable { get; init; } = true;
@@ -124,19 +125,19 @@ public sealed record StoreOptions
     public int TimerRollWindowSlot { get; init; } = 2 * 24 * 3600;
 
     /// <summary>The furthest a timer may be set, in seconds.</summary>
-    public int TimerMaxDelaySec { get; init; } = 3 * 24 * 3600;
+    public int TimerMaxDelaySec { get; set; } = 3 * 24 * 3600;
 
     /// <summary>How often timers are brought to the disk.</summary>
     public int TimerFlushIntervalMs { get; init; } = 1_000;
 
     /// <summary>Messages for one slot from which further ones are refused at random, and from twice as many all.</summary>
-    public int TimerCongestNumEachSlot { get; init; } = int.MaxValue;
+    public int TimerCongestNumEachSlot { get; set; } = int.MaxValue;
 
     /// <summary>Stops putting timers into the wheel; they wait in their queue.</summary>
-    public bool TimerStopEnqueue { get; init; }
+    public bool TimerStopEnqueue { get; set; }
 
     /// <summary>Stops delivering timers.</summary>
-    public bool TimerStopDequeue { get; init; }
+    public bool TimerStopDequeue { get; set; }
 
     /// <summary>Size of a timer log file in bytes. A log whose files have another size keeps that one.</summary>
     public int MappedFileSizeTimerLog { get; init; } = 100 * 1024 * 1024;

@@ -7,7 +7,8 @@ namespace RocketMQ.Broker.Configuration;
 /// <summary>A broker's configuration file, bound: the broker's options, the store's, and the keys that change nothing here.</summary>
 public sealed record BrokerConfiguration
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, string>> KnownKeys = new(LoadIgnoredKeys);
+    private static readonly Lazy<IReadOnlyDictionary<string, string>> KnownKeys = new(() => Load("ignored-keys.tsv"));
+    private static readonly Lazy<IReadOnlyDictionary<string, string>> Defaults = new(() => Load("apache-defaults.tsv"));
 
     private BrokerConfiguration(
         BrokerOptions broker, StoreOptions store, JavaProperties properties, IReadOnlyList<(string Key, string Instead)> ignored)
@@ -29,6 +30,14 @@ public sealed record BrokerConfiguration
 
     /// <summary>Apache's keys that are known here and change nothing, and what happens instead.</summary>
     public static IReadOnlyDictionary<string, string> IgnoredKeys => KnownKeys.Value;
+
+    /// <summary>The defaults of Apache's broker, of its keys that are no place or name of a machine.</summary>
+    public static IReadOnlyDictionary<string, string> ApacheDefaults => Defaults.Value;
+
+    /// <summary>The file given with <c>-c</c>, which later changes are written to; no settings where none is given.</summary>
+    /// <exception cref="ConfigurationException">The file can't be read.</exception>
+    public static JavaProperties LoadFile(string? path) =>
+        path is null ? JavaProperties.Empty : JavaProperties.Load(path).With([new("brokerConfigPath", Path.GetFullPath(path))]);
 
     /// <exception cref="ConfigurationException">A key is unknown or a value does not fit its key.</exception>
     public static BrokerConfiguration Bind(JavaProperties properties)
@@ -58,13 +67,14 @@ public sealed record BrokerConfiguration
         }
     }
 
-    private static Dictionary<string, string> LoadIgnoredKeys()
+    /// <summary>A resource of lines <c>key TAB text</c> with comments.</summary>
+    private static Dictionary<string, string> Load(string name)
     {
-        using var reader = new StreamReader(typeof(BrokerConfiguration).Assembly.GetManifestResourceStream("ignored-keys.tsv")!);
+        using var reader = new StreamReader(typeof(BrokerConfiguration).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd()
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => line[0] != '#')
-            .Select(line => line.Split('\t'))
-            .ToDictionary(parts => parts[0], parts => parts[1].TrimEnd('\r'), StringComparer.Ordinal);
+            .Select(line => line.TrimEnd('\r').Split('\t'))
+            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
     }
 }

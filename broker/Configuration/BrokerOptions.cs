@@ -5,7 +5,8 @@ namespace RocketMQ.Broker.Configuration;
 
 /// <summary>
 /// The broker's own settings, named as in Apache's <c>broker.conf</c> (<c>ListenPort</c> is the key <c>listenPort</c>). The store's
-/// settings stand in the same file and are bound to <see cref="Store.StoreOptions"/>.
+/// settings stand in the same file and are bound to <see cref="Store.StoreOptions"/>. A property that can be set may change while the
+/// broker runs: read it where it is used, don't keep a copy. One that can only be initialised waits for a restart.
 /// </summary>
 public sealed record BrokerOptions
 {
@@ -37,13 +38,13 @@ public sealed record BrokerOptions
     public int HaListenPort { get; init; }
 
     /// <summary>Key <c>brokerPermission</c>: 2 write, 4 read.</summary>
-    public int BrokerPermission { get; init; } = 6;
+    public int BrokerPermission { get; set; } = 6;
 
     /// <summary>Key <c>defaultTopicQueueNums</c>: queues of the topic new topics are modelled on.</summary>
     public int DefaultTopicQueueNums { get; init; } = 8;
 
     /// <summary>Key <c>autoCreateTopicEnable</c>: the first send to an unknown topic creates it.</summary>
-    public bool AutoCreateTopicEnable { get; init; } = true;
+    public bool AutoCreateTopicEnable { get; set; } = true;
 
     /// <summary>Key <c>clusterTopicEnable</c>: the topic named as the cluster can be read and written.</summary>
     public bool ClusterTopicEnable { get; init; } = true;
@@ -52,7 +53,7 @@ public sealed record BrokerOptions
     public bool BrokerTopicEnable { get; init; } = true;
 
     /// <summary>Key <c>autoCreateSubscriptionGroup</c>: the first use of an unknown consumer group creates it.</summary>
-    public bool AutoCreateSubscriptionGroup { get; init; } = true;
+    public bool AutoCreateSubscriptionGroup { get; set; } = true;
 
     /// <summary>Key <c>traceTopicEnable</c>: the topic of message traces exists.</summary>
     public bool TraceTopicEnable { get; init; }
@@ -67,16 +68,16 @@ public sealed record BrokerOptions
     public string RegionId { get; init; } = "DefaultRegion";
 
     /// <summary>Key <c>startAcceptSendRequestTimeStamp</c>: sends are refused until then, ms since 1970.</summary>
-    public long StartAcceptSendRequestTimeStamp { get; init; }
+    public long StartAcceptSendRequestTimeStamp { get; set; }
 
     /// <summary>Key <c>longPollingEnable</c>: pulls that find nothing wait for a message.</summary>
-    public bool LongPollingEnable { get; init; } = true;
+    public bool LongPollingEnable { get; set; } = true;
 
     /// <summary>Key <c>shortPollingTimeMills</c>: how long they wait when <see cref="LongPollingEnable"/> is off.</summary>
-    public long ShortPollingTimeMills { get; init; } = 1000;
+    public long ShortPollingTimeMills { get; set; } = 1000;
 
     /// <summary>Key <c>notifyConsumerIdsChangedEnable</c>: consumers are told at once when their group changes.</summary>
-    public bool NotifyConsumerIdsChangedEnable { get; init; } = true;
+    public bool NotifyConsumerIdsChangedEnable { get; set; } = true;
 
     /// <summary>Key <c>flushConsumerOffsetInterval</c>, ms between writes of consumerOffset.json.</summary>
     public int FlushConsumerOffsetInterval { get; init; } = 5000;
@@ -85,22 +86,19 @@ public sealed record BrokerOptions
     public int RegisterNameServerPeriod { get; init; } = 30_000;
 
     /// <summary>Key <c>registerBrokerTimeoutMills</c>: how long a name server may take to answer a registration, ms.</summary>
-    public int RegisterBrokerTimeoutMills { get; init; } = 24_000;
-
-    /// <summary>Key <c>forceRegister</c>: register even when no topic changed.</summary>
-    public bool ForceRegister { get; init; } = true;
+    public int RegisterBrokerTimeoutMills { get; set; } = 24_000;
 
     /// <summary>Key <c>compressedRegister</c>: registrations are sent as a zlib stream.</summary>
-    public bool CompressedRegister { get; init; }
+    public bool CompressedRegister { get; set; }
 
     /// <summary>Key <c>channelExpiredTimeout</c>, ms a client may be silent.</summary>
-    public long ChannelExpiredTimeout { get; init; } = 120_000;
+    public long ChannelExpiredTimeout { get; set; } = 120_000;
 
     /// <summary>Key <c>subscriptionExpiredTimeout</c>, ms an absent client's subscription is kept.</summary>
-    public long SubscriptionExpiredTimeout { get; init; } = 600_000;
+    public long SubscriptionExpiredTimeout { get; set; } = 600_000;
 
     /// <summary>Key <c>enablePropertyFilter</c>: SQL92 subscriptions.</summary>
-    public bool EnablePropertyFilter { get; init; }
+    public bool EnablePropertyFilter { get; set; }
 
     /// <summary>Key <c>maxErrorRateOfBloomFilter</c>, percent: sizes the bit maps of SQL92 subscriptions.</summary>
     public int MaxErrorRateOfBloomFilter { get; init; } = 20;
@@ -109,22 +107,22 @@ public sealed record BrokerOptions
     public int ExpectConsumerNumUseFilter { get; init; } = 32;
 
     /// <summary>Key <c>rejectPullConsumerEnable</c>: heartbeats of actively pulling consumers are not registered.</summary>
-    public bool RejectPullConsumerEnable { get; init; }
+    public bool RejectPullConsumerEnable { get; set; }
 
     /// <summary>Key <c>rejectTransactionMessage</c>: half messages of transactions are refused.</summary>
-    public bool RejectTransactionMessage { get; init; }
+    public bool RejectTransactionMessage { get; set; }
 
     /// <summary>Key <c>transactionTimeOut</c>, ms since its birth in which a half message is not checked.</summary>
-    public long TransactionTimeOut { get; init; } = 6000;
+    public long TransactionTimeOut { get; set; } = 6000;
 
     /// <summary>Key <c>transactionCheckMax</c>: how often a producer is asked before the half message goes to TRANS_CHECK_MAX_TIME_TOPIC.</summary>
-    public int TransactionCheckMax { get; init; } = 15;
+    public int TransactionCheckMax { get; set; } = 15;
 
     /// <summary>Key <c>transactionCheckInterval</c>, ms between rounds of checks.</summary>
     public int TransactionCheckInterval { get; init; } = 30_000;
 
     /// <summary>Key <c>transactionOpMsgMaxSize</c>: bytes of ended offsets that are written without waiting longer.</summary>
-    public int TransactionOpMsgMaxSize { get; init; } = 4096;
+    public int TransactionOpMsgMaxSize { get; set; } = 4096;
 
     /// <summary>Key <c>transactionOpBatchInterval</c>, ms that ended offsets wait to be written together.</summary>
     public int TransactionOpBatchInterval { get; init; } = 3000;
@@ -133,25 +131,22 @@ public sealed record BrokerOptions
     public int TransactionMetricFlushInterval { get; init; } = 3000;
 
     /// <summary>Key <c>storeReplyMessageEnable</c>: replies to requests are stored, too.</summary>
-    public bool StoreReplyMessageEnable { get; init; } = true;
+    public bool StoreReplyMessageEnable { get; set; } = true;
 
     /// <summary>Key <c>litePullMessageEnable</c>: LITE_PULL_MESSAGE (361) is served.</summary>
-    public bool LitePullMessageEnable { get; init; } = true;
-
-    /// <summary>Key <c>slaveReadEnable</c>: slow consumers are sent to a slave.</summary>
-    public bool SlaveReadEnable { get; init; }
+    public bool LitePullMessageEnable { get; set; } = true;
 
     /// <summary>Key <c>useServerSideResetOffset</c>: a reset of offsets is kept here until the group pulls, rather than sent to its clients.</summary>
-    public bool UseServerSideResetOffset { get; init; } = true;
+    public bool UseServerSideResetOffset { get; set; } = true;
 
     /// <summary>Key <c>validateSystemTopicWhenUpdateTopic</c>: a system topic can't be changed by UPDATE_AND_CREATE_TOPIC.</summary>
-    public bool ValidateSystemTopicWhenUpdateTopic { get; init; } = true;
+    public bool ValidateSystemTopicWhenUpdateTopic { get; set; } = true;
 
     /// <summary>Key <c>clearRetryTopicWhenDeleteTopic</c>: the retry topics that popping made for a topic are deleted with it.</summary>
-    public bool ClearRetryTopicWhenDeleteTopic { get; init; } = true;
+    public bool ClearRetryTopicWhenDeleteTopic { get; set; } = true;
 
     /// <summary>Key <c>enableMixedMessageType</c>: topics may have the attribute message.type=MIXED.</summary>
-    public bool EnableMixedMessageType { get; init; }
+    public bool EnableMixedMessageType { get; set; }
 
     /// <summary>Key <c>pullThreadPoolQueueCapacity</c>: pulls that may be parked at once.</summary>
     public int PullThreadPoolQueueCapacity { get; init; } = 100_000;
@@ -166,46 +161,52 @@ public sealed record BrokerOptions
     public int ReviveQueueNum { get; init; } = 8;
 
     /// <summary>Key <c>recallMessageEnable</c>: producers may take timers back.</summary>
-    public bool RecallMessageEnable { get; init; }
+    public bool RecallMessageEnable { get; set; }
 
-    /// <summary>Key <c>allowRecallWhenBrokerNotWriteable</c>.</summary>
-    public bool AllowRecallWhenBrokerNotWriteable { get; init; } = true;
+    /// <summary>Key <c>allowRecallWhenBrokerNotWriteable</c>: timers can be taken back though brokerPermission forbids to write.</summary>
+    public bool AllowRecallWhenBrokerNotWriteable { get; set; } = true;
 
     /// <summary>Key <c>reviveInterval</c>, ms between looks for popped messages that nobody acknowledged.</summary>
     public int ReviveInterval { get; init; } = 1000;
 
     /// <summary>Key <c>popPollingSize</c>: pops of one group that may wait for one queue, or for all queues of a topic.</summary>
-    public int PopPollingSize { get; init; } = 1024;
+    public int PopPollingSize { get; set; } = 1024;
 
     /// <summary>Key <c>maxPopPollingSize</c>: pops that may wait at once, and as many notifications.</summary>
-    public long MaxPopPollingSize { get; init; } = 100_000;
+    public long MaxPopPollingSize { get; set; } = 100_000;
 
     /// <summary>Key <c>popFromRetryProbability</c>, per cent of pops that look into the retry topics first.</summary>
-    public int PopFromRetryProbability { get; init; } = 20;
+    public int PopFromRetryProbability { get; set; } = 20;
 
     /// <summary>Key <c>popLongPollingForceNotifyInterval</c>: every so many messages a waiting pop looks though its filter passes nothing; 0 for never.</summary>
-    public long PopLongPollingForceNotifyInterval { get; init; } = 800;
+    public long PopLongPollingForceNotifyInterval { get; set; } = 800;
 
     /// <summary>Key <c>initPopOffsetByCheckMsgInMem</c>: groups that begin at the end of a young queue get all of it.</summary>
-    public bool InitPopOffsetByCheckMsgInMem { get; init; } = true;
+    public bool InitPopOffsetByCheckMsgInMem { get; set; } = true;
 
     /// <summary>Key <c>enableRetryTopicV2</c>: popped messages that come back go to <c>%RETRY%group+topic</c>, not <c>%RETRY%group_topic</c>.</summary>
-    public bool EnableRetryTopicV2 { get; init; }
+    public bool EnableRetryTopicV2 { get; set; }
 
     /// <summary>Key <c>retrieveMessageFromPopRetryTopicV1</c>: with <see cref="EnableRetryTopicV2"/>, v1 retry topics are still popped.</summary>
-    public bool RetrieveMessageFromPopRetryTopicV1 { get; init; } = true;
+    public bool RetrieveMessageFromPopRetryTopicV1 { get; set; } = true;
 
     /// <summary>Key <c>popResponseReturnActualRetryTopic</c>: popped records of retry topics keep the retry topic's name.</summary>
-    public bool PopResponseReturnActualRetryTopic { get; init; }
+    public bool PopResponseReturnActualRetryTopic { get; set; }
 
     /// <summary>Key <c>serverLoadBalancerEnable</c>: the broker shares queues out; otherwise each consumer is told of all.</summary>
-    public bool ServerLoadBalancerEnable { get; init; } = true;
+    public bool ServerLoadBalancerEnable { get; set; } = true;
 
     /// <summary>Key <c>defaultMessageRequestMode</c>: PULL or POP, for groups of which nothing is set.</summary>
-    public MessageRequestMode DefaultMessageRequestMode { get; init; }
+    public MessageRequestMode DefaultMessageRequestMode { get; set; }
 
     /// <summary>Key <c>defaultPopShareQueueNum</c>: how many further consumers' queues a popping consumer shares; −1 for all.</summary>
-    public int DefaultPopShareQueueNum { get; init; } = -1;
+    public int DefaultPopShareQueueNum { get; set; } = -1;
+
+    /// <summary>Key <c>brokerConfigPath</c>: the file that mqadmin updateBrokerConfig changes. The one given with -c.</summary>
+    public string BrokerConfigPath { get; init; } = "";
+
+    /// <summary>Key <c>configBlackList</c>: keys that mqadmin updateBrokerConfig may not change, separated by semicolons; these two and rocketmqHome never.</summary>
+    public string ConfigBlackList { get; init; } = "configBlackList;brokerConfigPath";
 
     /// <summary>Key <c>serverMaxConnections</c> (ours): client connections held at once.</summary>
     public int ServerMaxConnections { get; init; } = 65_536;

@@ -37,10 +37,24 @@ internal static class ConsumerFilterFile
         return text.Append("\n}").ToString();
     }
 
+    /// <summary>One group's filter by itself.</summary>
+    public static string Write(ConsumerFilterData data)
+    {
+        var text = new StringBuilder();
+        WriteFields(text, 0, data);
+        return text.ToString();
+    }
+
     private static void Write(StringBuilder text, int depth, ConsumerFilterData data)
     {
+        Key(text, data.ConsumerGroup);
+        WriteFields(text, depth, data);
+    }
+
+    private static void WriteFields(StringBuilder text, int depth, ConsumerFilterData data)
+    {
         var next = ",\n" + new string('\t', depth + 1);
-        Key(text, data.ConsumerGroup).Append('{').Append(next, 1, next.Length - 1);
+        text.Append('{').Append(next, 1, next.Length - 1);
         Key(text, "bloomFilterData").Append('{').Append(next, 1, next.Length - 1).Append('\t');
         Field(text, "bitNum", data.Bloom.BitNum).Append(next).Append('\t');
         Key(text, "bitPos").Append('[').AppendJoin(',', data.Bloom.BitPos).Append(']');

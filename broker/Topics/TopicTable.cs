@@ -21,7 +21,7 @@ public sealed class TopicTable
     private readonly BackgroundSave _save;
     private readonly Lock _writeLock = new();
     private readonly ConcurrentDictionary<string, TopicConfig> _topics = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _own = new(SystemTopics.Names, StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _own = new(SystemTopics.Names.Select(name => KeyValuePair.Create(name, true)), StringComparer.Ordinal);
 
     public TopicTable(BrokerOptions options, ConfigFile file, TimeProvider time, ILogger<TopicTable> logger)
     {
@@ -47,10 +47,10 @@ public sealed class TopicTable
     public IReadOnlyDictionary<string, TopicConfig> All => _topics;
 
     /// <summary>RocketMQ's own topics and this broker's: those named as its cluster and itself, among others.</summary>
-    public IReadOnlyCollection<string> SystemTopicNames => _own;
+    public IReadOnlyCollection<string> SystemTopicNames => [.. _own.Keys];
 
     /// <summary>Whether operators may neither change nor delete a topic.</summary>
-    public bool IsSystem(string topic) => SystemTopics.IsSystem(topic) || _own.Contains(topic);
+    public bool IsSystem(string topic) => SystemTopics.IsSystem(topic) || _own.ContainsKey(topic);
 
     public bool TryGet(string topic, [NotNullWhen(true)] out TopicConfig? config) => _topics.TryGetValue(topic, out config);
 
@@ -66,11 +66,16 @@ public sealed class TopicTable
         }
     }
 
-    /// <summary>Counts a change of what all topics allow, as of brokerPermission: name servers are told.</summary>
-    public void Touch()
+    /// <summary>A setting that concerns all topics has changed (brokerPermission, autoCreateTopicEnable): name servers are told.</summary>
+    public void Refresh()
     {
         lock (_writeLock)
         {
+            if (_options.AutoCreateTopicEnable && !_topics.ContainsKey(SystemTopics.AutoCreate))
+            {
+                AddTemplate();
+            }
+
             Commit(_options.BrokerName, Get(_options.BrokerName));
         }
     }
@@ -208,8 +213,7 @@ public sealed class TopicTable
         AddSystemTopic(SystemTopics.SelfTest, 1);
         if (_options.AutoCreateTopicEnable)
         {
-            AddSystemTopic(
-                SystemTopics.AutoCreate, _options.DefaultTopicQueueNums, TopicPermission.ReadWrite | TopicPermission.Inherit);
+            AddTemplate();
         }
 
         AddSystemTopic(SystemTopics.Benchmark, 1024);
@@ -230,10 +234,13 @@ public sealed class TopicTable
         AddSystemTopic(SystemTopics.Timer, 1);
     }
 
+    private void AddTemplate() =>
+        AddSystemTopic(SystemTopics.AutoCreate, _options.DefaultTopicQueueNums, TopicPermission.ReadWrite | TopicPermission.Inherit);
+
     /// <summary>As Apache: what the file says of a system topic does not count.</summary>
     private void AddSystemTopic(string topic, int queueNums, int perm = TopicPermission.ReadWrite)
     {
-        _own.Add(topic);
+        _own[topic] = true;
         Store(new TopicConfig { TopicName = topic, ReadQueueNums = queueNums, WriteQueueNums = queueNums, Perm = perm });
     }
 }

@@ -37,6 +37,11 @@ internal static class StandaloneCommand
 
     private static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "Apache's broker.conf." };
 
+    private static readonly Option<bool> Print = new("--printConfigItem", "-p")
+    {
+        Description = "Print every key of the broker with its value, where it comes from and its default, and leave.",
+    };
+
     private static readonly Option<LogLevel> Level = new("--log")
     {
         Description = "Least level that the console shows.", DefaultValueFactory = _ => LogLevel.Warning,
@@ -46,7 +51,7 @@ internal static class StandaloneCommand
     {
         var root = new RootCommand("RocketMQ.Net name server and broker in one process")
         {
-            NameServerPort, BrokerPort, Store, Listen, ConfigFile, Level,
+            NameServerPort, BrokerPort, Store, Listen, ConfigFile, Print, Level,
         };
         root.SetAction(RunAsync);
         return root;
@@ -56,6 +61,12 @@ internal static class StandaloneCommand
     {
         try
         {
+            if (arguments.GetValue(Print))
+            {
+                Configure(arguments).Print(Console.Out);
+                return 0;
+            }
+
             await ServeAsync(arguments).ConfigureAwait(false);
             return 0;
         }
@@ -68,21 +79,16 @@ internal static class StandaloneCommand
 
     private static async Task ServeAsync(ParseResult arguments)
     {
-        var listen = arguments.GetValue(Listen)!;
-        if (!IPAddress.TryParse(listen, out var address))
-        {
-            throw new ConfigurationException($"--listen {listen} is not an IP address.");
-        }
-
+        var configuration = Configure(arguments);
+        var address = IPAddress.Parse(configuration.Broker.BindAddress);
         using var stop = new StopSignal();
         using var loggers = Logging.Create(arguments.GetValue(ConfigFile), arguments.GetValue(Level));
-        var configuration = Configure(arguments, listen);
         configuration.ReportIgnored(loggers.CreateLogger<BrokerServer>());
 
         var nameServer = new NameServer.NameServer(
             new NameServerOptions
             {
-                BindAddress = listen,
+                BindAddress = configuration.Broker.BindAddress,
                 ListenPort = arguments.GetValue(NameServerPort),
                 KvConfigPath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "kvConfig.json"),
                 ConfigStorePath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "namesrv.properties"),
@@ -105,10 +111,16 @@ internal static class StandaloneCommand
     }
 
     /// <summary>The configuration file, with what the command line says on top.</summary>
-    private static BrokerConfiguration Configure(ParseResult arguments, string listen)
+    private static BrokerConfiguration Configure(ParseResult arguments)
     {
+        var listen = arguments.GetValue(Listen)!;
+        if (!IPAddress.TryParse(listen, out _))
+        {
+            throw new ConfigurationException($"--listen {listen} is not an IP address.");
+        }
+
         var file = arguments.GetValue(ConfigFile);
-        var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
+        var properties = BrokerConfiguration.LoadFile(file);
         var overrides = new Dictionary<string, string> { ["bindAddress"] = listen };
         if (!properties.Entries.ContainsKey("brokerIP1"))
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace RocketMQ.Remoting.Configuration;
 
@@ -77,6 +78,10 @@ public static class OptionsBinder
 
     public static IEnumerable<PropertyInfo> Keys(Type record) =>
         record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);
+
+    /// <summary>Whether a setting may change while what it sets runs: its property can be set, not only initialised.</summary>
+    public static bool IsLive(PropertyInfo property) =>
+        property.SetMethod is { } setter && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit));
 
     /// <summary>A value as Java prints it: enums in capitals, booleans in small letters.</summary>
     public static string Format(object? value) => value switch

@@ -24,7 +24,7 @@ public class GoldenAdministrationTests
             await _broker.CreateTopicAsync(topic, attributes: topic == "GoldenPop" ? "+message.type=NORMAL" : null);
             for (var i = 0; i < 12; i++)
             {
-                await _broker.SendAsync(topic, [1], i % 4);
+                await _broker.SendAsync(topic, [1], i % 4, [new("TAGS", "A")]);
             }
         }
 
@@ -53,6 +53,7 @@ public class GoldenAdministrationTests
     [TestCase(325, TestName = "5.3.3 topicStatus")]
     [TestCase(327, TestName = "5.3.3 topic config")]
     [TestCase(337, TestName = "5.3.3 consumerProgress")]
+    [TestCase(365, TestName = "5.3.3 queryCq")]
     [TestCase(369, TestName = "5.3.3 resetOffsetByTime, all queues to the end")]
     [TestCase(371, TestName = "5.3.3 resetOffsetByTime, one queue to an offset")]
     [TestCase(375, TestName = "5.3.3 all groups")]
@@ -61,6 +62,8 @@ public class GoldenAdministrationTests
     [TestCase(385, TestName = "5.3.3 updateTopicList")]
     [TestCase(387, TestName = "5.3.3 updateSubGroupList")]
     [TestCase(437, TestName = "5.3.3 system topics")]
+    [TestCase(468, TestName = "5.3.3 cleanExpiredCQ")]
+    [TestCase(474, TestName = "5.3.3 deleteExpiredCommitLog")]
     [TestCase(470, TestName = "5.3.3 cleanUnusedTopic")]
     [TestCase(551, TestName = "5.3.3 group config")]
     [TestCase(553, TestName = "5.3.3 group config of a new group")]
@@ -71,10 +74,13 @@ public class GoldenAdministrationTests
     [TestCase(334, TestName = "4.9 groups of a topic")]
     [TestCase(337, TestName = "4.9 topicStatus")]
     [TestCase(350, TestName = "4.9 consumerProgress")]
+    [TestCase(368, TestName = "4.9 queryCq")]
     [TestCase(370, TestName = "4.9 resetOffsetByTime")]
     [TestCase(379, TestName = "4.9 deleteSubGroup")]
     [TestCase(381, TestName = "4.9 deleteTopic")]
     [TestCase(409, TestName = "4.9 all groups")]
+    [TestCase(411, TestName = "4.9 cleanExpiredCQ")]
+    [TestCase(415, TestName = "4.9 deleteExpiredCommitLog")]
     [TestCase(413, TestName = "4.9 cleanUnusedTopic")]
     [TestCase(417, TestName = "4.9 all topics")]
     [TestCase(419, TestName = "4.9 system topics")]

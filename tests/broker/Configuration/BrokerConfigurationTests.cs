@@ -35,6 +35,30 @@ public class BrokerConfigurationTests
     }
 
     [Test]
+    public void The_shipped_file_marks_the_keys_that_change_while_the_broker_runs()
+    {
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "broker.conf"));
+        var marked = Enumerable.Range(1, lines.Length - 1)
+            .Where(i => lines[i - 1].EndsWith(" (live)", StringComparison.Ordinal))
+            .Select(i => lines[i][1..lines[i].IndexOf('=', StringComparison.Ordinal)]);
+
+        Assert.That(marked, Is.EquivalentTo(Records.SelectMany(OptionsBinder.Keys).Where(OptionsBinder.IsLive).Select(OptionsBinder.KeyOf)));
+    }
+
+    [TestCase("mapedFileSizeCommitLog")]
+    [TestCase("storePathConsumeQueue")]
+    [TestCase("filterServerNums")]
+    [TestCase("haSlaveFallbehindMax")]
+    [TestCase("tieredStorageLevel")]
+    public void Keys_of_older_and_newer_brokers_of_Apaches_are_listed_with_what_happens_instead(string key)
+    {
+        var configuration = BrokerConfiguration.Bind(JavaProperties.Parse($"{key}=1", "broker.conf"));
+
+        Assert.That(configuration.Ignored.Single().Key, Is.EqualTo(key));
+        Assert.That(configuration.Ignored.Single().Instead, Is.Not.Empty);
+    }
+
+    [Test]
     public void A_file_of_Apaches_broker_is_taken_as_it_is()
     {
         var configuration = BrokerConfiguration.Bind(JavaProperties.Parse(

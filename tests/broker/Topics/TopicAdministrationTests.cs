@@ -20,11 +20,10 @@ public class TopicAdministrationTests
 
         var response = await DeleteAsync(broker, "Orders");
         Assert.That(response.Code, Is.EqualTo(ResponseCode.Success), response.Remark);
-        await broker.CreateTopicAsync("Orders");
-        var stats = await StatsAsync(broker, "Orders");
-        await DeleteAsync(broker, "Orders");
         await using var again = await broker.RestartAsync();
         var left = await TopicNamesAsync(again);
+        await again.CreateTopicAsync("Orders");
+        var stats = await StatsAsync(again, "Orders");
         var offset = await again.CallAsync(
             RequestCode.QueryConsumerOffset,
             new QueryConsumerOffsetRequestHeader { ConsumerGroup = "billing", Topic = "Orders", SetZeroIfNotFound = false });
