@@ -130,6 +130,51 @@ public class ConsumingTests : InteropTest
         });
     }
 
+    [Test]
+    public async Task A_message_that_is_refused_once_too_often_is_found_among_the_dead_letters()
+    {
+        var consumer = await ConsumeAsync(new ConsumerSettings(Topic) { FailTimes = 99, MaxReconsumeTimes = 1 });
+        await consumer.HoldsQueuesAsync(4);
+        await Producer.SendAsync(new OutgoingMessage(Topic, "hopeless") { Tag = "T", Keys = ["k"] });
+        await consumer.ReceivesAsync(2);
+
+        await RoutedAsync($"%DLQ%{Group}");
+        var undertaker = await ConsumeAsync(new ConsumerSettings($"%DLQ%{Group}"), $"{Group}-undertakers");
+        var dead = (await undertaker.ReceivesAsync(1)).Single();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((dead.Body, dead.Tag, dead.Keys), Is.EqualTo(("hopeless", "T", "k")));
+            Assert.That(dead.ReconsumeTimes, Is.EqualTo(2));
+            Assert.That(dead.Properties["RETRY_TOPIC"], Is.EqualTo(Topic));
+            Assert.That(consumer.Received, Has.Count.EqualTo(2));
+        });
+    }
+
+    /// <summary>
+    /// The client sends what has one sharding key to one queue, but for keys whose hash means queue 0 (these are none), and takes a queue's
+    /// messages one after another.
+    /// </summary>
+    [Test]
+    public async Task What_belongs_together_arrives_in_the_order_it_was_sent()
+    {
+        var consumer = await ConsumeAsync();
+        await consumer.HoldsQueuesAsync(4);
+        string[] accounts = ["account-2", "account-3", "account-5", "account-6", "account-7"];
+        foreach (var i in Enumerable.Range(0, 40))
+        {
+            await Producer.SendAsync(new OutgoingMessage(Topic, $"{i}") { Properties = new() { ["__SHARDING_KEY"] = accounts[i % 5] } });
+        }
+
+        var received = await consumer.ReceivesAsync(40);
+
+        foreach (var account in received.GroupBy(m => m.Properties["__SHARDING_KEY"]))
+        {
+            Assert.That(account.Select(m => int.Parse(m.Body)), Is.Ordered.And.Exactly(8).Items, account.Key);
+            Assert.That(account.Select(m => m.QueueId).Distinct().Count(), Is.EqualTo(1), account.Key);
+        }
+    }
+
     /// <summary>A parked pull is answered when a message arrives, not when its wait is over.</summary>
     [Test]
     public async Task A_waiting_consumer_gets_a_message_at_once()

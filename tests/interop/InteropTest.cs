@@ -22,7 +22,7 @@ public abstract class InteropTest
         NameServer = await SharedBroker.NameServerAsync();
         Producer = await NodeProducer.StartAsync(NameServer);
         await Producer.CreateTopicAsync(Topic, queues: 4);
-        await RoutedAsync();
+        await RoutedAsync(Topic);
     }
 
     [TearDown]
@@ -37,21 +37,21 @@ public abstract class InteropTest
         _consumers.Clear();
     }
 
-    protected async Task<NodeConsumer> ConsumeAsync(ConsumerSettings? settings = null)
+    protected async Task<NodeConsumer> ConsumeAsync(ConsumerSettings? settings = null, string? group = null)
     {
-        var consumer = await NodeConsumer.StartAsync(NameServer, Group, settings ?? new ConsumerSettings(Topic));
+        var consumer = await NodeConsumer.StartAsync(NameServer, group ?? Group, settings ?? new ConsumerSettings(Topic));
         _consumers.Add(consumer);
         return consumer;
     }
 
     /// <summary>A topic is created on the broker and reaches the name server a moment later.</summary>
-    private async Task RoutedAsync()
+    protected async Task RoutedAsync(string topic)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await Producer.FindRouteAsync(Topic);
+                await Producer.FindRouteAsync(topic);
                 return;
             }
             catch (NodeClientException e) when (e.Code == 17 && attempt < 200)

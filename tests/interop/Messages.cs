@@ -55,4 +55,7 @@ public sealed record ConsumerSettings(string Topic)
 
     /// <summary>How often each message is refused before it is taken.</summary>
     public int FailTimes { get; init; }
+
+    /// <summary>How often a refused message may come back; the client's own default when null.</summary>
+    public int? MaxReconsumeTimes { get; init; }
 }

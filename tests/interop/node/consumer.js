@@ -1,14 +1,15 @@
 'use strict';
 
 // usage: node consumer.js NAME_SERVER GROUP OPTIONS
-// OPTIONS is JSON: { topic, expression?, sql?, broadcast?, parallel?, failTimes? }
+// OPTIONS is JSON: { topic, expression?, sql?, broadcast?, parallel?, failTimes?, maxReconsumeTimes? }
 // failTimes: how often each message is refused ("reconsume later") before it is taken.
+// maxReconsumeTimes: how often a refused message may come back.
 
 const { Consumer } = require('ali-ons');
 const { emit, serve, options, watch } = require('./lines');
 
 const [ nameServer, group, json ] = process.argv.slice(2);
-const { topic, expression, sql, broadcast, parallel, failTimes } = JSON.parse(json);
+const { topic, expression, sql, broadcast, parallel, failTimes, maxReconsumeTimes } = JSON.parse(json);
 
 const consumer = watch(new Consumer({
   ...options(nameServer),
@@ -16,6 +17,7 @@ const consumer = watch(new Consumer({
   isBroadcast: !!broadcast,
   consumeFromWhere: 'CONSUME_FROM_FIRST_OFFSET',
   parallelConsumeLimit: parallel ?? 1,
+  maxReconsumeTimes: maxReconsumeTimes ?? 16,
 }));
 
 const filter = sql ? { expressionType: 'SQL92', subString: sql } : expression ?? '*';
