@@ -38,7 +38,8 @@ public sealed class BrokerServer : IAsyncDisposable
 {
     private static readonly TimeSpan ClientSweep = TimeSpan.FromSeconds(10);
 
-    private readonly BrokerOptions _options;
+    /// <summary>What was configured, and from the start on the address that is announced.</summary>
+    private BrokerOptions _options;
     private readonly StoreOptions _storeOptions;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -120,6 +121,7 @@ public sealed class BrokerServer : IAsyncDisposable
         ProbeEndPoint = probes.LocalEndPoint;
 
         var announced = AnnouncedAddress(_options.BrokerIP1, bind);
+        _options = _options with { BrokerIP1 = announced.ToString() };
         var port = server.LocalEndPoint.Port;
         Address = RemotingAddress.Format(announced, port);
         var storeHost = MessageHost.From(new IPEndPoint(announced, port));
@@ -127,8 +129,11 @@ public sealed class BrokerServer : IAsyncDisposable
         var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, _files, _time, _loggers), cancellationToken).ConfigureAwait(false));
         var statistics = _statistics = Started(new BrokerStatistics(_time));
         store.AddDispatcher(statistics);
-        var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>());
-        var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>());
+        var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
+        var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
+        {
+            HasLightGroups = _storeOptions.EnableLmq,
+        };
         _stop.Push(() => new ValueTask(Task.WhenAll(topics.Saved, groups.Saved)));
         topics.Changed += (topic, config) =>
         {

@@ -51,6 +51,11 @@ public sealed class SubscriptionGroups
             return config;
         }
 
+        if (IsLight(group))
+        {
+            return new SubscriptionGroupConfig { GroupName = group };
+        }
+
         if ((!_options.AutoCreateSubscriptionGroup && !SystemTopics.IsSystemGroup(group)) || SystemTopics.ValidateGroup(group) is not null)
         {
             return null;
@@ -70,7 +75,10 @@ public sealed class SubscriptionGroups
         }
     }
 
-    public bool Contains(string group) => _groups.ContainsKey(group);
+    /// <summary>Whether groups of light queues are served (enableLmq): there may be millions, and none is ever configured or kept.</summary>
+    public bool HasLightGroups { get; init; }
+
+    public bool Contains(string group) => _groups.ContainsKey(group) || IsLight(group);
 
     public void Put(SubscriptionGroupConfig config)
     {
@@ -111,6 +119,8 @@ public sealed class SubscriptionGroups
     }
 
     public void Persist() => _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
+
+    private bool IsLight(string group) => HasLightGroups && SystemTopics.IsLmq(group);
 
     private void Commit()
     {

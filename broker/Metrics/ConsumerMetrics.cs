@@ -56,7 +56,7 @@ internal sealed class ConsumerMetrics(MessageStore store, TopicTable topics, Con
 
         void Add(string group, string topic)
         {
-            if (!SystemTopics.IsSystemGroup(group) && (topics.TryGet(topic, out _) || SystemTopics.IsLmq(topic)))
+            if (!SystemTopics.IsSystemGroup(group) && topics.TryGet(topic, out _))
             {
                 pairs.Add((group, topic));
             }

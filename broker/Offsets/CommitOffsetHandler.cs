@@ -23,7 +23,7 @@ public sealed class CommitOffsetHandler(ConsumerOffsets offsets, SubscriptionGro
             return RemotingCommand.Response(ResponseCode.SubscriptionGroupNotExist, $"Group {header.ConsumerGroup} not exist!");
         }
 
-        if (!topics.TryGet(header.Topic, out _) && !SystemTopics.IsLmq(header.Topic))
+        if (!topics.TryGet(header.Topic, out _))
         {
             return RemotingCommand.Response(ResponseCode.TopicNotExist, $"Topic {header.Topic} not exist!");
         }

@@ -50,9 +50,7 @@ public sealed class PullGuard(
     {
         if (!topics.TryGet(header.Topic, out var topic))
         {
-            return SystemTopics.IsLmq(header.Topic)
-                ? null
-                : new Refusal(ResponseCode.TopicNotExist, $"topic[{header.Topic}] not exist, apply first please!");
+            return new Refusal(ResponseCode.TopicNotExist, $"topic[{header.Topic}] not exist, apply first please!");
         }
 
         if (!TopicPermission.CanRead(topic.Perm))

@@ -188,7 +188,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     private void CommitOffset(PullMessageRequestHeader header)
     {
         if ((header.SysFlag & PullFlags.CommitOffset) != 0
-            && (_topics.TryGet(header.Topic, out _) || SystemTopics.IsLmq(header.Topic))
+            && _topics.TryGet(header.Topic, out _)
             && !_offsets.HasReset(header.ConsumerGroup, header.Topic, header.QueueId))
         {
             _offsets.Commit(header.ConsumerGroup, header.Topic, header.QueueId, header.CommitOffset);

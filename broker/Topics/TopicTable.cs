@@ -52,9 +52,20 @@ public sealed class TopicTable
     /// <summary>Whether operators may neither change nor delete a topic.</summary>
     public bool IsSystem(string topic) => SystemTopics.IsSystem(topic) || _own.ContainsKey(topic);
 
-    public bool TryGet(string topic, [NotNullWhen(true)] out TopicConfig? config) => _topics.TryGetValue(topic, out config);
+    /// <summary>Whether light queues are served (enableLmq): each is then a topic of one queue that nobody needs to create.</summary>
+    public bool HasLightQueues { get; init; }
 
-    public TopicConfig? Get(string topic) => _topics.GetValueOrDefault(topic);
+    public bool TryGet(string topic, [NotNullWhen(true)] out TopicConfig? config)
+    {
+        if (!_topics.TryGetValue(topic, out config) && HasLightQueues && SystemTopics.IsLmq(topic))
+        {
+            config = new TopicConfig { TopicName = topic, ReadQueueNums = 1, WriteQueueNums = 1, Perm = TopicPermission.ReadWrite };
+        }
+
+        return config is not null;
+    }
+
+    public TopicConfig? Get(string topic) => TryGet(topic, out var config) ? config : null;
 
     /// <summary>Adds or replaces a topic.</summary>
     public void Put(TopicConfig config)

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Tests.Popping;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Headers;
@@ -79,6 +80,53 @@ public class LightQueueTests
         Assert.That(a.Select(m => m.Keys), Is.EqualTo(new[] { "lmq-0", "lmq-3", null }));
         Assert.That(a[2].Properties["INNER_MULTI_QUEUE_OFFSET"], Is.EqualTo("2,2"));
         Assert.That(TestBroker.Messages(await broker.PullAsync("%LMQ%b", 0, 0)).Select(m => m.Keys), Is.EqualTo(new[] { "lmq-0", "lmq-1", "lmq-3", "lmq-4" }));
+    }
+
+    [Test]
+    public async Task A_light_queue_is_a_topic_like_any_other_that_nobody_has_to_create()
+    {
+        await using var broker = await TestBroker.StartAsync(
+            o => o with { AutoCreateTopicEnable = false }, WithLightQueues);
+        await broker.CreateTopicAsync("Events");
+        await SendAsync(broker, 1, "%LMQ%a");
+
+        var sent = await broker.SendAsync("%LMQ%a", [2]);
+        await SendAsync(broker, 3, "%LMQ%a");
+        var popped = await broker.PopAsync("%LMQ%a", 0, "%LMQ%g");
+        var ack = await broker.AckAsync(popped.Messages[0], "%LMQ%g");
+
+        Assert.That(sent.Code, Is.EqualTo(ResponseCode.Success), sent.Remark);
+        Assert.That(await BodiesAsync(broker, "%LMQ%a"), Is.EqualTo(new[] { 1, 2, 3 }));
+        Assert.That(popped.Messages.Select(m => (int)m.Message.Body[0]), Is.EqualTo(new[] { 1, 2, 3 }));
+        Assert.That(ack.Code, Is.EqualTo(ResponseCode.Success), ack.Remark);
+    }
+
+    [Test]
+    public async Task Light_queues_and_groups_fill_no_configuration()
+    {
+        var directory = Directory.CreateTempSubdirectory("rocketmq-lmq-").FullName;
+        await using (var broker = await TestBroker.StartAsync(configureStore: WithLightQueues, directory: directory))
+        {
+            await SendAsync(broker, 1, "%LMQ%a");
+            await broker.PullAsync("%LMQ%a", 0, 0, group: "%LMQ%g");
+            await CommitAsync(broker, "%LMQ%a", "%LMQ%g", 1);
+            await broker.PullAsync("%LMQ%a", 0, 0, group: "usual");
+        }
+
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(directory, "config", "topics.json")), Does.Not.Contain("%LMQ%"));
+        Assert.That(
+            await File.ReadAllTextAsync(Path.Combine(directory, "config", "subscriptionGroup.json")), Does.Not.Contain("%LMQ%").And.Contain("usual"));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    public async Task Where_light_queues_are_not_enabled_there_are_none()
+    {
+        await using var broker = await TestBroker.StartAsync();
+
+        var pulled = await broker.PullAsync("%LMQ%a", 0, 0);
+
+        Assert.That(pulled.Code, Is.EqualTo(ResponseCode.TopicNotExist));
     }
 
     private static async Task SendAsync(TestBroker broker, byte body, string? queues) => Assert.That(

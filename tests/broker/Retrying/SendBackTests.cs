@@ -64,6 +64,13 @@ public class SendBackTests
         });
         var byId = await broker.CallAsync(RequestCode.ViewMessageById, new ViewMessageRequestHeader { Offset = dead.PhysicalOffset });
         Assert.That(StoredMessage.ReadAll(byId.Body.FirstSpan).Single().OffsetMessageId, Is.EqualTo(dead.OffsetMessageId));
+        var byKey = await Eventually.GetAsync(
+            async () => TestBroker.Messages(await broker.CallAsync(RequestCode.QueryMessage, new QueryMessageRequestHeader
+            {
+                Topic = DeadLetterTopic, Key = "k1", MaxNum = 10, EndTimestamp = long.MaxValue,
+            })) is { Count: > 0 } found ? found : null,
+            "the index");
+        Assert.That(byKey.Single().OffsetMessageId, Is.EqualTo(dead.OffsetMessageId));
     }
 
     [Test]
