@@ -4,6 +4,10 @@ namespace RocketMQ.MqAdmin.Running;
 /// <param name="Id">0 is the master.</param>
 internal sealed record BrokerNode(string Cluster, string Name, long Id, string Address)
 {
+    private const long MasterId = 0;
+
+    public bool IsMaster => Id == MasterId;
+
     /// <summary>The processes of one cluster, or of all, in the order of cluster, name and id.</summary>
     /// <exception cref="UsageException">There is no such cluster.</exception>
     public static IReadOnlyList<BrokerNode> Of(ClusterInfo info, string? cluster)
@@ -23,6 +27,10 @@ internal sealed record BrokerNode(string Cluster, string Name, long Id, string A
                select new BrokerNode(entry.Key, name, address.Key, address.Value),
         ];
     }
+
+    /// <summary>The addresses of the masters of one cluster, or of all.</summary>
+    /// <exception cref="UsageException">There is no such cluster.</exception>
+    public static IReadOnlyList<string> Masters(ClusterInfo info, string? cluster) => [.. Of(info, cluster).Where(b => b.IsMaster).Select(b => b.Address)];
 
     /// <summary>Whom to ask about a broker name: the master, or the first slave when there is none.</summary>
     public static string? AddressOf(BrokerData broker) =>

@@ -5,8 +5,6 @@ namespace RocketMQ.MqAdmin.Running;
 /// <summary>The brokers that a verb works on: one by its address, or those of a cluster.</summary>
 internal sealed class BrokerTarget
 {
-    private const long MasterId = 0;
-
     private readonly Option<string?> _broker;
     private readonly Option<string?> _cluster;
 
@@ -38,7 +36,7 @@ internal sealed class BrokerTarget
     public async Task<IReadOnlyList<string>> MastersAsync(Call call, CancellationToken cancellationToken) =>
         Broker(call) is { } broker
             ? [broker]
-            : [.. (await BrokersAsync(call, cancellationToken).ConfigureAwait(false)).Where(b => b.Id == MasterId).Select(b => b.Address)];
+            : [.. (await BrokersAsync(call, cancellationToken).ConfigureAwait(false)).Where(b => b.IsMaster).Select(b => b.Address)];
 
     /// <summary>The broker given, or the masters and slaves of the cluster.</summary>
     public async Task<IReadOnlyList<string>> MastersAndSlavesAsync(Call call, CancellationToken cancellationToken) =>
@@ -46,7 +44,8 @@ internal sealed class BrokerTarget
             ? [broker]
             : [.. (await BrokersAsync(call, cancellationToken).ConfigureAwait(false)).Select(b => b.Address)];
 
-    private async Task<IReadOnlyList<BrokerNode>> BrokersAsync(Call call, CancellationToken cancellationToken)
+    /// <summary>The processes of the cluster, or of all.</summary>
+    public async Task<IReadOnlyList<BrokerNode>> BrokersAsync(Call call, CancellationToken cancellationToken)
     {
         var info = await call.Admin.Cluster.GetAsync(cancellationToken).ConfigureAwait(false);
         return BrokerNode.Of(info, Cluster(call));

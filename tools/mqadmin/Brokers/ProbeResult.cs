@@ -1,0 +1,12 @@
+using RocketMQ.Client;
+
+namespace RocketMQ.MqAdmin.Brokers;
+
+/// <summary>One probing send: its receipt, or why there is none.</summary>
+internal sealed record ProbeResult(SendReceipt? Receipt, double ElapsedMs, string? Problem = null)
+{
+    public bool IsSent => Receipt is not null;
+
+    /// <summary>The average time of sends, without the first, which connects.</summary>
+    public static double AverageMs(IReadOnlyList<ProbeResult> results) => results.Skip(1).Select(r => r.ElapsedMs).DefaultIfEmpty(results.FirstOrDefault()?.ElapsedMs ?? 0).Average();
+}
