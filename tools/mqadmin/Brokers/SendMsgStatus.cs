@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RocketMQ.Client;
+using RocketMQ.MqAdmin.Messages;
 
 namespace RocketMQ.MqAdmin.Brokers;
 
@@ -32,8 +33,8 @@ internal sealed class SendMsgStatus : Verb
                 {
                     call.Report.Item(
                         "sends",
-                        $"rt={result.ElapsedMs:0}ms, SendResult={result.Receipt?.Status.ToString() ?? result.Problem} {result.Receipt?.MessageId} {result.Receipt?.Queue.BrokerName} {result.Receipt?.Queue.QueueId}",
-                        new { rtMs = result.ElapsedMs, status = result.Receipt?.Status.ToString(), messageId = result.Receipt?.MessageId, queue = result.Receipt?.Queue, result.Problem });
+                        $"rt={result.ElapsedMs:0}ms, SendResult={SendStatusNames.Of(result.Receipt?.Status)} {result.Problem} {result.Receipt?.MessageId} {result.Receipt?.Queue.BrokerName} {result.Receipt?.Queue.QueueId}",
+                        new { rtMs = result.ElapsedMs, status = SendStatusNames.Of(result.Receipt?.Status), messageId = result.Receipt?.MessageId, queue = result.Receipt?.Queue, result.Problem });
                 }
             }
 

@@ -79,8 +79,8 @@ internal sealed class QueryMsgById : Verb
                 var receipt = await producer.SendAsync(Copy(message), cancellationToken).ConfigureAwait(false);
                 call.Report.Item(
                     "resent",
-                    $"prepare resend msg. originalMsgId={message.MessageId} SendResult={receipt.Status} {receipt.MessageId}",
-                    new { original = message.MessageId, receipt.MessageId, status = receipt.Status.ToString() });
+                    $"prepare resend msg. originalMsgId={message.MessageId} SendResult={SendStatusNames.Of(receipt.Status)} {receipt.MessageId}",
+                    new { original = message.MessageId, receipt.MessageId, status = SendStatusNames.Of(receipt.Status) });
             }
         }
     }

@@ -50,7 +50,7 @@ internal sealed class SendMessage : Verb
                 [receipt],
                 new("#Broker Name", "brokerName", r => r.Queue.BrokerName),
                 new("#QID", "queueId", r => r.Queue.QueueId),
-                new("#Send Result", "result", r => r.Status == SendStatus.Stored ? "SEND_OK" : Names.Of<SendStatus>(r.Status)),
+                new("#Send Result", "result", r => SendStatusNames.Of(r.Status)),
                 new("#MsgId", "messageId", r => r.MessageId));
         }
     }
