@@ -55,4 +55,57 @@ public class TopicVerbTests
         var topics = (await LiveHost.RunAsync("topicList -c --json")).Done().Json["topics"]!;
         Assert.That(topics.Select(t => (string)t["topic"]!), Does.Contain("TopicE"));
     }
+
+    [Test]
+    public async Task TopicStatus_shows_the_extent_of_each_queue()
+    {
+        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicF -r 2 -w 2");
+        (await LiveHost.RunAsync($"sendMessage -t TopicF -p x -b {LiveHost.BrokerName} -i 1")).Done();
+        var queues = (await LiveHost.RunAsync("topicStatus -t TopicF --json")).Done().Json["queues"]!;
+        Assert.That(queues.Select(q => (long)q["maxOffset"]!), Is.EqualTo(new[] { 0L, 1L }));
+    }
+
+    [Test]
+    public async Task UpdateTopicPerm_keeps_the_rest_of_the_topic()
+    {
+        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicG -r 5 -w 3");
+        var run = await LiveHost.RunAsync($"updateTopicPerm -c {LiveHost.Cluster} -t TopicG -p 4");
+        Assert.That(run.Done().Output, Does.Contain($"update topic perm from 6 to 4 in {LiveHost.Host.Broker} success."));
+        var queues = (await LiveHost.RunAsync("topicRoute -t TopicG --json")).Done().Json["route"]!["queueDatas"]![0]!;
+        Assert.That(((int)queues["perm"]!, (int)queues["readQueueNums"]!, (int)queues["writeQueueNums"]!), Is.EqualTo((4, 5, 3)));
+    }
+
+    [Test]
+    public async Task DeleteTopic_takes_a_topic_away()
+    {
+        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicH");
+        var run = await LiveHost.RunAsync($"deleteTopic -c {LiveHost.Cluster} -t TopicH");
+        Assert.That(run.Done().Output, Does.Contain($"delete topic [TopicH] from cluster [{LiveHost.Cluster}] success.").And.Contain("from NameServer success."));
+        Assert.That((await LiveHost.RunAsync("topicRoute -t TopicH")).ExitCode, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task TopicClusterList_names_the_clusters_of_a_topic()
+    {
+        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicI");
+        Assert.That((await LiveHost.RunAsync("topicClusterList -t TopicI")).Done().Output.Trim(), Is.EqualTo(LiveHost.Cluster));
+    }
+
+    [Test]
+    public async Task UpdateOrderConf_puts_gets_and_deletes()
+    {
+        Assert.That((await LiveHost.RunAsync("updateOrderConf -t TopicJ -m put")).Refused(2), Does.Contain("-v brokerName:queues"));
+        (await LiveHost.RunAsync("updateOrderConf -t TopicJ -m put -v broker-a:4")).Done();
+        Assert.That((await LiveHost.RunAsync("updateOrderConf -t TopicJ -m get")).Done().Output, Does.Contain("broker-a:4"));
+        (await LiveHost.RunAsync("updateOrderConf -t TopicJ -m delete")).Done();
+        Assert.That((await LiveHost.RunAsync("updateOrderConf -t TopicJ -m get")).Refused(1), Does.Contain("no order configuration"));
+    }
+
+    [Test]
+    public async Task AllocateMQ_shares_queues_out()
+    {
+        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicK -r 3 -w 3");
+        var shares = (await LiveHost.RunAsync("allocateMQ -t TopicK -i a,b --json")).Done().Json["result"]!;
+        Assert.That((shares["a"]!.Count(), shares["b"]!.Count()), Is.EqualTo((2, 1)));
+    }
 }

@@ -8,5 +8,10 @@ internal sealed record ProbeResult(SendReceipt? Receipt, double ElapsedMs, strin
     public bool IsSent => Receipt is not null;
 
     /// <summary>The average time of sends, without the first, which connects.</summary>
-    public static double AverageMs(IReadOnlyList<ProbeResult> results) => results.Skip(1).Select(r => r.ElapsedMs).DefaultIfEmpty(results.FirstOrDefault()?.ElapsedMs ?? 0).Average();
+    public static double AverageMs(IReadOnlyList<ProbeResult> results) => results.Count switch
+    {
+        0 => 0,
+        1 => results[0].ElapsedMs,
+        _ => results.Skip(1).Average(r => r.ElapsedMs),
+    };
 }

@@ -51,7 +51,7 @@ internal sealed class ConsumerStatus : Verb
         Write(call, members);
     }
 
-    private async Task<Member> AskAsync(GroupServers servers, Connection connection, string group, string? broker, CancellationToken cancellationToken)
+    private static async Task<Member> AskAsync(GroupServers servers, Connection connection, string group, string? broker, CancellationToken cancellationToken)
     {
         try
         {

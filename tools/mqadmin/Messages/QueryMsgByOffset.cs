@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using RocketMQ.Client;
 
 namespace RocketMQ.MqAdmin.Messages;
 
