@@ -41,9 +41,9 @@ internal sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>A client that hears of new topics, which its own messages make, without the usual half minute.</summary>
-    public RocketMQClient Client() => new(new ClientOptions
+    public RocketMQClient Client(string? name = null) => new(new ClientOptions
     {
-        NameServers = NameServerAddress, ClientIp = "127.0.0.1", RouteRefreshInterval = TimeSpan.FromMilliseconds(200),
+        NameServers = NameServerAddress, ClientIp = "127.0.0.1", InstanceName = name, RouteRefreshInterval = TimeSpan.FromMilliseconds(200),
     });
 
     /// <summary>Stops the broker and starts it again on its store, at its address.</summary>
@@ -74,6 +74,11 @@ internal sealed class LocalCluster : IAsyncDisposable
             ListenPort = port,
             NamesrvAddr = NameServerAddress,
             EnablePropertyFilter = true,
+            RecallMessageEnable = true,
+            TraceTopicEnable = true,
+            TransactionTimeOut = 300,
+            TransactionCheckInterval = 300,
+            TransactionOpBatchInterval = 100,
         };
         var store = new StoreOptions
         {
