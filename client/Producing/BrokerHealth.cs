@@ -3,34 +3,31 @@ using System.Collections.Concurrent;
 namespace RocketMQ.Client.Producing;
 
 /// <summary>
-/// Remembers which brokers to leave alone for a while. A failure counts for 30 s; a late answer for as long as its lateness deserves.
-/// Nothing is refused because of it: when all brokers are bad, all are good.
+/// Remembers which brokers to leave alone for a while: the later the answer, the longer, by the same steps as Apache's clients. A failure
+/// counts as an answer after ten seconds. Nothing is refused because of it: when all brokers are bad, all are good.
 /// </summary>
 internal sealed class BrokerHealth(TimeProvider time)
 {
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(500);
-    private const int LatenessFactor = 10;
+    /// <summary>From which latency on a broker is left alone, and for how long; the latest first.</summary>
+    private static readonly (int LatencyMs, int PauseMs)[] Steps = [(15_000, 30_000), (5_000, 10_000), (3_000, 6_000), (1_800, 5_000), (550, 2_000)];
+    private static readonly TimeSpan FailureCountsAs = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, long> _avoidUntil = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _goodFrom = new(StringComparer.Ordinal);
 
-    public bool IsGood(string brokerName) =>
-        !_avoidUntil.TryGetValue(brokerName, out var until) || time.GetTimestamp() >= until;
+    public bool IsGood(string brokerName) => !_goodFrom.TryGetValue(brokerName, out var from) || time.GetTimestamp() >= from;
 
-    public void Failed(string brokerName) => Avoid(brokerName, AfterFailure);
+    public void Failed(string brokerName) => Answered(brokerName, FailureCountsAs);
 
     public void Answered(string brokerName, TimeSpan latency)
     {
-        if (latency < Late)
+        var pauseMs = Steps.FirstOrDefault(s => latency.TotalMilliseconds >= s.LatencyMs).PauseMs;
+        if (pauseMs == 0)
         {
-            _avoidUntil.TryRemove(brokerName, out _);
+            _goodFrom.TryRemove(brokerName, out _);
         }
         else
         {
-            Avoid(brokerName, TimeSpan.FromTicks(Math.Min(latency.Ticks * LatenessFactor, AfterFailure.Ticks)));
+            _goodFrom[brokerName] = time.GetTimestamp() + pauseMs * time.TimestampFrequency / 1000;
         }
     }
-
-    private void Avoid(string brokerName, TimeSpan duration) =>
-        _avoidUntil[brokerName] = time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
 }

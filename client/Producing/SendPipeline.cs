@@ -105,7 +105,7 @@ internal sealed class SendPipeline
             _health.Answered(queue.BrokerName, _time.GetElapsedTime(started));
             return receipt;
         }
-        catch (Exception e) when (e is BrokerException or RemotingException)
+        catch (Exception e) when (IsWorthRetrying(e))
         {
             _health.Failed(queue.BrokerName);
             throw;

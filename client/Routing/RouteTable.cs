@@ -11,13 +11,20 @@ namespace RocketMQ.Client.Routing;
 
 /// <summary>
 /// The routes of the topics in use. A route is asked for when it is first needed and again every so often; the last one known stays
-/// while no name server answers.
+/// while no name server answers. A topic in use that has no route yet is asked for more often: its first message may be making it.
 /// </summary>
 internal sealed class RouteTable : IAsyncDisposable
 {
     /// <summary>The topic whose route and permissions a missing topic starts with.</summary>
     public const string ModelTopic = "TBW102";
 
+    private static readonly TimeSpan SeekInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>For a topic that a message of this client made to get to the name servers.</summary>
+    private static readonly TimeSpan MakingTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MakingStep = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeProvider _time;
     private readonly NameServers _nameServers;
     private readonly BrokerTable _brokers;
     private readonly ILogger _logger;
@@ -27,13 +34,16 @@ internal sealed class RouteTable : IAsyncDisposable
     private readonly ConcurrentDictionary<string, byte> _watched = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly PeriodicWork _refreshing;
+    private readonly PeriodicWork _seeking;
 
     public RouteTable(NameServers nameServers, BrokerTable brokers, ClientOptions options, TimeProvider time, ILoggerFactory loggers)
     {
+        _time = time;
         _nameServers = nameServers;
         _brokers = brokers;
         _logger = loggers.CreateLogger<RouteTable>();
         _refreshing = new PeriodicWork("route refresh", options.RouteRefreshInterval, time, _logger, RefreshAllAsync);
+        _seeking = new PeriodicWork("search for topics", SeekInterval, time, _logger, SeekAsync);
     }
 
     /// <summary>Raised with the topic after its route changed.</summary>
@@ -45,8 +55,21 @@ internal sealed class RouteTable : IAsyncDisposable
     /// <summary>The route of a topic.</summary>
     /// <exception cref="RouteNotFoundException">The name servers know no such topic.</exception>
     /// <exception cref="RemotingException">No name server answers, and no earlier answer is known.</exception>
-    public async ValueTask<TopicRoute> GetAsync(string topic, CancellationToken cancellationToken) =>
-        await FindAsync(topic, cancellationToken).ConfigureAwait(false) ?? throw NotFound(topic);
+    public async ValueTask<TopicRoute> GetAsync(string topic, CancellationToken cancellationToken)
+    {
+        for (var started = _time.GetTimestamp(); ; await Task.Delay(MakingStep, _time, cancellationToken).ConfigureAwait(false))
+        {
+            if (await FindAsync(topic, cancellationToken).ConfigureAwait(false) is { } route)
+            {
+                return route;
+            }
+
+            if (!_modelled.ContainsKey(topic) || _time.GetElapsedTime(started) >= MakingTime)
+            {
+                throw NotFound(topic);
+            }
+        }
+    }
 
     /// <summary>The route of a topic; <see langword="null"/> when the name servers know none.</summary>
     /// <exception cref="RemotingException">No name server answers, and no earlier answer is known.</exception>
@@ -98,6 +121,7 @@ internal sealed class RouteTable : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _refreshing.DisposeAsync().ConfigureAwait(false);
+        await _seeking.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 
@@ -112,6 +136,14 @@ internal sealed class RouteTable : IAsyncDisposable
         }
 
         _brokers.Keep(_routes.Values.SelectMany(r => r.Brokers).Select(b => b.Name).ToHashSet(StringComparer.Ordinal));
+    }
+
+    private async Task SeekAsync(CancellationToken cancellationToken)
+    {
+        foreach (var topic in _watched.Keys.Where(t => !_routes.ContainsKey(t)))
+        {
+            await RefreshAsync(topic, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>One request at a time for a topic, whoever waits for it.</summary>

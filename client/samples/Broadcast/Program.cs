@@ -1,22 +1,38 @@
-// Every process that runs this gets every message. Offsets are kept in a file under the user's folder.
+// Every consumer gets every message, and keeps its offsets in a file of its own. Here two clients stand for two processes.
 using System.Text;
 using RocketMQ.Client;
 
-// A name of its own for each process, the same at its next run: it makes up the path of the offset file.
-var name = args.ElementAtOrDefault(1) ?? "sample";
-await using var client = new RocketMQClient(new ClientOptions { NameServers = args.FirstOrDefault("127.0.0.1:9876"), InstanceName = name });
-await using var consumer = await client.StartPushConsumerAsync(
-    new PushConsumerOptions
-    {
-        Group = "sample-broadcast",
-        Mode = ConsumeMode.Broadcasting,
-        Subscriptions = new Dictionary<string, FilterExpression> { ["SampleTopic"] = FilterExpression.All },
-    },
-    (message, _) =>
-    {
-        Console.WriteLine($"{name} heard: {Encoding.UTF8.GetString(message.Body.Span)}");
-        return new(ConsumeResult.Success);
-    });
+return await Sample.RunAsync(args, async (nameServer, stop) =>
+{
+    await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
+    await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-broadcast-producer" });
+    await producer.SendAsync(new Message("SampleNews", "good news"u8.ToArray()), stop);
+    await producer.SendAsync(new Message("SampleNews", "more news"u8.ToArray()), stop);
 
-Console.WriteLine("Listening; Enter stops.");
-Console.ReadLine();
+    var left = new Countdown(4);
+    await using var anna = Listener("anna");
+    await using var bert = Listener("bert");
+    await using var annasConsumer = await StartAsync(anna, "anna");
+    await using var bertsConsumer = await StartAsync(bert, "bert");
+    await left.WaitAsync(stop);
+
+    // A name of its own for each process, the same at its next run: it makes up the path of the offset file.
+    RocketMQClient Listener(string name) => new(new ClientOptions { NameServers = nameServer, InstanceName = name });
+
+    Task<PushConsumer> StartAsync(RocketMQClient listener, string name) => listener.StartPushConsumerAsync(
+        new PushConsumerOptions
+        {
+            Group = "sample-broadcast",
+            Mode = ConsumeMode.Broadcasting,
+            Subscriptions = new Dictionary<string, FilterExpression> { ["SampleNews"] = FilterExpression.All },
+            ConsumeFrom = ConsumeFrom.FirstOffset,
+            OffsetDirectory = Path.Combine(AppContext.BaseDirectory, "offsets", nameServer.Replace(':', '-')),
+        },
+        (message, _) =>
+        {
+            Console.WriteLine($"{name} heard: {Encoding.UTF8.GetString(message.Body.Span)}");
+            left.Signal();
+            return new(ConsumeResult.Success);
+        },
+        stop);
+});

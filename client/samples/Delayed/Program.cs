@@ -1,17 +1,41 @@
 // Sends messages to be delivered later, by a level of the broker and to the millisecond, and takes one back.
+// The last needs recallMessageEnable=true in broker.conf.
 using System.Text;
 using RocketMQ.Client;
 
-await using var client = new RocketMQClient(new ClientOptions { NameServers = args.FirstOrDefault("127.0.0.1:9876") });
-await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-delayed", Trace = true });
-
-await producer.SendAsync(Text("in 10 s, the third level") with { DelayLevel = 3 });
-await producer.SendAsync(Text("in 2.5 s") with { DelayFor = TimeSpan.FromSeconds(2.5) });
-var receipt = await producer.SendAsync(Text("in an hour") with { DelayFor = TimeSpan.FromHours(1) });
-Console.WriteLine("Sent; client/samples/Consume receives them in time.");
-if (receipt.RecallHandle is { } handle)
+return await Sample.RunAsync(args, async (nameServer, stop) =>
 {
-    Console.WriteLine($"Taken back: {await producer.RecallAsync("SampleTopic", handle)}");
-}
+    await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
+    await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-delayed-producer" });
+    await producer.SendAsync(Text("after 1 s, the first level") with { DelayLevel = 1 }, stop);
+    await producer.SendAsync(Text("after 2.5 s") with { DelayFor = TimeSpan.FromSeconds(2.5) }, stop);
+    var receipt = await producer.SendAsync(Text("after an hour") with { DelayFor = TimeSpan.FromHours(1) }, stop);
+    try
+    {
+        Console.WriteLine($"taken back: {await producer.RecallAsync("SampleDelayed", receipt.RecallHandle!, stop)}");
+    }
+    catch (BrokerException e)
+    {
+        Console.WriteLine($"not taken back: {e.Remark}");
+    }
 
-static Message Text(string text) => new("SampleTopic", Encoding.UTF8.GetBytes(text));
+    var left = new Countdown(2);
+    await using var consumer = await client.StartPushConsumerAsync(
+        new PushConsumerOptions
+        {
+            Group = "sample-delayed",
+            Subscriptions = new Dictionary<string, FilterExpression> { ["SampleDelayed"] = FilterExpression.All },
+            ConsumeFrom = ConsumeFrom.FirstOffset,
+        },
+        (message, _) =>
+        {
+            Console.WriteLine($"{Encoding.UTF8.GetString(message.Body.Span)}: came after {(message.StoreTime - message.BornTime).TotalSeconds:0.0} s");
+            left.Signal();
+            return new(ConsumeResult.Success);
+        },
+        stop);
+
+    await left.WaitAsync(stop);
+});
+
+static Message Text(string text) => new("SampleDelayed", Encoding.UTF8.GetBytes(text));

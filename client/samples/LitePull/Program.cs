@@ -1,21 +1,34 @@
-// Polls at its own pace: ten polls, then the end.
+// Polls at its own pace, and says itself what is consumed.
 using System.Text;
 using RocketMQ.Client;
 
-await using var client = new RocketMQClient(new ClientOptions { NameServers = args.FirstOrDefault("127.0.0.1:9876") });
-await using var consumer = await client.StartLitePullConsumerAsync(new LitePullConsumerOptions
+return await Sample.RunAsync(args, async (nameServer, stop) =>
 {
-    Group = "sample-lite-pull",
-    Subscriptions = new Dictionary<string, FilterExpression> { ["SampleTopic"] = FilterExpression.All },
-    ConsumeFrom = ConsumeFrom.FirstOffset,
-});
-
-for (var i = 0; i < 10; i++)
-{
-    foreach (var message in await consumer.PollAsync(TimeSpan.FromSeconds(2)))
+    await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
+    await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-lite-pull-producer" });
+    for (var i = 1; i <= 5; i++)
     {
-        Console.WriteLine($"{message.Queue} {message.QueueOffset}: {Encoding.UTF8.GetString(message.Body.Span)}");
+        await producer.SendAsync(new Message("SampleLitePull", Encoding.UTF8.GetBytes($"message {i}")), stop);
     }
-}
 
-await consumer.CommitAsync();
+    await using var consumer = await client.StartLitePullConsumerAsync(
+        new LitePullConsumerOptions
+        {
+            Group = "sample-lite-pull",
+            Subscriptions = new Dictionary<string, FilterExpression> { ["SampleLitePull"] = FilterExpression.All },
+            ConsumeFrom = ConsumeFrom.FirstOffset,
+            AutoCommit = false,
+        },
+        stop);
+    for (var left = 5; left > 0;)
+    {
+        foreach (var message in await consumer.PollAsync(TimeSpan.FromSeconds(2), stop))
+        {
+            Console.WriteLine($"queue {message.Queue.QueueId} at {message.QueueOffset}: {Encoding.UTF8.GetString(message.Body.Span)}");
+            left--;
+        }
+    }
+
+    await consumer.CommitAsync(stop);
+    Console.WriteLine("committed");
+});

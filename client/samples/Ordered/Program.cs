@@ -2,30 +2,36 @@
 using System.Text;
 using RocketMQ.Client;
 
-await using var client = new RocketMQClient(new ClientOptions { NameServers = args.FirstOrDefault("127.0.0.1:9876") });
-await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-ordered" });
-foreach (var step in new[] { "created", "paid", "shipped" })
+return await Sample.RunAsync(args, async (nameServer, stop) =>
 {
-    for (var order = 1; order <= 3; order++)
+    await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
+    await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-ordered-producer" });
+    foreach (var step in new[] { "created", "paid", "shipped" })
     {
-        await producer.SendAsync(new Message("SampleOrders", Encoding.UTF8.GetBytes($"order {order} {step}")) { ShardingKey = $"order-{order}" });
+        for (var order = 1; order <= 3; order++)
+        {
+            var message = new Message("SampleOrders", Encoding.UTF8.GetBytes($"order {order} {step}")) { ShardingKey = $"order-{order}" };
+            await producer.SendAsync(message, stop);
+        }
     }
-}
 
-await using var consumer = await client.StartPushConsumerAsync(
-    new PushConsumerOptions
-    {
-        Group = "sample-ordered",
-        Ordered = true,
-        Subscriptions = new Dictionary<string, FilterExpression> { ["SampleOrders"] = FilterExpression.All },
-        ConsumeFrom = ConsumeFrom.FirstOffset,
-    },
-    (message, _) =>
-    {
-        // Later would hold up the messages of the same queue until this one succeeds.
-        Console.WriteLine($"queue {message.Queue.QueueId}: {Encoding.UTF8.GetString(message.Body.Span)}");
-        return new(ConsumeResult.Success);
-    });
+    var left = new Countdown(9);
+    await using var consumer = await client.StartPushConsumerAsync(
+        new PushConsumerOptions
+        {
+            Group = "sample-ordered",
+            Ordered = true,
+            Subscriptions = new Dictionary<string, FilterExpression> { ["SampleOrders"] = FilterExpression.All },
+            ConsumeFrom = ConsumeFrom.FirstOffset,
+        },
+        (message, _) =>
+        {
+            // Later would hold up the messages of the same queue until this one succeeds.
+            Console.WriteLine($"queue {message.Queue.QueueId}: {Encoding.UTF8.GetString(message.Body.Span)}");
+            left.Signal();
+            return new(ConsumeResult.Success);
+        },
+        stop);
 
-Console.WriteLine("Enter stops.");
-Console.ReadLine();
+    await left.WaitAsync(stop);
+});

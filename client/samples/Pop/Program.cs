@@ -1,23 +1,31 @@
-// Receives and acknowledges message by message; needs a 5.x broker. What is not acknowledged within 30 s comes again.
+// Receives and acknowledges message by message; needs a 5.x broker. What is not acknowledged in time comes again.
 using System.Text;
 using RocketMQ.Client;
 
-await using var client = new RocketMQClient(new ClientOptions { NameServers = args.FirstOrDefault("127.0.0.1:9876") });
-var consumer = client.CreateSimpleConsumer(new SimpleConsumerOptions
+return await Sample.RunAsync(args, async (nameServer, stop) =>
 {
-    Group = "sample-pop",
-    Subscriptions = new Dictionary<string, FilterExpression> { ["SampleTopic"] = FilterExpression.All },
-    AwaitTime = TimeSpan.FromSeconds(5),
-});
-
-while (await consumer.ReceiveAsync("SampleTopic") is { Count: > 0 } messages)
-{
-    foreach (var popped in messages)
+    await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
+    await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-pop-producer" });
+    for (var i = 1; i <= 5; i++)
     {
-        Console.WriteLine($"{popped.Message.Queue}: {Encoding.UTF8.GetString(popped.Message.Body.Span)}");
+        await producer.SendAsync(new Message("SamplePop", Encoding.UTF8.GetBytes($"message {i}")), stop);
     }
 
-    await consumer.AckAsync(messages);
-}
+    var consumer = client.CreateSimpleConsumer(new SimpleConsumerOptions
+    {
+        Group = "sample-pop",
+        Subscriptions = new Dictionary<string, FilterExpression> { ["SamplePop"] = FilterExpression.All },
+        AwaitTime = TimeSpan.FromSeconds(2),
+    });
+    while (await consumer.ReceiveAsync("SamplePop", invisibleTime: TimeSpan.FromSeconds(30), cancellationToken: stop) is { Count: > 0 } messages)
+    {
+        foreach (var popped in messages)
+        {
+            Console.WriteLine($"queue {popped.Message.Queue.QueueId}: {Encoding.UTF8.GetString(popped.Message.Body.Span)}");
+        }
 
-Console.WriteLine("No message within 5 s.");
+        await consumer.AckAsync(messages, stop);
+    }
+
+    Console.WriteLine("no message within 2 s");
+});

@@ -2,21 +2,30 @@
 using System.Text;
 using RocketMQ.Client;
 
-await using var client = new RocketMQClient(new ClientOptions { NameServers = args.FirstOrDefault("127.0.0.1:9876") });
-var consumer = client.CreatePullConsumer("sample-pull");
-foreach (var queue in await consumer.GetQueuesAsync("SampleTopic"))
+return await Sample.RunAsync(args, async (nameServer, stop) =>
 {
-    var offset = await consumer.GetMinOffsetAsync(queue);
-    PullResult result;
-    do
+    await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
+    await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-pull-producer" });
+    for (var i = 1; i <= 5; i++)
     {
-        result = await consumer.PullAsync(queue, offset);
-        foreach (var message in result.Messages)
-        {
-            Console.WriteLine($"{queue} {message.QueueOffset}: {Encoding.UTF8.GetString(message.Body.Span)}");
-        }
-
-        offset = result.NextOffset;
+        await producer.SendAsync(new Message("SamplePull", Encoding.UTF8.GetBytes($"message {i}")), stop);
     }
-    while (result.Status == PullStatus.Found);
-}
+
+    var consumer = client.CreatePullConsumer("sample-pull");
+    foreach (var queue in await consumer.GetQueuesAsync("SamplePull", stop))
+    {
+        var offset = await consumer.GetMinOffsetAsync(queue, stop);
+        PullResult result;
+        do
+        {
+            result = await consumer.PullAsync(queue, offset, cancellationToken: stop);
+            foreach (var message in result.Messages)
+            {
+                Console.WriteLine($"queue {queue.QueueId} at {message.QueueOffset}: {Encoding.UTF8.GetString(message.Body.Span)}");
+            }
+
+            offset = result.NextOffset;
+        }
+        while (result.Status == PullStatus.Found);
+    }
+});

@@ -1,19 +1,32 @@
-// Consumes by an SQL92 condition on properties; the broker needs enablePropertyFilter=true.
+// Consumes by an SQL92 condition on properties; the broker needs enablePropertyFilter=true in broker.conf.
 using System.Text;
 using RocketMQ.Client;
 
-await using var client = new RocketMQClient(new ClientOptions { NameServers = args.FirstOrDefault("127.0.0.1:9876") });
-await using var consumer = await client.StartPushConsumerAsync(
-    new PushConsumerOptions
+return await Sample.RunAsync(args, async (nameServer, stop) =>
+{
+    await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
+    await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-sql-producer" });
+    foreach (var price in new[] { "5", "12", "20", "21" })
     {
-        Group = "sample-sql",
-        Subscriptions = new Dictionary<string, FilterExpression> { ["SampleTopic"] = FilterExpression.Sql("price BETWEEN 10 AND 20 AND region IS NULL") },
-    },
-    (message, _) =>
-    {
-        Console.WriteLine($"price {message.Properties["price"]}: {Encoding.UTF8.GetString(message.Body.Span)}");
-        return new(ConsumeResult.Success);
-    });
+        var properties = new Dictionary<string, string> { ["price"] = price };
+        await producer.SendAsync(new Message("SampleSql", Encoding.UTF8.GetBytes($"costs {price}")) { Properties = properties }, stop);
+    }
 
-Console.WriteLine("Consuming what costs 10 to 20; Enter stops.");
-Console.ReadLine();
+    var left = new Countdown(2);
+    await using var consumer = await client.StartPushConsumerAsync(
+        new PushConsumerOptions
+        {
+            Group = "sample-sql",
+            Subscriptions = new Dictionary<string, FilterExpression> { ["SampleSql"] = FilterExpression.Sql("price BETWEEN 10 AND 20 AND region IS NULL") },
+            ConsumeFrom = ConsumeFrom.FirstOffset,
+        },
+        (message, _) =>
+        {
+            Console.WriteLine(Encoding.UTF8.GetString(message.Body.Span));
+            left.Signal();
+            return new(ConsumeResult.Success);
+        },
+        stop);
+
+    await left.WaitAsync(stop);
+});

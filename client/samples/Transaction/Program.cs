@@ -1,20 +1,42 @@
-// Sends a message that consumers get only if the local transaction commits.
+// Sends messages that consumers get only if the local transaction commits. One transaction ends without a word, as if the process had died:
+// the broker asks about it after a while (transactionTimeOut and transactionCheckInterval, 6 s and 30 s by default).
+using System.Collections.Concurrent;
+using System.Text;
 using RocketMQ.Client;
 
-var committed = new HashSet<string>();
-await using var client = new RocketMQClient(new ClientOptions { NameServers = args.FirstOrDefault("127.0.0.1:9876") });
-await using var producer = client.CreateTransactionProducer(
-    new ProducerOptions { Group = "sample-transaction" },
-    (message, _) =>
-    {
-        // A broker asks because it was not told: look into the database, whoever wrote there.
-        Console.WriteLine($"what became of {message.MessageId}?");
-        return new(committed.Contains(message.MessageId) ? TransactionState.Commit : TransactionState.Rollback);
-    });
-
-var receipt = await producer.SendAsync(new Message("SampleTopic", "of a transaction"u8.ToArray()), (transactionId, _) =>
+return await Sample.RunAsync(args, async (nameServer, stop) =>
 {
-    committed.Add(transactionId);
-    return new(TransactionState.Commit);
+    var database = new ConcurrentDictionary<string, TransactionState>();
+    var left = new Countdown(1);
+    await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
+    await using var producer = client.CreateTransactionProducer(
+        new ProducerOptions { Group = "sample-transaction" },
+        (message, _) =>
+        {
+            // Look into the database, whoever wrote there: any producer of the group may be asked.
+            var state = database.GetValueOrDefault(message.MessageId, TransactionState.Unknown);
+            Console.WriteLine($"what became of '{Encoding.UTF8.GetString(message.Body.Span)}'? {state}");
+            left.Signal();
+            return new(state);
+        });
+
+    foreach (var (text, written, told) in new[]
+    {
+        ("paid", TransactionState.Commit, TransactionState.Commit),
+        ("refused", TransactionState.Rollback, TransactionState.Rollback),
+        ("silent", TransactionState.Commit, TransactionState.Unknown),
+    })
+    {
+        var receipt = await producer.SendAsync(
+            new Message("SampleTransaction", Encoding.UTF8.GetBytes(text)),
+            (transactionId, _) =>
+            {
+                database[transactionId] = written;
+                return new(told);
+            },
+            stop);
+        Console.WriteLine($"{text}: {receipt.State}");
+    }
+
+    await left.WaitAsync(stop);
 });
-Console.WriteLine($"{receipt.Half.MessageId}: {receipt.State}");

@@ -6,7 +6,7 @@ namespace RocketMQ.Client.Tests.EndToEnd;
 
 /// <summary>One name server, one broker and one client for all tests of a fixture, on the real clock. Tests run beside each other, each with topics of its own.</summary>
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-[Parallelizable(ParallelScope.Children)]
+[Parallelizable(ParallelScope.All)]
 public abstract class EndToEndTest
 {
     internal LocalCluster Cluster { get; private set; } = null!;
