@@ -6,7 +6,8 @@ return await Sample.RunAsync(args, async (nameServer, stop) =>
 {
     await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
     await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-ordered-producer" });
-    foreach (var step in new[] { "created", "paid", "shipped" })
+    string[] steps = ["created", "paid", "shipped"];
+    foreach (var step in steps)
     {
         for (var order = 1; order <= 3; order++)
         {

@@ -6,7 +6,8 @@ return await Sample.RunAsync(args, async (nameServer, stop) =>
 {
     await using var client = new RocketMQClient(new ClientOptions { NameServers = nameServer });
     await using var producer = client.CreateProducer(new ProducerOptions { Group = "sample-sql-producer" });
-    foreach (var price in new[] { "5", "12", "20", "21" })
+    string[] prices = ["5", "12", "20", "21"];
+    foreach (var price in prices)
     {
         var properties = new Dictionary<string, string> { ["price"] = price };
         await producer.SendAsync(new Message("SampleSql", Encoding.UTF8.GetBytes($"costs {price}")) { Properties = properties }, stop);
