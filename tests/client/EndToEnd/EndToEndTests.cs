@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using RocketMQ.Client.Tests.Fakes;
 using RocketMQ.Protocol.Bodies;
 
