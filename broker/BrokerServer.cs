@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Cleaning;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
@@ -210,7 +211,8 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
         var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
-        var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions(), _time, _loggers));
+        var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
+        var access = new AccessControl(_options, ConfigFile("users.json"), ConfigFile("acls.json"), _loggers);
         var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
@@ -226,6 +228,7 @@ public sealed class BrokerServer : IAsyncDisposable
             groupAdministration.AddTo(table, admin);
             offsetAdministration.AddTo(table, admin);
             statisticsAdministration.AddTo(table, admin);
+            access.AddTo(table, admin);
             return clientAdministration.AddTo(table);
         }
 
@@ -266,10 +269,10 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.UpdateBrokerConfig, new UpdateBrokerConfigHandler(configuration, topics, _logger), admin)
             .Add(RequestCode.GetAllDelayOffset, new DelayOffsetsHandler(schedule), admin);
 
-        Serve(server, Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull).Build(), consumers, producers);
+        Serve(server, access.Guard(Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull)).Build(), consumers, producers);
         if (fastServer is not null)
         {
-            Serve(fastServer, Common().Build(), consumers, producers);
+            Serve(fastServer, access.Guard(Common()).Build(), consumers, producers);
         }
 
         var registration = await RegisterAsync(topics, client, bind, port, cancellationToken).ConfigureAwait(false);

@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(3401, LogLevel.Error, "The timer at commit-log offset {Offset} can't be delivered to {Topic}: {Status}. Its record stays where it is until it expires")]
     public static partial void TimerRefused(ILogger logger, long offset, string topic, Store.AppendStatus status);
 
+    [LoggerMessage(3750, LogLevel.Information, "Request {Code} from {Source} is denied: {Reason}")]
+    public static partial void AccessDenied(ILogger logger, int code, System.Net.IPAddress? source, string reason);
+
     [LoggerMessage(3304, LogLevel.Information, "Broker {Name} stopped")]
     public static partial void Stopped(ILogger logger, string name);
 

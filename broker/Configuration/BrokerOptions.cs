@@ -1,5 +1,6 @@
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Protocol.Bodies;
+using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.Broker.Configuration;
 
@@ -8,6 +9,7 @@ namespace RocketMQ.Broker.Configuration;
 /// settings stand in the same file and are bound to <see cref="Store.StoreOptions"/>. A property that can be set may change while the
 /// broker runs: read it where it is used, don't keep a copy. One that can only be initialised waits for a restart.
 /// </summary>
+[Secrets(nameof(InitAuthenticationUser), nameof(InnerClientAuthenticationCredentials))]
 public sealed record BrokerOptions
 {
     /// <summary>Key <c>brokerName</c>: the broker set; a master and its slaves share it.</summary>
@@ -207,6 +209,27 @@ public sealed record BrokerOptions
 
     /// <summary>Key <c>configBlackList</c>: keys that mqadmin updateBrokerConfig may not change, separated by semicolons; these two and rocketmqHome never.</summary>
     public string ConfigBlackList { get; init; } = "configBlackList;brokerConfigPath";
+
+    /// <summary>Key <c>authenticationEnabled</c>: requests must be signed by a user of the broker.</summary>
+    public bool AuthenticationEnabled { get; init; }
+
+    /// <summary>Key <c>authenticationWhitelist</c>: request codes, separated by commas, that need no signature.</summary>
+    public string AuthenticationWhitelist { get; init; } = "";
+
+    /// <summary>Key <c>initAuthenticationUser</c>: <c>{"username":"…","password":"…"}</c>, a super user that is made at start if there is none of that name.</summary>
+    public string InitAuthenticationUser { get; init; } = "";
+
+    /// <summary>
+    /// Key <c>innerClientAuthenticationCredentials</c>: <c>{"accessKey":"…","secretKey":"…"}</c>, what the broker signs its own requests
+    /// with; a super user of that name is made at start if there is none.
+    /// </summary>
+    public string InnerClientAuthenticationCredentials { get; init; } = "";
+
+    /// <summary>Key <c>authorizationEnabled</c>: users may do only what access control lists allow them; super users anything.</summary>
+    public bool AuthorizationEnabled { get; init; }
+
+    /// <summary>Key <c>authorizationWhitelist</c>: request codes, separated by commas, that any user may send.</summary>
+    public string AuthorizationWhitelist { get; init; } = "";
 
     /// <summary>Key <c>serverMaxConnections</c> (ours): client connections held at once.</summary>
     public int ServerMaxConnections { get; init; } = 65_536;

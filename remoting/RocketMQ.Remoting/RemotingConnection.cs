@@ -104,6 +104,7 @@ public sealed class RemotingConnection
             return false;
         }
 
+        SignIfClient(request);
         request.Opaque = _pending.NextOpaque();
         return _output.Send(request.AsOneway());
     }
@@ -119,6 +120,7 @@ public sealed class RemotingConnection
                 $"{RemoteEndPoint} does not read: {_output.PendingBytes} bytes wait for it, the limit is {_options.MaxPendingOutputBytes}. Send slower.");
         }
 
+        SignIfClient(request);
         var response = _pending.Add(request);
         if (!_output.Send(request))
         {
@@ -140,6 +142,14 @@ public sealed class RemotingConnection
         if (_options.ReplyObserver is { } observer)
         {
             observer.Replied(requestCode, responseCode, _time.GetElapsedTime(readTimestamp).Ticks, wasParked);
+        }
+    }
+
+    private void SignIfClient(RemotingCommand request)
+    {
+        if (!_isServer)
+        {
+            _options.Credentials?.Sign(request);
         }
     }
 

@@ -1,3 +1,5 @@
+using RocketMQ.Protocol.Commands;
+
 namespace RocketMQ.Remoting;
 
 /// <summary>Limits of a connection, the same for both ends.</summary>
@@ -20,6 +22,9 @@ public sealed record RemotingOptions
 
     /// <summary>Requests of one peer that may be unanswered at once; past it the connection is not read until some are.</summary>
     public int MaxPendingRequests { get; init; } = 16_384;
+
+    /// <summary>What a client signs its requests with; null: they are not signed.</summary>
+    public AccessCredentials? Credentials { get; init; }
 
     /// <summary>Time to establish a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);

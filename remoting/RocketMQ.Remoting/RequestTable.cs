@@ -38,6 +38,17 @@ public sealed class RequestTable
             return this;
         }
 
+        /// <summary>Puts something before every handler that was added so far.</summary>
+        public Builder Wrap(Func<IRequestHandler, IRequestHandler> wrapper)
+        {
+            foreach (var (code, entry) in _entries.ToList())
+            {
+                _entries[code] = entry with { Handler = wrapper(entry.Handler) };
+            }
+
+            return this;
+        }
+
         public RequestTable Build() => new(_entries.ToFrozenDictionary());
     }
 }

@@ -69,9 +69,12 @@ public static class OptionsBinder
             var source = properties.Entries.TryGetValue(key, out var entry)
                 ? entry.Line > 0 ? $"{properties.Source}:{entry.Line}" : "command line"
                 : "default";
-            yield return new Setting(key, Format(property.GetValue(options)), source, Format(property.GetValue(defaults)));
+            yield return new Setting(key, Shown(property, property.GetValue(options)), source, Format(property.GetValue(defaults)));
         }
     }
+
+    private static string Shown(PropertyInfo property, object? value) =>
+        value is string { Length: > 0 } && property.DeclaringType?.GetCustomAttribute<SecretsAttribute>()?.Names.Contains(property.Name) == true ? "******" : Format(value);
 
     /// <summary>The key of a property: its name with a small first letter.</summary>
     public static string KeyOf(PropertyInfo property) => char.ToLowerInvariant(property.Name[0]) + property.Name[1..];

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Persistence;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Json;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Configuration;
+
+namespace RocketMQ.Broker.Auth;
+
+/// <summary>The parts of access control, wired: users and their rules, the requests that change them, and the guard before all handlers.</summary>
+internal sealed class AccessControl
+{
+    private readonly BrokerOptions _options;
+    private readonly UserTable _users;
+    private readonly AccessLists _lists;
+    private readonly AccessGuard _guard;
+
+    /// <param name="options">The broker's settings.</param>
+    /// <param name="usersFile">users.json.</param>
+    /// <param name="listsFile">acls.json.</param>
+    /// <param name="loggers">The logs.</param>
+    /// <exception cref="ConfigurationException">A user that the settings name is none.</exception>
+    public AccessControl(BrokerOptions options, ConfigFile usersFile, ConfigFile listsFile, ILoggerFactory loggers)
+    {
+        _options = options;
+        _users = new UserTable(usersFile);
+        _lists = new AccessLists(listsFile, _users);
+        _guard = new AccessGuard(options, _users, _lists, loggers.CreateLogger<AccessGuard>());
+        CreateConfiguredUsers();
+    }
+
+    /// <summary>What the broker signs its own requests with; null where the settings say nothing.</summary>
+    /// <exception cref="ConfigurationException">The setting is no JSON of an access key and a secret key.</exception>
+    public static AccessCredentials? OwnCredentials(BrokerOptions options) =>
+        Parse(options.InnerClientAuthenticationCredentials, nameof(options.InnerClientAuthenticationCredentials), "accessKey", "secretKey") is var (name, password)
+            ? new AccessCredentials(name, password)
+            : null;
+
+    /// <param name="table">Where the requests are added.</param>
+    /// <param name="admin">Where they run: they wait for files.</param>
+    public RequestTable.Builder AddTo(RequestTable.Builder table, Lane admin) => table
+        .Add(RequestCode.AuthCreateUser, new CreateUserHandler(_users), admin)
+        .Add(RequestCode.AuthUpdateUser, new UpdateUserHandler(_users), admin)
+        .Add(RequestCode.AuthDeleteUser, new DeleteUserHandler(_users, _lists), admin)
+        .Add(RequestCode.AuthGetUser, new GetUserHandler(_users), admin)
+        .Add(RequestCode.AuthListUser, new ListUsersHandler(_users), admin)
+        .Add(RequestCode.AuthCreateAcl, new AddAccessListHandler(_lists), admin)
+        .Add(RequestCode.AuthUpdateAcl, new AddAccessListHandler(_lists), admin)
+        .Add(RequestCode.AuthDeleteAcl, new DeleteAccessListHandler(_lists), admin)
+        .Add(RequestCode.AuthGetAcl, new GetAccessListHandler(_lists), admin)
+        .Add(RequestCode.AuthListAcl, new ListAccessListsHandler(_lists), admin);
+
+    /// <summary>Guards every request of a table, where that is switched on; else it stays as it is.</summary>
+    public RequestTable.Builder Guard(RequestTable.Builder table) => _options.AuthenticationEnabled || _options.AuthorizationEnabled
+        ? table.Wrap(handler => new GuardedHandler(_guard, handler))
+        : table;
+
+    private void CreateConfiguredUsers()
+    {
+        Create(Parse(_options.InitAuthenticationUser, nameof(_options.InitAuthenticationUser), "username", "password"));
+        Create(Parse(_options.InnerClientAuthenticationCredentials, nameof(_options.InnerClientAuthenticationCredentials), "accessKey", "secretKey"));
+    }
+
+    private void Create((string Name, string Password)? user)
+    {
+        if (user is var (name, password) && _users.Find(name) is null)
+        {
+            _users.Create(new User(name, password, UserType.Super, UserStatus.Enable));
+        }
+    }
+
+    private static (string Name, string Password)? Parse(string json, string key, string nameField, string passwordField)
+    {
+        if (string.IsNullOrWhiteSpace(json))
+        {
+            return null;
+        }
+
+        try
+        {
+            var fields = RemotingJson.Deserialize<Dictionary<string, string>>(json);
+            if (fields.GetValueOrDefault(nameField) is { Length: > 0 } name && fields.GetValueOrDefault(passwordField) is { Length: > 0 } password)
+            {
+                return (name, password);
+            }
+        }
+        catch (RemotingJsonException)
+        {
+            // Told below without what stands there, which may be a password.
+        }
+
+        throw new ConfigurationException(
+            $"{char.ToLowerInvariant(key[0])}{key[1..]} is not of the form {{\"{nameField}\":\"NAME\",\"{passwordField}\":\"PASSWORD\"}}.");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Json;
+
+namespace RocketMQ.Broker.Auth;
+
+/// <summary>Whether a request may be served: who signed it, and whether that user may do what it asks. Reads memory only.</summary>
+internal sealed class AccessGuard(BrokerOptions options, UserTable users, AccessLists lists, ILogger<AccessGuard> logger)
+{
+    private readonly HashSet<int> _unsigned = Codes(options.AuthenticationWhitelist);
+    private readonly HashSet<int> _unchecked = Codes(options.AuthorizationWhitelist);
+    private readonly RequiredAccess _required = new(options.BrokerClusterName);
+
+    /// <returns><see langword="null"/> when the request may be served.</returns>
+    public Refusal? Check(RemotingCommand request, IPAddress? source)
+    {
+        var refusal = (options.AuthenticationEnabled && !_unsigned.Contains(request.Code) ? Authenticate(request) : null)
+            ?? (options.AuthorizationEnabled && !_unchecked.Contains(request.Code) ? Authorize(request, source) : null);
+        if (refusal is not null)
+        {
+            Log.AccessDenied(logger, request.Code, source, refusal.Reason);
+        }
+
+        return refusal;
+    }
+
+    private Refusal? Authenticate(RemotingCommand request)
+    {
+        if (request.Field("AccessKey"u8) is not { Length: > 0 } name)
+        {
+            return Refused("username cannot be null: the request carries no AccessKey. Give the client an access key and a secret key.");
+        }
+
+        if (users.Find(name) is not { } user)
+        {
+            return Refused($"User:{name} is not found.");
+        }
+
+        if (user.Status == UserStatus.Disable)
+        {
+            return Refused($"User:{name} is disabled.");
+        }
+
+        var expected = AccessCredentials.Compute(request.Fields!, request.Body, request.Version, user.Key);
+        return request.Field("Signature"u8) is { } signature
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature))
+                ? null
+                : Refused($"check signature failed. The secret key of User:{name} is another, or the request was changed on its way.");
+    }
+
+    private Refusal? Authorize(RemotingCommand request, IPAddress? source)
+    {
+        List<Access> needed;
+        try
+        {
+            needed = _required.Of(request);
+        }
+        catch (RemotingJsonException e)
+        {
+            return Refused($"parse authorization context error: {e.Message}");
+        }
+
+        if (needed.Count == 0)
+        {
+            return null;
+        }
+
+        if (request.Field("AccessKey"u8) is not { Length: > 0 } name)
+        {
+            return Refused($"Nobody has permission without an AccessKey: request {request.Code} needs {needed[0]}.");
+        }
+
+        if (users.Find(name) is not { } user)
+        {
+            return Refused($"User:{name} not found.");
+        }
+
+        if (user.Type == UserType.Super)
+        {
+            return null;
+        }
+
+        var list = lists.OfUser(name);
+        foreach (var access in needed)
+        {
+            var rule = list?.Decide(access, source);
+            if (rule is not { Decision: Decision.Allow })
+            {
+                return Refused(
+                    $"User:{name} has no permission to access {access.Resource} from {source}, {(rule is null ? "no matched policies." : "the decision is deny.")} Needed is {access}.");
+            }
+        }
+
+        return null;
+    }
+
+    private static Refusal Refused(string reason) => new(ResponseCode.NoPermission, reason);
+
+    private static HashSet<int> Codes(string list) =>
+        [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(code => int.TryParse(code, CultureInfo.InvariantCulture, out _))
+            .Select(code => int.Parse(code, CultureInfo.InvariantCulture))];
+}

@@ -1,0 +1,8 @@
+namespace RocketMQ.Broker.Auth;
+
+/// <summary>What a rule says.</summary>
+internal enum Decision
+{
+    Allow,
+    Deny,
+}

@@ -1,0 +1,28 @@
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Auth;
+
+/// <summary>AUTH_DELETE_USER (3003), with what the user might do; one that is not there is gone already.</summary>
+internal sealed class DeleteUserHandler(UserTable users, AccessLists lists) : IRequestHandler
+{
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        if (context.Request.ReadHeader<DeleteUserRequestHeader>().Username is not { Length: > 0 } name)
+        {
+            return AuthReplies.NameIsBlank();
+        }
+
+        return AuthReplies.Do(() =>
+        {
+            if (users.Find(name)?.Type == UserType.Super)
+            {
+                AuthReplies.RequireSuper(users, context.Request, "delete");
+            }
+
+            users.Delete(name);
+            lists.DeleteUser(name);
+        });
+    }
+}

@@ -1,0 +1,15 @@
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Auth;
+
+/// <summary>AUTH_GET_ACL (3009).</summary>
+internal sealed class GetAccessListHandler(AccessLists lists) : IRequestHandler
+{
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var subject = context.Request.ReadHeader<GetAclRequestHeader>().Subject;
+        return AuthReplies.Tell(() => lists.Find(subject)?.ToInfo());
+    }
+}

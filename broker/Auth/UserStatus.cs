@@ -1,0 +1,8 @@
+namespace RocketMQ.Broker.Auth;
+
+/// <summary>A disabled user's signature is not accepted.</summary>
+internal enum UserStatus
+{
+    Enable,
+    Disable,
+}
