@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace RocketMQ.Store;
 
 /// <summary>What a store is configured with. Names are Apache's configuration keys; defaults are Apache's. Times in milliseconds unless said otherwise.
@@ -11,9 +13,11 @@ public sealed record StoreOptions
     public string? StorePathCommitLog { get; init; }
 
     /// <summary>Size of a commit log file in bytes. A store whose files have another size keeps that one.</summary>
+    [Range(1024, int.MaxValue)]
     public int MappedFileSizeCommitLog { get; init; } = 1024 * 1024 * 1024;
 
     /// <summary>Size of a consume queue file in bytes, rounded up to whole 20-byte units.</summary>
+    [Range(20, int.MaxValue)]
     public int MappedFileSizeConsumeQueue { get; init; } = 300_000 * 20;
 
     /// <summary>Size of a batch consume queue file in bytes, rounded up to whole 46-byte units. Apache's spelling.</summary>
@@ -23,42 +27,54 @@ public sealed record StoreOptions
     public FlushDiskType FlushDiskType { get; init; } = FlushDiskType.AsyncFlush;
 
     /// <summary>How long a synchronous flush may take before the producer is told FLUSH_DISK_TIMEOUT.</summary>
+    [Range(1, int.MaxValue)]
     public int SyncFlushTimeout { get; set; } = 5_000;
 
     /// <summary>With ASYNC_FLUSH, how often the commit log is brought to the disk while it is written to.</summary>
+    [Range(1, int.MaxValue)]
     public int FlushIntervalCommitLog { get; set; } = 500;
 
     /// <summary>Less dirty data than this many 4 KiB pages waits for the thorough interval.</summary>
     public int FlushCommitLogLeastPages { get; set; } = 4;
 
     /// <summary>How long data may wait for the disk, however little it is.</summary>
+    [Range(1, int.MaxValue)]
     public int FlushCommitLogThoroughInterval { get; set; } = 10_000;
 
     /// <summary>How often new entries of consume queues are written to their files.</summary>
+    [Range(1, int.MaxValue)]
     public int FlushIntervalConsumeQueue { get; set; } = 1_000;
 
     /// <summary>How often consume queues and index are brought to the disk, and the point noted where a start after a crash resumes.</summary>
+    [Range(1, int.MaxValue)]
     public int FlushConsumeQueueThoroughInterval { get; set; } = 60_000;
 
     /// <summary>Largest body in bytes; a record may be 64 KiB larger.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxMessageSize { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>Bytes of consume queue a filtered pull walks at most.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxFilterMessageSize { get; set; } = 16_000;
 
     /// <summary>Most bytes one pull returns of messages assumed to be in memory.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxTransferBytesOnMessageInMemory { get; set; } = 256 * 1024;
 
     /// <summary>Most messages one pull returns of those assumed to be in memory.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxTransferCountOnMessageInMemory { get; set; } = 32;
 
     /// <summary>Most bytes one pull returns of messages that may have to be read from the disk.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxTransferBytesOnMessageInDisk { get; set; } = 64 * 1024;
 
     /// <summary>Most messages one pull returns of those that may have to be read from the disk.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxTransferCountOnMessageInDisk { get; set; } = 8;
 
     /// <summary>Percent of physical memory the newest part of the log is assumed to be cached in.</summary>
+    [Range(0, 100)]
     public int AccessMessageInMemoryMaxRatio { get; init; } = 40;
 
     /// <summary>Whether message bodies are checked against their CRC while the log's end is searched at start.</summary>
@@ -68,12 +84,15 @@ public sealed record StoreOptions
     public bool MessageIndexEnable { get; set; } = true;
 
     /// <summary>Hash slots of an index file. Index files of other sizes are built again.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxHashSlotNum { get; init; } = 5_000_000;
 
     /// <summary>Keys an index file holds.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxIndexNum { get; init; } = 20_000_000;
 
     /// <summary>Most messages a query by key finds.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxMsgsNumBatch { get; set; } = 64;
 
     /// <summary>Delays of levels 1, 2, …, as Apache writes them: numbers with s, m, h or d.</summary>
@@ -92,18 +111,22 @@ public sealed record StoreOptions
     public string DeleteWhen { get; set; } = "04";
 
     /// <summary>Percent of the disk in use from which expired files are deleted at any hour.</summary>
+    [Range(0, 100)]
     public int DiskMaxUsedSpaceRatio { get; set; } = 75;
 
     /// <summary>Percent of the disk in use from which files are deleted before they expire; held within 30 and 85.</summary>
+    [Range(0, 100)]
     public int DiskSpaceCleanForciblyRatio { get; set; } = 85;
 
     /// <summary>Percent of the disk in use from which nothing is written; held within 35 and 90.</summary>
+    [Range(0, 100)]
     public int DiskSpaceWarningLevelRatio { get; set; } = 90;
 
     /// <summary>Whether files are deleted before they expire when the disk fills up.</summary>
     public bool CleanFileForciblyEnable { get; set; } = true;
 
     /// <summary>How often it is looked what has expired and how full the disk is.</summary>
+    [Range(1, int.MaxValue)]
     public int CleanResourceInterval { get; init; } = 10_000;
 
     /// <summary>Pause between two commit log files deleted in one round.</summary>
@@ -113,12 +136,14 @@ public sealed record StoreOptions
     public int RedeleteHangedFileInterval { get; set; } = 120_000;
 
     /// <summary>Most commit log files deleted in one round.</summary>
+    [Range(1, int.MaxValue)]
     public int DeleteFileBatchMax { get; set; } = 10;
 
     /// <summary>Whether messages may name the second they are to be delivered in (TIMER_DELAY_SEC, TIMER_DELAY_MS, TIMER_DELIVER_MS).</summary>
     public bool TimerWheelEnable { get; init; } = true;
 
     /// <summary>Width of a timer's slot: rounded down to one of 1000, 500, 200, 100.</summary>
+    [Range(1, int.MaxValue)]
     public int TimerPrecisionMs { get; init; } = 1_000;
 
     /// <summary>Messages further off than this many slots wait in stages; between 2 and seven days' worth of seconds less 60, else that.</summary>
@@ -128,6 +153,7 @@ public sealed record StoreOptions
     public int TimerMaxDelaySec { get; set; } = 3 * 24 * 3600;
 
     /// <summary>How often timers are brought to the disk.</summary>
+    [Range(1, int.MaxValue)]
     public int TimerFlushIntervalMs { get; init; } = 1_000;
 
     /// <summary>Messages for one slot from which further ones are refused at random, and from twice as many all.</summary>
@@ -140,6 +166,7 @@ public sealed record StoreOptions
     public bool TimerStopDequeue { get; set; }
 
     /// <summary>Size of a timer log file in bytes. A log whose files have another size keeps that one.</summary>
+    [Range(1024, int.MaxValue)]
     public int MappedFileSizeTimerLog { get; init; } = 100 * 1024 * 1024;
 
     internal int TimerPrecision => TimerPrecisionMs switch { < 200 => 100, < 500 => 200, < 1_000 => 500, _ => 1_000 };

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Remoting.Configuration;
@@ -25,6 +26,7 @@ public sealed record BrokerOptions
     public string NamesrvAddr { get; init; } = "";
 
     /// <summary>Key <c>listenPort</c>; 0 takes any free port.</summary>
+    [Range(0, 65_535)]
     public int ListenPort { get; init; } = 10911;
 
     /// <summary>Key <c>bindAddress</c>: the address to listen on.</summary>
@@ -37,12 +39,15 @@ public sealed record BrokerOptions
     public string BrokerIP2 { get; init; } = "";
 
     /// <summary>Key <c>haListenPort</c>; 0 is listenPort + 1.</summary>
+    [Range(0, 65_535)]
     public int HaListenPort { get; init; }
 
     /// <summary>Key <c>brokerPermission</c>: 2 write, 4 read.</summary>
+    [Range(0, 7)]
     public int BrokerPermission { get; set; } = 6;
 
     /// <summary>Key <c>defaultTopicQueueNums</c>: queues of the topic new topics are modelled on.</summary>
+    [Range(1, 65_536)]
     public int DefaultTopicQueueNums { get; init; } = 8;
 
     /// <summary>Key <c>autoCreateTopicEnable</c>: the first send to an unknown topic creates it.</summary>
@@ -82,12 +87,14 @@ public sealed record BrokerOptions
     public bool NotifyConsumerIdsChangedEnable { get; set; } = true;
 
     /// <summary>Key <c>flushConsumerOffsetInterval</c>, ms between writes of consumerOffset.json.</summary>
+    [Range(1, int.MaxValue)]
     public int FlushConsumerOffsetInterval { get; init; } = 5000;
 
     /// <summary>Key <c>registerNameServerPeriod</c>, ms between registrations, held between 10 000 and 60 000.</summary>
     public int RegisterNameServerPeriod { get; init; } = 30_000;
 
     /// <summary>Key <c>registerBrokerTimeoutMills</c>: how long a name server may take to answer a registration, ms.</summary>
+    [Range(1, int.MaxValue)]
     public int RegisterBrokerTimeoutMills { get; set; } = 24_000;
 
     /// <summary>Key <c>compressedRegister</c>: registrations are sent as a zlib stream.</summary>
@@ -103,9 +110,11 @@ public sealed record BrokerOptions
     public bool EnablePropertyFilter { get; set; }
 
     /// <summary>Key <c>maxErrorRateOfBloomFilter</c>, percent: sizes the bit maps of SQL92 subscriptions.</summary>
+    [Range(1, 99)]
     public int MaxErrorRateOfBloomFilter { get; init; } = 20;
 
     /// <summary>Key <c>expectConsumerNumUseFilter</c>: groups of a topic expected to filter by SQL92.</summary>
+    [Range(1, int.MaxValue)]
     public int ExpectConsumerNumUseFilter { get; init; } = 32;
 
     /// <summary>Key <c>rejectPullConsumerEnable</c>: heartbeats of actively pulling consumers are not registered.</summary>
@@ -121,12 +130,15 @@ public sealed record BrokerOptions
     public int TransactionCheckMax { get; set; } = 15;
 
     /// <summary>Key <c>transactionCheckInterval</c>, ms between rounds of checks.</summary>
+    [Range(1, int.MaxValue)]
     public int TransactionCheckInterval { get; init; } = 30_000;
 
     /// <summary>Key <c>transactionOpMsgMaxSize</c>: bytes of ended offsets that are written without waiting longer.</summary>
+    [Range(1, int.MaxValue)]
     public int TransactionOpMsgMaxSize { get; set; } = 4096;
 
     /// <summary>Key <c>transactionOpBatchInterval</c>, ms that ended offsets wait to be written together.</summary>
+    [Range(1, int.MaxValue)]
     public int TransactionOpBatchInterval { get; init; } = 3000;
 
     /// <summary>Key <c>transactionMetricFlushInterval</c>, ms between writes of config/transactionMetrics.</summary>
@@ -151,15 +163,19 @@ public sealed record BrokerOptions
     public bool EnableMixedMessageType { get; set; }
 
     /// <summary>Key <c>pullThreadPoolQueueCapacity</c>: pulls that may be parked at once.</summary>
+    [Range(1, int.MaxValue)]
     public int PullThreadPoolQueueCapacity { get; init; } = 100_000;
 
     /// <summary>Key <c>adminBrokerThreadPoolQueueCapacity</c>: administrative requests that may wait at once.</summary>
+    [Range(1, int.MaxValue)]
     public int AdminBrokerThreadPoolQueueCapacity { get; init; } = 10_000;
 
     /// <summary>Key <c>queryThreadPoolQueueCapacity</c>: message queries that may wait at once.</summary>
+    [Range(1, int.MaxValue)]
     public int QueryThreadPoolQueueCapacity { get; init; } = 20_000;
 
     /// <summary>Key <c>reviveQueueNum</c>: queues of the pop revive topic.</summary>
+    [Range(1, 65_536)]
     public int ReviveQueueNum { get; init; } = 8;
 
     /// <summary>Key <c>recallMessageEnable</c>: producers may take timers back.</summary>
@@ -169,6 +185,7 @@ public sealed record BrokerOptions
     public bool AllowRecallWhenBrokerNotWriteable { get; set; } = true;
 
     /// <summary>Key <c>reviveInterval</c>, ms between looks for popped messages that nobody acknowledged.</summary>
+    [Range(1, int.MaxValue)]
     public int ReviveInterval { get; init; } = 1000;
 
     /// <summary>Key <c>popPollingSize</c>: pops of one group that may wait for one queue, or for all queues of a topic.</summary>
@@ -178,6 +195,7 @@ public sealed record BrokerOptions
     public long MaxPopPollingSize { get; set; } = 100_000;
 
     /// <summary>Key <c>popFromRetryProbability</c>, per cent of pops that look into the retry topics first.</summary>
+    [Range(0, 100)]
     public int PopFromRetryProbability { get; set; } = 20;
 
     /// <summary>Key <c>popLongPollingForceNotifyInterval</c>: every so many messages a waiting pop looks though its filter passes nothing; 0 for never.</summary>
@@ -202,6 +220,7 @@ public sealed record BrokerOptions
     public MessageRequestMode DefaultMessageRequestMode { get; set; }
 
     /// <summary>Key <c>defaultPopShareQueueNum</c>: how many further consumers' queues a popping consumer shares; −1 for all.</summary>
+    [Range(-1, int.MaxValue)]
     public int DefaultPopShareQueueNum { get; set; } = -1;
 
     /// <summary>Key <c>brokerConfigPath</c>: the file that mqadmin updateBrokerConfig changes. The one given with -c.</summary>
@@ -232,6 +251,7 @@ public sealed record BrokerOptions
     public string AuthorizationWhitelist { get; init; } = "";
 
     /// <summary>Key <c>serverMaxConnections</c> (ours): client connections held at once.</summary>
+    [Range(1, int.MaxValue)]
     public int ServerMaxConnections { get; init; } = 65_536;
 
     /// <summary>Key <c>serverChannelMaxIdleTimeSeconds</c>: a connection silent for so long is closed.</summary>

@@ -50,6 +50,7 @@ internal static class IgnoredKeys
         ("disableNettyWorkerGroup", null, Client),
         ("maxReconnectIntervalTimeSeconds", null, Client),
         ("enableReconnectForGoAway", null, Client),
+        ("enableTransparentRetry", null, Client),
         .. ((string[])
         [
             "jraftConfig", "controllerType", "controllerThreadPoolNums", "controllerRequestThreadPoolQueueCapacity", "controllerDLegerGroup",

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -24,7 +25,9 @@ public static class OptionsBinder
             var key = KeyOf(property);
             if (properties.Entries.TryGetValue(key, out var entry))
             {
-                property.SetValue(options, Convert(property.PropertyType, key, entry, properties.Source));
+                var value = Convert(property.PropertyType, key, entry, properties.Source);
+                CheckRange(property, value, key, entry, properties.Source);
+                property.SetValue(options, value);
             }
         }
 
@@ -52,7 +55,7 @@ public static class OptionsBinder
             passedOver.Add(ignored.TryGetValue(key, out var instead)
                 ? (key, instead)
                 : throw new ConfigurationException(
-                    $"{Place(properties.Source, entry.Line)}unknown key '{key}'. Did you mean '{Nearest(key, known.Concat(ignored.Keys))}'?"));
+                    $"{Place(properties.Source, entry.Line)}unknown key '{key}'. {Suggest(key, known.Concat(ignored.Keys))}"));
         }
 
         return passedOver;
@@ -132,6 +135,25 @@ public static class OptionsBinder
         ConfigurationException Wrong(string wanted) => new($"{Place(source, entry.Line)}{key}={text} is not {wanted}.");
     }
 
+    /// <summary>Numbers lie within the property's <see cref="RangeAttribute"/>; without one they are not negative.</summary>
+    private static void CheckRange(PropertyInfo property, object value, string key, JavaProperties.Entry entry, string source)
+    {
+        if (value is not (int or long))
+        {
+            return;
+        }
+
+        var number = System.Convert.ToInt64(value, CultureInfo.InvariantCulture);
+        var range = property.GetCustomAttribute<RangeAttribute>();
+        var least = range is null ? 0 : System.Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture);
+        var most = range is null ? long.MaxValue : System.Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture);
+        if (number < least || number > most)
+        {
+            var allowed = most is long.MaxValue or int.MaxValue ? $"at least {least}" : $"from {least} to {most}";
+            throw new ConfigurationException($"{Place(source, entry.Line)}{key}={number} is not {allowed}.");
+        }
+    }
+
     /// <summary>Names of an enum, each with its Java spelling: <c>AsyncFlush</c> is <c>ASYNC_FLUSH</c>.</summary>
     private static Dictionary<string, string> EnumNames(Type type) => Enum.GetNames(type).ToDictionary(
         n => n,
@@ -141,8 +163,14 @@ public static class OptionsBinder
     private static string Place(string source, int line) =>
         line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{source} line {line}: ") : "";
 
-    private static string Nearest(string key, IEnumerable<string> known) =>
-        known.MinBy(k => Distance(key.ToUpperInvariant(), k.ToUpperInvariant())) ?? "";
+    /// <summary>The nearest known key, unless even that has little to do with this one.</summary>
+    private static string Suggest(string key, IEnumerable<string> known)
+    {
+        var (nearest, distance) = known
+            .Select(name => (Name: name, Distance: Distance(key.ToUpperInvariant(), name.ToUpperInvariant())))
+            .MinBy(candidate => candidate.Distance);
+        return distance <= Math.Max(2, key.Length / 2) ? $"Did you mean '{nearest}'?" : "No known key is like it; -p lists them all.";
+    }
 
     /// <summary>Edits (insert, delete, replace) between two words.</summary>
     private static int Distance(string a, string b)

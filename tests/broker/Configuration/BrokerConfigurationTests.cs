@@ -91,6 +91,16 @@ public class BrokerConfigurationTests
             "broker.conf line 2: unknown key 'flushDiskTyp'. Did you mean 'flushDiskType'?"));
     }
 
+    [TestCase("flushIntervalCommitLog=0", "broker.conf line 1: flushIntervalCommitLog=0 is not at least 1.")]
+    [TestCase("fileReservedTime=-1", "broker.conf line 1: fileReservedTime=-1 is not at least 0.")]
+    [TestCase("brokerPermission=9", "broker.conf line 1: brokerPermission=9 is not from 0 to 7.")]
+    [TestCase("defaultPopShareQueueNum=-2", "broker.conf line 1: defaultPopShareQueueNum=-2 is not at least -1.")]
+    [TestCase("frobnicate=1", "broker.conf line 1: unknown key 'frobnicate'. No known key is like it; -p lists them all.")]
+    public void A_value_that_makes_no_sense_is_refused_with_what_would(string line, string reason) =>
+        Assert.That(
+            () => BrokerConfiguration.Bind(JavaProperties.Parse(line, "broker.conf")),
+            Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(reason));
+
     [Test]
     public void A_key_that_is_honoured_is_not_listed_as_one_that_changes_nothing() =>
         Assert.That(BrokerConfiguration.IgnoredKeys.Keys.Intersect(Known), Is.Empty);
