@@ -18,7 +18,8 @@ internal sealed class RetentionTests
     public void Prepare()
     {
         _directory = new TestDirectory();
-        _time = new VirtualTimeProvider(DateTimeOffset.UtcNow.Date.AddHours(12));
+        // Files are as old as the machine says: noon tomorrow is later than that at any hour of today.
+        _time = new VirtualTimeProvider(DateTimeOffset.UtcNow.Date.AddHours(36));
         _files = new LossyFileSystem();
         _log = new TestLog();
     }

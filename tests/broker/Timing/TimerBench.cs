@@ -58,6 +58,9 @@ internal sealed class TimerBench : IAsyncDisposable
             MappedFileSizeTimerLog = 64 * 1024,
             MaxHashSlotNum = 1000,
             MaxIndexNum = 4000,
+
+            // A store that an archive brought is as old as the archive says.
+            FileReservedTime = 100 * 365 * 24,
         };
         return new TimerBench(
             configure?.Invoke(options) ?? options, new VirtualTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(startMs)), ownsDirectory || directory is null);
