@@ -257,6 +257,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options))
             .Add(RequestCode.LockBatchMq, new LockHandler(locks))
             .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks))
+            .Add(RequestCode.GetQueueLockHolder, new LockHolderHandler(_options, locks))
             .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
             .Add(RequestCode.GetTimerCheckPoint, new TimerCheckpointHandler(timers))
             .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics))

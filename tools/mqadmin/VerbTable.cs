@@ -1,6 +1,7 @@
 using RocketMQ.MqAdmin.Auth;
 using RocketMQ.MqAdmin.Brokers;
 using RocketMQ.MqAdmin.Consumers;
+using RocketMQ.MqAdmin.Explaining;
 using RocketMQ.MqAdmin.Messages;
 using RocketMQ.MqAdmin.NameServer;
 using RocketMQ.MqAdmin.Offsets;
@@ -29,7 +30,7 @@ internal static class VerbTable
         new("Messages",
         [
             new SendMessage(), new ConsumeMessage(), new PrintMsg(), new QueryMsgById(), new QueryMsgByKey(), new QueryMsgByUniqueKey(),
-            new QueryMsgByOffset(), new QueryMsgTraceById(), new QueryCq(), new CheckMsgSendRt(),
+            new QueryMsgByOffset(), new QueryMsgTraceById(), new QueryCq(), new CheckMsgSendRt(), new Explain(),
         ]),
         new("Brokers and clusters",
         [

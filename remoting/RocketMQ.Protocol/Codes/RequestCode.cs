@@ -203,6 +203,9 @@ public static class RequestCode
     public const int PopRollback = 200056;
     public const int BatchAckMessage = 200151;
 
+    // Our own, far from Apache's and within 16 bits. A server that does not know them says so (REQUEST_CODE_NOT_SUPPORTED).
+    public const int GetQueueLockHolder = 30001;
+
     private static readonly CodeNames Names = CodeNames.Of(typeof(RequestCode));
 
     /// <summary>Apache's name of a code, such as <c>PULL_MESSAGE</c>; the number itself when nobody defined it.</summary>

@@ -1,0 +1,4 @@
+namespace RocketMQ.MqAdmin.Explaining;
+
+/// <summary>One thing that happened, or will.</summary>
+internal sealed record Finding(DateTimeOffset At, string What);
