@@ -103,7 +103,7 @@ internal sealed class Explain : Verb
         }
     }
 
-    private async Task ExplainGroupAsync(Call call, FactCollector facts, string group, string? topic)
+    private static async Task ExplainGroupAsync(Call call, FactCollector facts, string group, string? topic)
     {
         var backlog = await facts.BacklogAsync(group, topic).ConfigureAwait(false);
         if (backlog.Count == 0)

@@ -148,7 +148,7 @@ internal sealed class FactCollector(AdminClient admin, TimeProvider time, Cancel
             {
                 var next = Math.Max(offsets.ConsumerOffset, 0);
                 if (offsets.BrokerOffset > next
-                    && (await Broker(node.Address).ReadAsync(queue.Topic, queue.QueueId, next, 1).ConfigureAwait(false)).FirstOrDefault() is { } message)
+                    && await Broker(node.Address).ReadAsync(queue.Topic, queue.QueueId, next, 1).ConfigureAwait(false) is [var message, ..])
                 {
                     backlog.Add((new Stop(node.Name, message), offsets.BrokerOffset - next));
                 }
@@ -168,7 +168,7 @@ internal sealed class FactCollector(AdminClient admin, TimeProvider time, Cancel
 
     private async Task<MessageFacts> WithSurroundingsAsync(MessageFacts facts, TopicBrokers brokers)
     {
-        if (facts.Stops.LastOrDefault() is { Station: Station.Half } half)
+        if (facts.Stops is [.., { Station: Station.Half } half])
         {
             return facts with { Half = await HalfRecords.FindAsync(Broker(brokers.Addresses[half.Broker]), half).ConfigureAwait(false) };
         }
