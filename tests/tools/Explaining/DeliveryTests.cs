@@ -233,7 +233,7 @@ public sealed class DeliveryTests : ExplainTest
         Assert.That((await RunAsync("-k order-7")).Refused(2), Does.Contain("-t"));
     }
 
-    private Task LockAsync(string clientId) => Client.Admin.InvokeAsync(
+    private Task<RemotingCommand> LockAsync(string clientId) => Client.Admin.InvokeAsync(
         Host.Broker,
         RemotingCommand.Request(RequestCode.LockBatchMq, body: RemotingJson.Serialize(new LockBatchRequestBody
         {

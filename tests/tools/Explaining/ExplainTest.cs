@@ -55,14 +55,11 @@ public abstract class ExplainTest
         }
 
         _parts.Clear();
+        await Producer.DisposeAsync();
+        await Client.DisposeAsync();
     }
 
-    protected RocketMQClient NewClient()
-    {
-        var client = new RocketMQClient(new ClientOptions { NameServers = Host.NameServer, InstanceName = Guid.NewGuid().ToString("N") });
-        _parts.Add(client);
-        return client;
-    }
+    private static RocketMQClient NewClient() => new(new ClientOptions { NameServers = Host.NameServer, InstanceName = Guid.NewGuid().ToString("N") });
 
     protected Task CreateTopicAsync(string topic, int perm = 6) =>
         Client.Admin.Topics.CreateOrUpdateAsync(Host.Broker, new TopicConfig { TopicName = topic, ReadQueueNums = 1, WriteQueueNums = 1, Perm = perm });
@@ -86,7 +83,9 @@ public abstract class ExplainTest
             RebalanceInterval = TimeSpan.FromMilliseconds(300),
             StopTimeout = TimeSpan.FromMilliseconds(100),
         };
-        var consumer = await NewClient().StartPushConsumerAsync(configure?.Invoke(options) ?? options, handler ?? ((_, _) => new(ConsumeResult.Success)));
+        var client = NewClient();
+        _parts.Add(client);
+        var consumer = await client.StartPushConsumerAsync(configure?.Invoke(options) ?? options, handler ?? ((_, _) => new(ConsumeResult.Success)));
         _parts.Add(consumer);
         return consumer;
     }

@@ -83,9 +83,9 @@ internal sealed class Explain : Verb
         await ExplainMessageAsync(call, facts, call.Get(_topic) ?? stop.OriginalTopic, stop.Record.MessageId, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Both kinds of id have 32 digits; a broker's has its port, which leaves four of them zero.</summary>
+    /// <summary>Both kinds of id are equally long; behind the address a broker's has its port, whose first four digits are zero.</summary>
     private static bool IsOfBroker(string id) =>
-        OffsetMessageId.TryParse(id, out var host, out _) && host.Port is > 0 and <= 65535 && id.AsSpan(8, 4).SequenceEqual("0000");
+        OffsetMessageId.TryParse(id, out _, out _) && id.AsSpan(id.Length == 32 ? 8 : 32, 4).SequenceEqual("0000");
 
     private async Task ExplainMessageAsync(Call call, FactCollector facts, string topic, string id, Stop? known)
     {
