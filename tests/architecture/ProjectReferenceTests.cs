@@ -11,7 +11,7 @@ public class ProjectReferenceTests
         ["RocketMQ.NameServer"] = ["RocketMQ.Remoting"],
         ["RocketMQ.Broker"] = ["RocketMQ.Remoting", "RocketMQ.Store"],
         ["RocketMQ.Client"] = ["RocketMQ.Remoting"],
-        ["RocketMQ.MqAdmin"] = ["RocketMQ.Client"],
+        ["RocketMQ.MqAdmin"] = ["RocketMQ.Client", "RocketMQ.Store"],
         ["RocketMQ.Benchmark"] = ["RocketMQ.Client", "RocketMQ.Store"],
         ["RocketMQ.Standalone"] = ["RocketMQ.NameServer", "RocketMQ.Broker"],
     };

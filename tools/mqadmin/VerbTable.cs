@@ -6,6 +6,7 @@ using RocketMQ.MqAdmin.Messages;
 using RocketMQ.MqAdmin.NameServer;
 using RocketMQ.MqAdmin.Offsets;
 using RocketMQ.MqAdmin.Stats;
+using RocketMQ.MqAdmin.Store;
 using RocketMQ.MqAdmin.Topics;
 using TopicList = RocketMQ.MqAdmin.Topics.TopicList;
 
@@ -47,5 +48,6 @@ internal static class VerbTable
             new CreateUser(), new UpdateUser(), new DeleteUser(), new GetUser(), new ListUser(),
             new CreateAcl(), new UpdateAcl(), new DeleteAcl(), new GetAcl(), new ListAcl(),
         ]),
+        new("Stores at rest", [new StoreList(), new StoreVerify(), new StorePrint(), new StoreRecovery()]),
     ];
 }

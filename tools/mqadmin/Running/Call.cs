@@ -29,6 +29,8 @@ internal sealed class Call(ParseResult arguments, Surroundings surroundings, Rep
         return value is string text ? (T)(object)text.Trim() : value!;
     }
 
+    public string Get(Argument<string> argument) => arguments.GetRequiredValue(argument);
+
     /// <summary>Whether the option stands on the command line.</summary>
     public bool IsGiven(Option option) => arguments.GetResult(option) is { Implicit: false };
 
