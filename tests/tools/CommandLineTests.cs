@@ -1,3 +1,5 @@
+using RocketMQ.TestSupport;
+
 namespace RocketMQ.Tools.Tests;
 
 /// <summary>The frame around the verbs: help, spelling, exit codes, name servers.</summary>
@@ -87,5 +89,33 @@ public class CommandLineTests
     {
         var run = await LiveHost.RunAsync(["topicRoute", "-t", "TBW102", "-l", "-n", LiveHost.Host.NameServer], terminalWidth: 50);
         Assert.That(run.Done().Output.Split('\n').Max(line => line.Length), Is.AtMost(50));
+    }
+
+    [Test]
+    public async Task Options_and_verbs_complete_themselves()
+    {
+        Assert.That((await LiveHost.RunAsync(["[suggest:7]", "updateT"])).Done().Output.Split('\n', StringSplitOptions.TrimEntries), Does.Contain("updateTopic").And.Contain("updateTopicPerm"));
+        Assert.That((await LiveHost.RunAsync(["[suggest:15]", "updateTopic --r"])).Done().Output, Does.Contain("--readQueueNums"));
+    }
+
+    [TestCase("bash", "complete -o default -F _mqadmin mqadmin")]
+    [TestCase("zsh", "#compdef mqadmin")]
+    [TestCase("fish", "complete -c mqadmin")]
+    public async Task Completion_prints_a_script_for_a_shell(string shell, string line) =>
+        Assert.That((await LiveHost.RunAsync(["completion", shell])).Done().Output, Does.Contain(line));
+
+    [Test]
+    public async Task Completion_knows_no_other_shell() =>
+        Assert.That((await LiveHost.RunAsync(["completion", "ksh"])).Refused(2), Does.Contain("ksh"));
+
+    [TestCase(0, "topicList", "-n", "{host}")]
+    [TestCase(1, "topicList", "-n", "127.0.0.1:1")]
+    [TestCase(2, "topicLst")]
+    [TestCase(2, "topicRoute")]
+    public async Task The_program_ends_with_the_code_that_scripts_go_by(int code, params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "mqadmin.dll");
+        await using var process = ChildProcess.Start("dotnet", [program, .. arguments.Select(a => a == "{host}" ? LiveHost.Host.NameServer : a)]);
+        Assert.That(await process.WaitForExitAsync(TimeSpan.FromSeconds(60)), Is.EqualTo(code), process.Output);
     }
 }

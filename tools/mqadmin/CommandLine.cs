@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace RocketMQ.MqAdmin;
 
@@ -12,7 +13,7 @@ internal static class CommandLine
         var groups = VerbTable.Create();
         var root = Root(groups, surroundings);
         var arguments = root.Parse(Spelling.Normalize(args, root), new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-        if (arguments.Errors.Count > 0 && arguments.Action is not (HelpAction or VerbHelp))
+        if (arguments.Action is ParseErrorAction)
         {
             await surroundings.Error.WriteLineAsync(BadUsage.Explain(arguments, groups)).ConfigureAwait(false);
             return ExitCode.BadUsage;

@@ -5,6 +5,7 @@ using RocketMQ.MqAdmin.Explaining;
 using RocketMQ.MqAdmin.Messages;
 using RocketMQ.MqAdmin.NameServer;
 using RocketMQ.MqAdmin.Offsets;
+using RocketMQ.MqAdmin.Shell;
 using RocketMQ.MqAdmin.Stats;
 using RocketMQ.MqAdmin.Store;
 using RocketMQ.MqAdmin.Topics;
@@ -49,5 +50,6 @@ internal static class VerbTable
             new CreateAcl(), new UpdateAcl(), new DeleteAcl(), new GetAcl(), new ListAcl(),
         ]),
         new("Stores at rest", [new StoreList(), new StoreVerify(), new StorePrint(), new StoreRecovery()]),
+        new("This program", [new Completion()]),
     ];
 }

@@ -50,6 +50,8 @@ internal sealed class JsonReport : Report
 
     public override void Value(string name, string label, object? value) => Serializer.Serialize(Member(name), value);
 
+    public override void Value(string name, string text) => Value(name, "", text);
+
     public override void Settings(string name, IEnumerable<KeyValuePair<string, string>> values, int width, string separator) =>
         Serializer.Serialize(Member(name), values.ToDictionary());
 

@@ -18,6 +18,9 @@ internal abstract class Report : IDisposable
     /// <param name="value">As in <see cref="Column{T}"/>; in JSON anything that serialises.</param>
     public abstract void Value(string name, string label, object? value);
 
+    /// <summary>A text that says by itself what it is.</summary>
+    public abstract void Value(string name, string text);
+
     /// <summary>Names and values: a line each, the names padded to one width; an object in JSON.</summary>
     public abstract void Settings(string name, IEnumerable<KeyValuePair<string, string>> values, int width, string separator);
 

@@ -46,6 +46,8 @@ internal sealed class TextReport : Report
 
     public override void Value(string name, string label, object? value) => _output.WriteLine($"{label}: {Format.Text(value)}");
 
+    public override void Value(string name, string text) => _output.WriteLine(text);
+
     public override void Settings(string name, IEnumerable<KeyValuePair<string, string>> values, int width, string separator) =>
         _output.WriteLine(Format.Lines(values, width, separator));
 

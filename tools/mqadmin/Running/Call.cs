@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RocketMQ.Client;
+using RocketMQ.Remoting;
 
 namespace RocketMQ.MqAdmin.Running;
 
@@ -45,7 +46,12 @@ internal sealed class Call(ParseResult arguments, Surroundings surroundings, Rep
 
     private ClientOptions Options()
     {
-        var options = new ClientOptions { RequestTimeout = RequestTimeout, InstanceName = $"mqadmin-{surroundings.Time.GetUtcNow().ToUnixTimeMilliseconds()}" };
+        var options = new ClientOptions
+        {
+            RequestTimeout = RequestTimeout,
+            InstanceName = $"mqadmin-{surroundings.Time.GetUtcNow().ToUnixTimeMilliseconds()}",
+            Remoting = new RemotingOptions { Credentials = Credentials.Find(arguments, surroundings.Environment) },
+        };
         var nameServers = arguments.GetValue(CommonOptions.NameServers) ?? surroundings.Environment("NAMESRV_ADDR");
         return string.IsNullOrWhiteSpace(nameServers) ? options : options with { NameServers = nameServers.Trim() };
     }

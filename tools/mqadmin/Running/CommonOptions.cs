@@ -18,5 +18,19 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static IEnumerable<Option> All => [NameServers, Json];
+    public static Option<string?> AccessKey { get; } = new("--access-key")
+    {
+        Description = "The user that requests are signed as (ROCKETMQ_ACCESS_KEY, else conf/tools.yml of ROCKETMQ_HOME).",
+        HelpName = "user",
+        Recursive = true,
+    };
+
+    public static Option<string?> SecretKey { get; } = new("--secret-key")
+    {
+        Description = "The user's password (ROCKETMQ_SECRET_KEY, which no list of processes shows).",
+        HelpName = "password",
+        Recursive = true,
+    };
+
+    public static IEnumerable<Option> All => [NameServers, Json, AccessKey, SecretKey];
 }
