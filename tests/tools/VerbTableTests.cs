@@ -9,6 +9,9 @@ public partial class VerbTableTests
 {
     private static readonly IReadOnlyList<Verb> Verbs = [.. VerbTable.Create().SelectMany(g => g.Verbs)];
 
+    /// <summary>Apache's mqadmin sends a request without a name, which brokers refuse.</summary>
+    private static readonly string[] RequiredHereOnly = ["getUser --username", "getAcl --subject"];
+
     public static IEnumerable<TestCaseData> ApachesVerbs() =>
         File.ReadLines(Path.Combine(AppContext.BaseDirectory, "golden", "apache-verbs.tsv"))
             .Where(line => !line.StartsWith('#'))
@@ -68,7 +71,7 @@ public partial class VerbTableTests
         Assert.That(known, Is.Not.Null, option);
         Assert.That(names[0].Length == 0 || names[1] == "--cplus" || known!.Aliases.Contains(names[0]), option);
         Assert.That(known!.Arity.MaximumNumberOfValues, Is.EqualTo(words[1] == "value" ? 1 : 0), option);
-        Assert.That(known.Required, Is.EqualTo(words.Contains("required")), option);
+        Assert.That(known.Required, Is.EqualTo(words.Contains("required") || RequiredHereOnly.Contains($"{verb.Name} {names[1]}")), option);
     }
 
     private static string Repository(params string[] path)

@@ -1,4 +1,3 @@
-using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
