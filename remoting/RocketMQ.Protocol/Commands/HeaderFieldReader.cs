@@ -94,7 +94,7 @@ public struct HeaderFieldReader(ExtFields? fields) : IHeaderFields
     private ReadOnlyMemory<byte> Find(ReadOnlySpan<byte> name) =>
         TryFind(name, out var value) ? value : throw HeaderFieldException.Missing(name);
 
-    private static string Text(ReadOnlyMemory<byte> value) => Encoding.UTF8.GetString(value.Span);
+    private static string Text(ReadOnlyMemory<byte> value) => RecentTexts.Get(value.Span);
 
     private static int Int(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> value) =>
         Utf8Parser.TryParse(value.Span, out int number, out var used) && used == value.Length

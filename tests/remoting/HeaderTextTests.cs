@@ -1,0 +1,23 @@
+using System.Text;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+
+namespace RocketMQ.Remoting.Tests;
+
+public class HeaderTextTests
+{
+    /// <summary>Texts that come again are not decoded again; each must still be its own.</summary>
+    [Test]
+    public void Every_text_of_a_header_is_read_as_it_was_sent([Values("", "a", "TopicTest", "Überschrift", "主题", "%RETRY%group")] string first)
+    {
+        string[] texts = [first, .. Enumerable.Range(0, 2000).Select(i => $"topic-{i}"), first, new string('x', 200), first];
+        var command = new RemotingCommand { Fields = new ExtFields() };
+        foreach (var text in texts.Concat(texts))
+        {
+            command.Fields.Clear();
+            command.Fields.Add("topic"u8, Encoding.UTF8.GetBytes(text));
+            command.Fields.Add("queueId"u8, "1"u8);
+            Assert.That(command.ReadHeader<GetMaxOffsetRequestHeader>().Topic, Is.EqualTo(text));
+        }
+    }
+}
