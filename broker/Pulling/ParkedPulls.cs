@@ -87,18 +87,32 @@ internal sealed class ParkedPulls(int capacity)
     }
 
     /// <summary>Takes the pulls that have waited long enough.</summary>
-    public List<ParkedPull> TakeDue(long nowMs)
+    /// <param name="nextMs">When the next one will have; <see cref="long.MaxValue"/> when none is left.</param>
+    public List<ParkedPull> TakeDue(long nowMs, out long nextMs)
     {
         var due = new List<ParkedPull>();
-        foreach (var waiting in _queues.Values)
+        nextMs = long.MaxValue;
+        foreach (var (_, waiting) in _queues)
         {
             lock (waiting)
             {
-                due.AddRange(waiting.Where(p => p.DeadlineMs <= nowMs || p.Reply.Connection.IsClosed));
-                Taken(waiting.RemoveAll(p => p.DeadlineMs <= nowMs || p.Reply.Connection.IsClosed));
+                for (var i = waiting.Count - 1; i >= 0; i--)
+                {
+                    var pull = waiting[i];
+                    if (pull.DeadlineMs <= nowMs || pull.Reply.Connection.IsClosed)
+                    {
+                        waiting.RemoveAt(i);
+                        due.Add(pull);
+                    }
+                    else
+                    {
+                        nextMs = Math.Min(nextMs, pull.DeadlineMs);
+                    }
+                }
             }
         }
 
+        Taken(due.Count);
         return due;
     }
 

@@ -17,7 +17,8 @@ namespace RocketMQ.Broker.Pulling;
 /// </summary>
 public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
 {
-    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+    /// <summary>Pulls whose time is over are answered together, this often at most.</summary>
+    private const int SweepMs = 1000;
 
     private readonly BrokerOptions _options;
     private readonly PullGuard _guard;
@@ -27,7 +28,9 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     private readonly BrokerStatistics _statistics;
     private readonly TimeProvider _time;
     private readonly ParkedPulls _parked;
+    private readonly Lock _arming = new();
     private readonly ITimer _sweep;
+    private long _sweepDueMs = long.MaxValue;
 
     public PullMessageHandler(
         BrokerOptions options, PullGuard guard, MessageStore store, ConsumerOffsets offsets, TopicTable topics, BrokerStatistics statistics,
@@ -41,7 +44,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         _statistics = statistics;
         _time = time;
         _parked = new ParkedPulls(options.PullThreadPoolQueueCapacity);
-        _sweep = time.CreateTimer(_ => AnswerDue(), null, Sweep, Sweep);
+        _sweep = time.CreateTimer(_ => AnswerDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         store.MessageArrived += OnMessageArrived;
         offsets.WasReset += OnReset;
     }
@@ -82,7 +85,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     {
         var waitMs = _options.LongPollingEnable ? header.SuspendTimeoutMillis : _options.ShortPollingTimeMills;
         var parked = new ParkedPull(reply, header, group, filter, _time.GetUtcNow().ToUnixTimeMilliseconds() + waitMs);
-        if (!_parked.TryAdd(parked))
+        if (!TryPark(parked))
         {
             Answer(parked, mayPark: false);
         }
@@ -90,6 +93,36 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         {
             // A message came between the look into the queue and the parking.
             Answer(parked, mayPark: true);
+        }
+    }
+
+    private bool TryPark(ParkedPull pull)
+    {
+        if (!_parked.TryAdd(pull))
+        {
+            return false;
+        }
+
+        SweepAfter(pull.DeadlineMs);
+        return true;
+    }
+
+    /// <summary>Nothing runs while nothing is parked, or while nothing parked is due.</summary>
+    private void SweepAfter(long deadlineMs)
+    {
+        if (deadlineMs >= Volatile.Read(ref _sweepDueMs))
+        {
+            return;
+        }
+
+        lock (_arming)
+        {
+            if (deadlineMs < _sweepDueMs)
+            {
+                Volatile.Write(ref _sweepDueMs, deadlineMs);
+                var waitMs = Math.Clamp(deadlineMs - _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, int.MaxValue);
+                _sweep.Change(TimeSpan.FromMilliseconds((waitMs / SweepMs + 1) * SweepMs), Timeout.InfiniteTimeSpan);
+            }
         }
     }
 
@@ -114,7 +147,14 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
 
     private void AnswerDue()
     {
-        foreach (var pull in _parked.TakeDue(_time.GetUtcNow().ToUnixTimeMilliseconds()))
+        lock (_arming)
+        {
+            Volatile.Write(ref _sweepDueMs, long.MaxValue);
+        }
+
+        var due = _parked.TakeDue(_time.GetUtcNow().ToUnixTimeMilliseconds(), out var nextMs);
+        SweepAfter(nextMs);
+        foreach (var pull in due)
         {
             Answer(pull, mayPark: false);
         }
@@ -132,7 +172,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         var response = Pull(pull.Header, pull.Group, pull.Filter, out var outcome);
         if (outcome == PullOutcome.Waits && mayPark)
         {
-            _parked.TryAdd(pull);
+            TryPark(pull);
             return;
         }
 
