@@ -17,7 +17,9 @@ public static class Logging
     {
         var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configurationFile ?? "broker.conf"))!, "NLog.config");
         LogManager.Configuration = File.Exists(file) ? new XmlLoggingConfiguration(file) : Console(consoleLevel);
-        return LoggerFactory.Create(logging => logging.AddNLog());
+
+        // Without the builder, which would bring a service container into a process that has none.
+        return new LoggerFactory([new NLogLoggerProvider()]);
     }
 
     private static LoggingConfiguration Console(Microsoft.Extensions.Logging.LogLevel level)

@@ -15,7 +15,9 @@ internal static class Logging
     {
         var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configurationFile ?? "namesrv.conf"))!, "NLog.config");
         LogManager.Configuration = File.Exists(file) ? new XmlLoggingConfiguration(file) : Console();
-        return LoggerFactory.Create(logging => logging.AddNLog());
+
+        // Without the builder, which would bring a service container into a process that has none.
+        return new LoggerFactory([new NLogLoggerProvider()]);
     }
 
     private static LoggingConfiguration Console()
