@@ -321,7 +321,7 @@ public sealed class BrokerServer : IAsyncDisposable
             _options, store, storeHost, offsets, topics, ledger,
             new ProducerChecks(_options, producers, storeHost, _loggers.CreateLogger<ProducerChecks>()), open, _time,
             _loggers.CreateLogger<TransactionChecks>());
-        await Task.Run(checks.Load).ConfigureAwait(false);
+        checks.Begin(await Task.Run(new TransactionRecovery(store, offsets, ledger, open).Run).ConfigureAwait(false));
         StartPeriodic("operation records", TimeSpan.FromMilliseconds(_options.TransactionOpBatchInterval), () =>
         {
             ledger.Flush();

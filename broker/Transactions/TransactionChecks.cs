@@ -31,15 +31,8 @@ public sealed class TransactionChecks(
 
     private static ReadOnlySpan<byte> CheckTimes => "TRANSACTION_CHECK_TIMES"u8;
 
-    private static ReadOnlySpan<byte> PreparedQueueOffset => "TRAN_PREPARED_QUEUE_OFFSET"u8;
-
-    /// <summary>Finds out where the checks stand and what ended since. Before any half message is ended or checked.</summary>
-    public void Load()
-    {
-        _cursor = Stored(SystemTopics.TransactionHalf);
-        ledger.Load(Stored(SystemTopics.TransactionOp), _cursor);
-        Reconcile();
-    }
+    /// <summary>Begins where the checks stood. Before any half message is ended or checked.</summary>
+    public void Begin(long cursor) => _cursor = cursor;
 
     /// <summary>One round over all half messages that are there at its start.</summary>
     public async ValueTask RunRoundAsync()
@@ -159,7 +152,7 @@ public sealed class TransactionChecks(
     /// <summary>A message with an immunity of its own must not hold up those behind it.</summary>
     private Step KeepImmune(in MessageRecord half)
     {
-        var prepared = HalfMessages.Number(half, PreparedQueueOffset, -1);
+        var prepared = HalfMessages.Number(half, HalfMessages.PreparedQueueOffset, -1);
         if (prepared >= 0 && ledger.OutcomeOf(prepared) is not null)
         {
             return Step.Pass;
@@ -167,7 +160,7 @@ public sealed class TransactionChecks(
 
         var properties = prepared >= 0
             ? half.Properties
-            : PropertyEdit.Set(half.Properties, PreparedQueueOffset, HalfMessages.Utf8(half.QueueOffset));
+            : PropertyEdit.Set(half.Properties, HalfMessages.PreparedQueueOffset, HalfMessages.Utf8(half.QueueOffset));
         return PutBack(half, properties, out _) ? Step.Pass : Step.Wait;
     }
 
@@ -204,78 +197,5 @@ public sealed class TransactionChecks(
         Log.TransactionGivenUp(
             logger, half.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", HalfMessages.Number(half, CheckTimes, 0), SystemTopics.TransactionDiscard);
         return Step.Pass;
-    }
-
-    private long Stored(string topic)
-    {
-        var offset = offsets.Query(HalfMessages.Group, topic, 0);
-        return Math.Clamp(offset, store.MinOffset(topic, 0), store.MaxOffset(topic, 0));
-    }
-
-    /// <summary>
-    /// A crash may lie between a commit and its operation record. So the log is searched for commits of the half messages that seem
-    /// open: from the first of them on, which is not older than the checks before the crash.
-    /// </summary>
-    private void Reconcile()
-    {
-        var halves = OpenHalves();
-        if (halves.Count > 0)
-        {
-            EndCommitted(halves);
-        }
-
-        open.Recount(halves.Values.Select(half => half.Topic));
-    }
-
-    private void EndCommitted(Dictionary<long, (long Offset, string Topic)> halves)
-    {
-        using var deciding = ledger.Enter();
-        var position = halves.Keys.Min();
-        while (true)
-        {
-            using var lease = store.ReadNext(ref position);
-            if (!lease.IsValid)
-            {
-                return;
-            }
-
-            if (MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok
-                && record.TransactionType == MessageSysFlag.TransactionCommit
-                && halves.Remove(record.PreparedTransactionOffset, out var half))
-            {
-                ledger.End(half.Offset, MessageSysFlag.TransactionCommit);
-            }
-
-            position += lease.Bytes.Length;
-        }
-    }
-
-    /// <summary>Half messages that no operation record ends: by their offsets in the log. Learns who was put back for whom on the way.</summary>
-    private Dictionary<long, (long Offset, string Topic)> OpenHalves()
-    {
-        var halves = new Dictionary<long, (long, string)>();
-        var end = store.MaxOffset(SystemTopics.TransactionHalf, 0);
-        for (var offset = _cursor; offset < end; offset++)
-        {
-            using var got = store.Get(SystemTopics.TransactionHalf, 0, offset, 1);
-            if (got.Count == 0 || got.QueueOffsetAt(0) != offset || MessageRecord.TryRead(got[0], out var half) != RecordReadStatus.Ok)
-            {
-                continue;
-            }
-
-            var prepared = HalfMessages.Number(half, PreparedQueueOffset, -1);
-            if (prepared >= 0 && prepared < offset && ledger.OutcomeOf(prepared) is null)
-            {
-                ledger.Move(prepared, offset);
-            }
-
-            if (ledger.OutcomeOf(offset) is null)
-            {
-                RealDestination.TryRead(half.Properties, out var topic, out _);
-                halves[half.PhysicalOffset] = (offset, topic);
-            }
-        }
-
-        return halves;
     }
 }
