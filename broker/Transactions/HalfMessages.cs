@@ -23,6 +23,9 @@ public sealed class HalfMessages(BrokerOptions options, OpenTransactions open) :
     /// <summary>The offset a half message had before it was put back, if that was for an immunity of its own.</summary>
     internal static ReadOnlySpan<byte> PreparedQueueOffset => "TRAN_PREPARED_QUEUE_OFFSET"u8;
 
+    /// <summary>How often the producer was asked.</summary>
+    internal static ReadOnlySpan<byte> CheckTimes => "TRANSACTION_CHECK_TIMES"u8;
+
     private static ReadOnlySpan<byte> TransactionId => "__transactionId__"u8;
 
     public Refusal? Apply(SendMessageRequestHeader header, ref MessageDraft draft)

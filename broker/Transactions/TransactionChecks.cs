@@ -29,8 +29,6 @@ public sealed class TransactionChecks(
         Wait,
     }
 
-    private static ReadOnlySpan<byte> CheckTimes => "TRANSACTION_CHECK_TIMES"u8;
-
     /// <summary>Begins where the checks stood. Before any half message is ended or checked.</summary>
     public void Begin(long cursor) => _cursor = cursor;
 
@@ -89,7 +87,7 @@ public sealed class TransactionChecks(
         }
 
         var draft = RecordCopy.To(HalfMessages.Topic, 0, record, storeHost);
-        draft.Properties = PropertyEdit.Set(record.Properties, CheckTimes, "0"u8);
+        draft.Properties = PropertyEdit.Set(record.Properties, HalfMessages.CheckTimes, "0"u8);
         var appended = store.Append(draft);
         if (!appended.IsOk)
         {
@@ -103,7 +101,7 @@ public sealed class TransactionChecks(
 
     private Step Look(long halfOffset)
     {
-        if (ledger.OutcomeOf(halfOffset) is not null)
+        if (ledger.OutcomeOf(halfOffset) is not null || ledger.LatestOf(halfOffset) != halfOffset)
         {
             return Step.Pass;
         }
@@ -122,7 +120,7 @@ public sealed class TransactionChecks(
         }
 
         var ageMs = time.GetUtcNow().ToUnixTimeMilliseconds() - half.BornTimestamp;
-        var checks = HalfMessages.Number(half, CheckTimes, 0);
+        var checks = HalfMessages.Number(half, HalfMessages.CheckTimes, 0);
         if (checks >= options.TransactionCheckMax || ageMs > store.Options.FileReservedTime * 3600_000L)
         {
             return Discard(half);
@@ -139,7 +137,7 @@ public sealed class TransactionChecks(
 
     private Step Check(in MessageRecord half, long times)
     {
-        var properties = PropertyEdit.Set(half.Properties, CheckTimes, HalfMessages.Utf8(times));
+        var properties = PropertyEdit.Set(half.Properties, HalfMessages.CheckTimes, HalfMessages.Utf8(times));
         if (!PutBack(half, properties, out var putBack))
         {
             return Step.Wait;
@@ -195,7 +193,7 @@ public sealed class TransactionChecks(
         }
 
         Log.TransactionGivenUp(
-            logger, half.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", HalfMessages.Number(half, CheckTimes, 0), SystemTopics.TransactionDiscard);
+            logger, half.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", HalfMessages.Number(half, HalfMessages.CheckTimes, 0), SystemTopics.TransactionDiscard);
         return Step.Pass;
     }
 }

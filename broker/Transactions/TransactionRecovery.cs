@@ -37,7 +37,7 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
             EndCommitted(halves);
         }
 
-        open.Recount(halves.Values.Select(half => half.Topic));
+        open.Recount(halves.Values.Where(half => ledger.LatestOf(half.Offset) == half.Offset && ledger.OutcomeOf(half.Offset) is null).Select(half => half.Topic));
     }
 
     private void EndCommitted(Dictionary<long, (long Offset, string Topic)> halves)
@@ -63,10 +63,11 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
         }
     }
 
-    /// <summary>Half messages that no operation record ends: by their offsets in the log. Learns who was put back for whom on the way.</summary>
+    /// <summary>Half messages that no operation record ends, by their offsets in the log.</summary>
     private Dictionary<long, (long Offset, string Topic)> OpenHalves(long cursor)
     {
         var halves = new Dictionary<long, (long, string)>();
+        var seen = new Dictionary<(string Id, long BornMs), (long Offset, long Checks)>();
         var end = store.MaxOffset(SystemTopics.TransactionHalf, 0);
         for (var offset = cursor; offset < end; offset++)
         {
@@ -76,12 +77,7 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
                 continue;
             }
 
-            var prepared = HalfMessages.Number(half, HalfMessages.PreparedQueueOffset, -1);
-            if (prepared >= 0 && prepared < offset && ledger.OutcomeOf(prepared) is null)
-            {
-                ledger.Move(prepared, offset);
-            }
-
+            FollowPutBack(half, offset, seen);
             if (ledger.OutcomeOf(offset) is null)
             {
                 RealDestination.TryRead(half.Properties, out var topic, out _);
@@ -90,5 +86,39 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
         }
 
         return halves;
+    }
+
+    /// <summary>
+    /// A check writes a half message anew with one more check counted, one with an immunity of its own with its first offset. After a crash
+    /// that the cursor did not see, both are there: the newer stands for the older, or the producer would be asked twice and could commit twice.
+    /// </summary>
+    private void FollowPutBack(in MessageRecord half, long offset, Dictionary<(string Id, long BornMs), (long Offset, long Checks)> seen)
+    {
+        var prepared = HalfMessages.Number(half, HalfMessages.PreparedQueueOffset, -1);
+        if (prepared >= 0 && prepared < offset)
+        {
+            StandsFor(prepared, offset);
+        }
+
+        var key = (half.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", half.BornTimestamp);
+        var checks = HalfMessages.Number(half, HalfMessages.CheckTimes, 0);
+        if (seen.TryGetValue(key, out var older) && checks > older.Checks)
+        {
+            StandsFor(older.Offset, offset);
+        }
+
+        seen[key] = (offset, checks);
+    }
+
+    private void StandsFor(long older, long newer)
+    {
+        if (ledger.OutcomeOf(older) is not { } outcome)
+        {
+            ledger.Move(older, newer);
+        }
+        else if (ledger.OutcomeOf(newer) is null)
+        {
+            ledger.End(newer, outcome);
+        }
     }
 }

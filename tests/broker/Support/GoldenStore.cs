@@ -7,6 +7,9 @@ namespace RocketMQ.Broker.Tests.Support;
 /// <summary>A copy of a store directory that Apache's broker wrote; see tests/store/golden/README.md.</summary>
 internal sealed class GoldenStore : IDisposable
 {
+    /// <summary>About when all of them were written: retention goes by the age of files.</summary>
+    private static readonly DateTime WrittenAt = new(2026, 11, 21, 9, 0, 0, DateTimeKind.Utc);
+
     private readonly string _name;
 
     private GoldenStore(string name, string path)
@@ -36,6 +39,11 @@ internal sealed class GoldenStore : IDisposable
             File.OpenRead(System.IO.Path.Combine(AppContext.BaseDirectory, "golden", name + ".tar.gz")), CompressionMode.Decompress);
         TarFile.ExtractToDirectory(packed, directory, overwriteFiles: true);
         UnpackWheel(directory);
+        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, WrittenAt);
+        }
+
         return new GoldenStore(name, directory);
     }
 

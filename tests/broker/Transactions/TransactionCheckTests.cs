@@ -201,6 +201,33 @@ public class TransactionCheckTests
         Assert.That(await broker.PullAsync(HalfTopic, 0), Has.Count.EqualTo(3));
     }
 
+    [Test]
+    public async Task Where_a_crash_has_lost_how_far_the_checks_were_nobody_is_asked_twice_or_commits_twice()
+    {
+        await using var broker = await TransactionBroker.StartAsync();
+        await broker.SendHalfAsync("Orders", "open");
+        await broker.SendHalfAsync("Orders", "late");
+        var first = await broker.NextCheckAsync();
+        var second = await broker.NextCheckAsync();
+        await LetRoundsPassAsync(broker, 1);
+        var left = CopyAsACrashLeavesIt(broker.Broker.Directory);
+        File.Delete(Path.Combine(left, "config", "consumerOffset.json"));
+        File.Delete(Path.Combine(left, "config", "consumerOffset.json.bak"));
+
+        await using var next = await TransactionBroker.StartAsync(clock: broker.Clock, directory: left);
+        await next.AnswerAsync(second.Header);
+        var asked = await next.NextCheckAsync();
+        await LetRoundsPassAsync(next, 1);
+        await next.AnswerAsync(first.Header);
+        await next.AnswerAsync(asked.Header);
+        await LetRoundsPassAsync(next, 2);
+
+        Assert.That(next.Checks.Select(c => c.Header.MsgId), Is.EqualTo(new[] { "id-open" }), "once in each of two rounds");
+        Assert.That((await next.PullAsync("Orders")).Select(m => m.UniqueKey), Is.EqualTo(new[] { "id-late", "id-open" }));
+        await next.DisposeAsync();
+        Directory.Delete(left, recursive: true);
+    }
+
     private static async Task LetRoundsPassAsync(TransactionBroker broker, int rounds)
     {
         for (var i = 0; i < rounds; i++)
