@@ -18,9 +18,8 @@ internal sealed class RetentionTests
     public void Prepare()
     {
         _directory = new TestDirectory();
-        // Files are as old as the machine says: noon tomorrow is later than that at any hour of today.
-        _time = new VirtualTimeProvider(DateTimeOffset.UtcNow.Date.AddHours(36));
-        _files = new LossyFileSystem();
+        _time = new VirtualTimeProvider(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+        _files = new LossyFileSystem { WrittenAt = _time.GetUtcNow() };
         _log = new TestLog();
     }
 

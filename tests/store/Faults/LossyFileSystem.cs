@@ -23,6 +23,9 @@ internal sealed class LossyFileSystem : IStoreFileSystem
     /// <summary>Files cannot be deleted.</summary>
     public bool FailsToDelete { get; set; }
 
+    /// <summary>When all files were written last; null: when the disk says.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+
     public DiskSpace Space { get; set; } = new(1000, 100, 900);
 
     /// <summary>Held by every flush of a mapped file while it lasts: a test that takes it keeps the disk busy.</summary>
@@ -59,7 +62,7 @@ internal sealed class LossyFileSystem : IStoreFileSystem
         }
     }
 
-    public DateTimeOffset LastWriteTime(string path) => Disk.LastWriteTime(path);
+    public DateTimeOffset LastWriteTime(string path) => WrittenAt ?? Disk.LastWriteTime(path);
 
     public void DeleteFile(string path) => IfAlive(() =>
     {
