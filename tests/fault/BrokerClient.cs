@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -157,6 +158,10 @@ internal sealed class BrokerClient(string address, RequestTable? answers = null)
             _ => throw BrokerRefusedException.From(RequestCode.QueryMessage, reply),
         };
     }
+
+    /// <summary>How many messages of the timer queue are in the wheel, as of the last save: the third of the checkpoint's longs.</summary>
+    public async Task<long> TimersTakenAsync() =>
+        BinaryPrimitives.ReadInt64BigEndian((await AskAsync(RequestCode.GetTimerCheckPoint, null)).Body.ToArray().AsSpan(16));
 
     private static SendMessageRequestHeaderV2 Header(string topic, int queueId, ReadOnlyMemory<byte> properties) => new()
     {
