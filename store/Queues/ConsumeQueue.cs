@@ -239,6 +239,20 @@ public sealed class ConsumeQueue
         CorrectMin(physicalMin);
     }
 
+    /// <summary>Whether one of its files begins or ends with units that nobody wrote: a disk lost them.</summary>
+    internal bool HasHole()
+    {
+        var unitsPerFile = _files.FileSize / QueueUnit.Bytes;
+        for (var first = _files.First / QueueUnit.Bytes; first < _written; first += unitsPerFile)
+        {
+            if (!ReadFromFile(first).IsWritten || !ReadFromFile(Math.Min(first + unitsPerFile, _written) - 1).IsWritten)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>
     /// Moves <see cref="MinOffset"/> past the units whose records are gone, and deletes the files that held nothing else; how many. Not beside
     /// <see cref="WriteOut"/>.

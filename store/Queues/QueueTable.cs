@@ -44,7 +44,7 @@ internal sealed class QueueTable : IDisposable
     /// <summary>Whether queues loaded now are marked as suspect.</summary>
     public bool AreSuspect { get; set; }
 
-    /// <summary>Told of a queue that has fewer, before anybody sees it.</summary>
+    /// <summary>Told of a queue that has fewer, or a hole, before anybody sees it.</summary>
     public Action<ConsumeQueue> Damaged { get; set; } = _ => { };
 
     public IEnumerable<TopicQueues> Known => _topics.Values;
@@ -99,7 +99,7 @@ internal sealed class QueueTable : IDisposable
         var queue = new ConsumeQueue(topic, queueId, new QueueFiles(_files, _cache, directory, _fileSize), _flusher, _logger);
         queue.IsSuspect = AreSuspect;
         queue.Recover(RecoveredTo, PhysicalMin(), IsClean);
-        if (queue.MaxOffset < ExpectedCount(topic.Name, queueId))
+        if (queue.MaxOffset < ExpectedCount(topic.Name, queueId) || queue.HasHole())
         {
             Damaged(queue);
         }

@@ -101,6 +101,42 @@ internal sealed class DamagedStoreTests
     }
 
     [Test]
+    public async Task A_zeroed_queue_file_is_filled_again_from_the_log([Values] bool isClean, [Values(0, 1)] int number)
+    {
+        await Fill(isClean);
+        File.WriteAllBytes(Directory.GetFiles(_directory.File("consumequeue", "T", "1")).Order().ElementAt(number), new byte[2_000]);
+        await AssertHoldsAll(Count);
+    }
+
+    [Test]
+    public async Task A_damaged_index_costs_no_message_and_finds_what_is_sent_from_then_on([Values] bool isClean, [Values("truncated", "zeroed", "garbage")] string damage)
+    {
+        await Fill(isClean);
+        var file = Directory.GetFiles(_directory.File("index")).Order().Last();
+        var bytes = File.ReadAllBytes(file);
+        switch (damage)
+        {
+            case "truncated":
+                bytes = bytes[..(bytes.Length / 3)];
+                break;
+            case "zeroed":
+                bytes.AsSpan().Clear();
+                break;
+            default:
+                new Random(5).NextBytes(bytes);
+                break;
+        }
+
+        File.WriteAllBytes(file, bytes);
+        await AssertHoldsAll(Count);
+        await using var store = Open();
+        store.Start();
+        Assert.That(store.Append("T", 0, "findable", "KEYS\u0001new\u0002").IsOk, Is.True);
+        using var found = store.Query("T", "new", 64, 0, long.MaxValue);
+        Assert.That(found.Records, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_missing_index_is_built_again([Values] bool isClean)
     {
         await Fill(isClean);
