@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Auth.Plain;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Protocol.Codes;
@@ -21,13 +22,13 @@ internal sealed class AccessControl
     /// <param name="usersFile">users.json.</param>
     /// <param name="listsFile">acls.json.</param>
     /// <param name="loggers">The logs.</param>
-    /// <exception cref="ConfigurationException">A user that the settings name is none.</exception>
+    /// <exception cref="ConfigurationException">A user that the settings name is none, or plain_acl.yml can't be used.</exception>
     public AccessControl(BrokerOptions options, ConfigFile usersFile, ConfigFile listsFile, ILoggerFactory loggers)
     {
         _options = options;
         _users = new UserTable(usersFile);
         _lists = new AccessLists(listsFile, _users);
-        _guard = new AccessGuard(options, _users, _lists, loggers.CreateLogger<AccessGuard>());
+        _guard = new AccessGuard(options, _users, _lists, options.AclEnable ? PlainAclFile.Load(PlainFile(options)) : null, loggers.CreateLogger<AccessGuard>());
         CreateConfiguredUsers();
     }
 
@@ -53,9 +54,12 @@ internal sealed class AccessControl
         .Add(RequestCode.AuthListAcl, new ListAccessListsHandler(_lists), admin);
 
     /// <summary>Guards every request of a table, where that is switched on; else it stays as it is.</summary>
-    public RequestTable.Builder Guard(RequestTable.Builder table) => _options.AuthenticationEnabled || _options.AuthorizationEnabled
+    public RequestTable.Builder Guard(RequestTable.Builder table) => _options.AuthenticationEnabled || _options.AuthorizationEnabled || _options.AclEnable
         ? table.Wrap(handler => new GuardedHandler(_guard, handler))
         : table;
+
+    private static string PlainFile(BrokerOptions options) => Path.Combine(
+        options.RocketmqHome.Length > 0 ? options.RocketmqHome : Environment.GetEnvironmentVariable("ROCKETMQ_HOME") ?? ".", "conf", "plain_acl.yml");
 
     private void CreateConfiguredUsers()
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Auth.Plain;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
@@ -12,17 +13,24 @@ using RocketMQ.Protocol.Json;
 namespace RocketMQ.Broker.Auth;
 
 /// <summary>Whether a request may be served: who signed it, and whether that user may do what it asks. Reads memory only.</summary>
-internal sealed class AccessGuard(BrokerOptions options, UserTable users, AccessLists lists, ILogger<AccessGuard> logger)
+internal sealed class AccessGuard(BrokerOptions options, UserTable users, AccessLists lists, PlainAcl? plain, ILogger<AccessGuard> logger)
 {
     private readonly HashSet<int> _unsigned = Codes(options.AuthenticationWhitelist);
     private readonly HashSet<int> _unchecked = Codes(options.AuthorizationWhitelist);
+    private readonly bool _authenticates = options.AuthenticationEnabled || plain is not null;
+    private readonly bool _authorizes = options.AuthorizationEnabled || plain is not null;
     private readonly RequiredAccess _required = new(options.BrokerClusterName);
 
     /// <returns><see langword="null"/> when the request may be served.</returns>
     public Refusal? Check(RemotingCommand request, IPAddress? source)
     {
-        var refusal = (options.AuthenticationEnabled && !_unsigned.Contains(request.Code) ? Authenticate(request) : null)
-            ?? (options.AuthorizationEnabled && !_unchecked.Contains(request.Code) ? Authorize(request, source) : null);
+        if (plain?.Trusts(source, request.Field("AccessKey"u8)) == true)
+        {
+            return null;
+        }
+
+        var refusal = (_authenticates && !_unsigned.Contains(request.Code) ? Authenticate(request) : null)
+            ?? (_authorizes && !_unchecked.Contains(request.Code) ? Authorize(request, source) : null);
         if (refusal is not null)
         {
             Log.AccessDenied(logger, request.Code, source, refusal.Reason);
@@ -38,7 +46,7 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
             return Refused("username cannot be null: the request carries no AccessKey. Give the client an access key and a secret key.");
         }
 
-        if (users.Find(name) is not { } user)
+        if (Find(name) is not { } user)
         {
             return Refused($"User:{name} is not found.");
         }
@@ -77,7 +85,7 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
             return Refused($"Nobody has permission without an AccessKey: request {request.Code} needs {needed[0]}.");
         }
 
-        if (users.Find(name) is not { } user)
+        if (Find(name) is not { } user)
         {
             return Refused($"User:{name} not found.");
         }
@@ -87,7 +95,7 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
             return null;
         }
 
-        var list = lists.OfUser(name);
+        var list = plain?.Find(name)?.Rules ?? lists.OfUser(name);
         foreach (var access in needed)
         {
             var rule = list?.Decide(access, source);
@@ -100,6 +108,8 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
 
         return null;
     }
+
+    private User? Find(string name) => plain?.Find(name)?.User ?? users.Find(name);
 
     private static Refusal Refused(string reason) => new(ResponseCode.NoPermission, reason);
 

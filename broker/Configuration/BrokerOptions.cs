@@ -250,6 +250,15 @@ public sealed record BrokerOptions
     /// <summary>Key <c>authorizationWhitelist</c>: request codes, separated by commas, that any user may send.</summary>
     public string AuthorizationWhitelist { get; init; } = "";
 
+    /// <summary>
+    /// Key <c>aclEnable</c>: ACL 1.0. Requests must be signed by an account of conf/plain_acl.yml under rocketmqHome, which says what it may
+    /// do; the file is read at start.
+    /// </summary>
+    public bool AclEnable { get; init; }
+
+    /// <summary>Key <c>rocketmqHome</c>: the directory whose conf/plain_acl.yml is read. Empty: the environment's ROCKETMQ_HOME.</summary>
+    public string RocketmqHome { get; init; } = "";
+
     /// <summary>Key <c>serverMaxConnections</c> (ours): client connections held at once.</summary>
     [Range(1, int.MaxValue)]
     public int ServerMaxConnections { get; init; } = 65_536;

@@ -103,7 +103,9 @@ internal sealed class RuntimeInfo(
     {
         info["commitLogMinOffset"] = Text(store.MinPhysicalOffset);
         info["commitLogMaxOffset"] = Text(store.MaxPhysicalOffset);
-        info["earliestMessageTimeStamp"] = Text(store.EarliestStoreTimestamp());
+
+        // An empty store keeps messages since now: tools show the hours between.
+        info["earliestMessageTimeStamp"] = Text(store.EarliestStoreTimestamp() is >= 0 and var earliest ? earliest : statistics.NowMs);
         info["dispatchBehindBytes"] = Text(Math.Max(0, store.MaxPhysicalOffset - store.DispatchedOffset));
         info["dispatchMaxBuffer"] = "0";
         info["pageCacheLockTimeMills"] = "0";

@@ -129,6 +129,17 @@ public sealed class StatisticsAdministrationTests
     }
 
     [Test]
+    public async Task A_store_without_messages_is_not_centuries_old()
+    {
+        await using var empty = await TestBroker.StartAsync();
+        var info = (await empty.CallAsync(RequestCode.GetBrokerRuntimeInfo)).ReadBody<KVTable>().Table;
+
+        Assert.That(
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(info["earliestMessageTimeStamp"], CultureInfo.InvariantCulture)),
+            Is.EqualTo(DateTimeOffset.UtcNow).Within(TimeSpan.FromMinutes(1)));
+    }
+
+    [Test]
     public async Task The_broker_is_a_master_without_slaves()
     {
         var status = (await _broker.CallAsync(RequestCode.GetBrokerHaStatus)).ReadBody<HARuntimeInfo>();
