@@ -1,5 +1,4 @@
 using System.Globalization;
-using RocketMQ.Broker.Metrics;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Health;
@@ -24,8 +23,11 @@ internal sealed class StoreCheck(MessageStore store, TimeProvider time) : IHealt
             _ => "appends are refused: a flush has failed and what was written before it may be lost; look into the log, then restart the broker",
         });
 
-        yield return new HealthFinding("store.disk", status != AppendStatus.DiskFull, string.Create(
-            CultureInfo.InvariantCulture, $"{DiskUse.RatioOf(store.Options.StorePathRootDir):P1} of the disk is in use"));
+        var figures = store.Figures();
+        var ratio = Math.Max(figures.CommitLogDiskRatio, figures.ConsumeQueueDiskRatio);
+        var limit = store.Options.DiskSpaceWarningLevelRatio / 100.0;
+        yield return new HealthFinding("store.disk", status != AppendStatus.DiskFull && ratio < limit, string.Create(
+            CultureInfo.InvariantCulture, $"{ratio:P1} of the disk is in use; appends are refused from {limit:P0} on (diskSpaceWarningLevelRatio)"));
 
         yield return Moves("store.flush", _flushing, store.FlushedOffset, store.MaxPhysicalOffset, "on the disk");
         yield return Moves("store.dispatch", _dispatching, store.DispatchedOffset, store.MaxPhysicalOffset, "visible in its queues");

@@ -10,20 +10,28 @@ internal sealed class StoreMetrics(MessageStore store, TimeProvider time) : IMet
 
     public void Collect(MetricSet metrics)
     {
-        var root = store.Options.StorePathRootDir;
         var end = store.MaxPhysicalOffset;
-        metrics.Gauge("rocketmq_storage_size", "Bytes in use on the disk of the store", "bytes").Add(DiskUse.UsedBytes(root), Labels);
+        metrics.Gauge("rocketmq_storage_size", "Bytes in use on the disk of the store", "bytes").Add(UsedBytes(store.Options.StorePathRootDir), Labels);
         metrics.Gauge("rocketmq_storage_flush_behind_bytes", "Bytes appended and not yet on the disk", "bytes").Add(Math.Max(0, end - store.FlushedOffset), Labels);
         metrics.Gauge("rocketmq_storage_dispatch_behind_bytes", "Bytes appended and not yet visible in queues", "bytes")
             .Add(Math.Max(0, end - store.DispatchedOffset), Labels);
         metrics.Gauge("rocketmq_storage_commit_log_bytes", "Bytes of the commit log that are kept", "bytes")
             .Add(end - store.MinPhysicalOffset, Labels);
-        metrics.Gauge("rocketmq_storage_disk_ratio", "Share of the disk in use, 0 to 1")
-            .Add(DiskUse.RatioOf(root), Labels);
+        var figures = store.Figures();
+        var ratio = metrics.Gauge("rocketmq_storage_disk_ratio", "Share of the disk in use, 0 to 1");
+        ratio.Add(figures.CommitLogDiskRatio, [.. Labels, ("path", "commitlog")]);
+        ratio.Add(figures.ConsumeQueueDiskRatio, [.. Labels, ("path", "consumequeue")]);
         var kept = metrics.Gauge("rocketmq_storage_message_reserve_time", "Age of the oldest message", "milliseconds");
         if (store.EarliestStoreTimestamp() is > 0 and var earliest)
         {
             kept.Add(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - earliest), Labels);
         }
+    }
+
+    /// <summary>As Apache counts them: whatever lies on the same file system.</summary>
+    private static long UsedBytes(string directory)
+    {
+        var disk = new DriveInfo(Path.GetFullPath(directory));
+        return disk.TotalSize - disk.TotalFreeSpace;
     }
 }

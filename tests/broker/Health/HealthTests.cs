@@ -89,6 +89,23 @@ public class HealthTests
     }
 
     [Test]
+    public async Task A_broker_whose_disk_is_full_is_alive_but_not_ready()
+    {
+        var disk = new CrowdedDisk();
+        await using var broker = await Probe.StartBrokerAsync(configureStore: s => s with { CleanResourceInterval = 50 }, files: disk);
+        using var probe = new Probe(broker);
+        disk.Space = new Store.Files.DiskSpace(1000, 950, 50);
+
+        var ready = await Eventually.GetAsync(
+            async () => await probe.GetJsonAsync("/health/ready") is { Status: HttpStatusCode.ServiceUnavailable } answer ? answer.Body.ToString() : null, "503");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(ready, Does.Contain("store.disk: 95").And.Contain("diskSpaceWarningLevelRatio"));
+            Assert.That((await probe.GetAsync("/health/live")).Status, Is.EqualTo(HttpStatusCode.OK));
+        });
+    }
+
+    [Test]
     public async Task Anything_but_reading_is_refused()
     {
         await using var broker = await Probe.StartBrokerAsync();

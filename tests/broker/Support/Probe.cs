@@ -16,10 +16,10 @@ internal sealed partial class Probe(TestBroker broker) : IDisposable
     /// <summary>A broker whose endpoint listens on a free port.</summary>
     public static Task<TestBroker> StartBrokerAsync(
         Func<BrokerOptions, BrokerOptions>? configure = null,
-        Func<StoreOptions, StoreOptions>? configureStore = null, TimeProvider? time = null) =>
+        Func<StoreOptions, StoreOptions>? configureStore = null, TimeProvider? time = null, Store.Files.IStoreFileSystem? files = null) =>
         TestBroker.StartAsync(
             o => (configure ?? (x => x))(o with { HealthEnable = true, MetricsExporterType = MetricsExporterType.Prom, MetricsPromExporterPort = 0 }),
-            configureStore, time);
+            configureStore, time, files: files);
 
     public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {

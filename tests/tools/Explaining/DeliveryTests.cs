@@ -55,7 +55,7 @@ public sealed class DeliveryTests : ExplainTest
 
         await SendAsync();
         var explanation = await BecomesAsync(await SendAsync(), "GroupOffline");
-        Assert.That(Reason(explanation), Does.Contain("go on at offset 1, 1 message before this"));
+        Assert.That(Reason(explanation), Does.Contain("go on at offset 1, 1 message before this one"));
     }
 
     [Test]

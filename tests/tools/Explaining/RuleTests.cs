@@ -85,6 +85,13 @@ public sealed class RuleTests
     }
 
     [Test]
+    public void A_half_message_put_back_after_its_commit_does_not_open_the_transaction_again()
+    {
+        var facts = Facts() with { Stops = [.. Facts().Stops, Stop("RMQ_SYS_TRANS_HALF_TOPIC", Now, 0, ("REAL_TOPIC", "Orders"))] };
+        Assert.That(Explainer.Explain(facts, Group(), Queue()).Verdict, Is.EqualTo(Verdict.Waiting));
+    }
+
+    [Test]
     public void Retries_of_other_groups_do_not_concern_a_group()
     {
         var facts = Facts() with { Stops = [.. Facts().Stops, Stop("%RETRY%shipping", Now, 0, ("RETRY_TOPIC", "Orders"))] };

@@ -94,7 +94,7 @@ internal static class DeliveryRules
                 Verdict.GroupOffline,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"No member of the group is connected. It will go on at offset {committed}, {Count(d.Before)} before this message."),
+                    $"No member of the group is connected. It will go on at offset {committed}, {(d.Before == 0 ? "with this message" : $"{Count(d.Before)} before this one")}."),
                 "Start a consumer of the group, or see why its connections end.")
             : new Judgement(
                 Verdict.NotSubscribed,

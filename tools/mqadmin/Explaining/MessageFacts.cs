@@ -28,7 +28,12 @@ internal sealed record MessageFacts
 
     /// <summary>The record that decides what becomes of the message for a group: the last on its way there.</summary>
     /// <param name="group">Null: for anybody.</param>
-    public Stop? CurrentFor(string? group) => Stops.LastOrDefault(s => !s.IsRecall && IsOnWayTo(s, group));
+    public Stop? CurrentFor(string? group)
+    {
+        // A broker may put a half message back once more before it notices that it was committed.
+        var isCommitted = Stops.Any(s => s.Station == Station.Topic);
+        return Stops.LastOrDefault(s => !s.IsRecall && IsOnWayTo(s, group) && !(isCommitted && s.Station is (Station.Half or Station.GivenUp)));
+    }
 
     /// <summary>Whether a record concerns a group: those of other groups' retries do not.</summary>
     public bool IsOnWayTo(Stop stop, string? group)
