@@ -118,4 +118,12 @@ public class CommandLineTests
         await using var process = ChildProcess.Start("dotnet", [program, .. arguments.Select(a => a == "{host}" ? LiveHost.Host.NameServer : a)]);
         Assert.That(await process.WaitForExitAsync(TimeSpan.FromSeconds(60)), Is.EqualTo(code), process.Output);
     }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Progress_is_shown_to_people_only_and_gone_at_the_end(bool isTerminal)
+    {
+        var run = (await LiveHost.RunAsync(["statsAll", "-n", LiveHost.Host.NameServer], showsProgress: isTerminal)).Done();
+        Assert.That(run.Error, isTerminal ? Does.Contain("\rtopic 1/").And.EndsWith(" \r") : Is.Empty);
+    }
 }

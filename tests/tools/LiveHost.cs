@@ -33,14 +33,14 @@ public sealed class LiveHost
     public static Task<Outcome> RunAsync(string words) => RunAsync([.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), "-n", Host.NameServer]);
 
     /// <summary>Runs <c>mqadmin</c> with exactly these arguments.</summary>
-    public static async Task<Outcome> RunAsync(string[] arguments, int? terminalWidth = null, Func<string, string?>? environment = null)
+    public static async Task<Outcome> RunAsync(string[] arguments, int? terminalWidth = null, Func<string, string?>? environment = null, bool showsProgress = false)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var code = await CommandLine.RunAsync(
             arguments,
-            new Surroundings { Output = output, Error = error, TerminalWidth = terminalWidth, Environment = environment ?? (_ => null) },
+            new Surroundings { Output = output, Error = error, TerminalWidth = terminalWidth, Environment = environment ?? (_ => null), ShowsProgress = showsProgress },
             patience.Token);
         return new Outcome(code, output.ToString(), error.ToString());
     }

@@ -15,11 +15,11 @@ internal sealed class ClusterRt : Verb
     public ClusterRt()
         : base("clusterRT", "Sends messages to each broker's own topic, over and over, and shows the average time.", "-n localhost:9876 -a 10 -i 5")
     {
-        _amount = Optional("a", "amount", "Messages a round and broker (100).", 100);
-        _size = Optional("s", "size", "Bytes of each message (128).", 128);
+        _amount = Optional("a", "amount", "Messages a round and broker.", 100);
+        _size = Optional("s", "size", "Bytes of each message.", 128);
         _cluster = Optional<string?>("c", "cluster", "Only this cluster.");
-        _asLog = Optional("p", "printLog", "Lines for a log: time|room|cluster|broker|ms (false).", false);
-        _room = Optional("m", "machineRoom", "The room in those lines (noname).", "noname");
+        _asLog = Optional("p", "printLog", "Lines for a log: time|room|cluster|broker|ms.", false);
+        _room = Optional("m", "machineRoom", "The room in those lines.", "noname");
         _repetition = Repeat("Seconds between two rounds (10).", intervalS: 10);
     }
 

@@ -14,8 +14,8 @@ internal sealed class SendMsgStatus : Verb
         : base("sendMsgStatus", "Sends messages to a broker's own topic and shows how long each takes.", "-n localhost:9876 -b broker-a -c 10")
     {
         _broker = Required<string>("b", "brokerName", "The broker's name.");
-        _size = Optional("s", "messageSize", "Bytes of each message (128).", 128);
-        _count = Optional("c", "count", "How many (50).", 50);
+        _size = Optional("s", "messageSize", "Bytes of each message.", 128);
+        _count = Optional("c", "count", "How many.", 50);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

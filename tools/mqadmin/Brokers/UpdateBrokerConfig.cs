@@ -13,7 +13,7 @@ internal sealed class UpdateBrokerConfig : Verb
         : base("updateBrokerConfig", "Changes a key of the configuration of running brokers.", "-n localhost:9876 -b 10.0.0.1:10911 -k fileReservedTime -v 48")
     {
         _target = Target(TargetRule.AtLeastOne);
-        _all = Optional("a", "updateAllBroker", "Whether the slaves of the cluster too (false).", false);
+        _all = Optional("a", "updateAllBroker", "Whether the slaves of the cluster too.", false);
         _key = Required<string>("k", "key", "The key.");
         _value = Required<string>("v", "value", "Its new value.");
     }

@@ -17,7 +17,7 @@ internal sealed class ConsumerProgress : Verb
     {
         _group = Optional<string?>("g", "groupName", "The group.");
         _topic = Optional<string?>("t", "topicName", "Only this topic of the group.");
-        _showClients = Optional("s", "showClientIP", "Whether to show which member has each queue (false).", false);
+        _showClients = Optional("s", "showClientIP", "Whether to show which member has each queue.", false);
         Optional<string?>("c", "cluster", "Taken as Apache's mqadmin does; every broker of the group is asked in any case.");
     }
 

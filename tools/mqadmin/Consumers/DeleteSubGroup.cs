@@ -16,7 +16,7 @@ internal sealed class DeleteSubGroup : Verb
     {
         _target = Target(TargetRule.AtLeastOne);
         _group = Required<string>("g", "groupName", "The group.");
-        _withOffsets = Optional("r", "removeOffset", "Whether to forget where it is (false).", false);
+        _withOffsets = Optional("r", "removeOffset", "Whether to forget where it is.", false);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ internal sealed class GroupServers(AdminClient admin)
         string group, string clientId, string? broker, bool withStacks, CancellationToken cancellationToken)
     {
         var addresses = broker is null ? await AddressesAsync(group, cancellationToken).ConfigureAwait(false) : [broker];
-        for (var i = 0; ; i++)
+        for (var i = 0; i < addresses.Count; i++)
         {
             try
             {
@@ -68,8 +68,11 @@ internal sealed class GroupServers(AdminClient admin)
                 // It may be connected to the next.
             }
         }
+
+        throw NoBroker();
     }
 
+    /// <exception cref="VerbFailedException">There is no broker to ask.</exception>
     private async Task<List<T>> AskAsync<T>(string group, Func<string, Task<T>> ask, CancellationToken cancellationToken)
     {
         var answers = new List<T>();
@@ -86,6 +89,8 @@ internal sealed class GroupServers(AdminClient admin)
             }
         }
 
-        return answers.Count > 0 ? answers : throw refusal ?? (Exception)new VerbFailedException("No broker is registered with the name server.");
+        return answers.Count > 0 ? answers : throw refusal ?? (Exception)NoBroker();
     }
+
+    private static VerbFailedException NoBroker() => new("No broker is registered with the name server. mqadmin clusterList shows those that are.");
 }

@@ -25,16 +25,16 @@ internal sealed class UpdateSubGroup : Verb
     {
         _target = Target(TargetRule.AtLeastOne);
         _group = Required<string>("g", "groupName", "The group.");
-        _enabled = Optional("s", "consumeEnable", "Whether it may consume (true).", true);
-        _fromMin = Optional("m", "consumeFromMinEnable", "Whether it may begin at the oldest message (false).", false);
-        _broadcast = Optional("d", "consumeBroadcastEnable", "Whether every member may get every message (false).", false);
-        _orderly = Optional("o", "consumeMessageOrderly", "Whether it pops in order (false).", false);
-        _retryQueues = Optional("q", "retryQueueNums", "Queues of its retry topic (1).", 1);
-        _retries = Optional("r", "retryMaxTimes", "Deliveries after the first before a message is put aside (16).", 16);
+        _enabled = Optional("s", "consumeEnable", "Whether it may consume.", true);
+        _fromMin = Optional("m", "consumeFromMinEnable", "Whether it may begin at the oldest message.", false);
+        _broadcast = Optional("d", "consumeBroadcastEnable", "Whether every member may get every message.", false);
+        _orderly = Optional("o", "consumeMessageOrderly", "Whether it pops in order.", false);
+        _retryQueues = Optional("q", "retryQueueNums", "Queues of its retry topic.", 1);
+        _retries = Optional("r", "retryMaxTimes", "Deliveries after the first before a message is put aside.", 16);
         _retryPolicy = Optional<string?>("p", "groupRetryPolicy", """How long to wait before each, as JSON: {"type":"CUSTOMIZED","customizedRetryPolicy":{"next":[1000,5000]}}.""");
-        _brokerId = Optional("i", "brokerId", "The broker id to consume from; 0 is the master (0).", 0L);
-        _whenSlow = Optional("w", "whichBrokerWhenConsumeSlowly", "The broker id to consume from when it is far behind (1).", 1L);
-        _notify = Optional("a", "notifyConsumerIdsChanged", "Whether members are told at once when one comes or goes (true).", true);
+        _brokerId = Optional("i", "brokerId", "The broker id to consume from; 0 is the master.", 0L);
+        _whenSlow = Optional("w", "whichBrokerWhenConsumeSlowly", "The broker id to consume from when it is far behind.", 1L);
+        _notify = Optional("a", "notifyConsumerIdsChanged", "Whether members are told at once when one comes or goes.", true);
         _attributes = Optional<string?>("", "attributes", "Attributes to set and to remove: +key=value,-key.");
     }
 

@@ -14,8 +14,8 @@ internal sealed class CheckMsgSendRt : Verb
         : base("checkMsgSendRT", "Sends messages to each queue of a topic in turn and shows how long each takes.", "-n localhost:9876 -t Orders -a 20")
     {
         _topic = Required<string>("t", "topic", "The topic.");
-        _amount = Optional("a", "amount", "How many messages (100).", 100);
-        _size = Optional("s", "size", "Bytes of each message (128).", 128);
+        _amount = Optional("a", "amount", "How many messages.", 100);
+        _size = Optional("s", "size", "Bytes of each message.", 128);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class ConsumeMessage : Verb
         _group = Optional<string?>("g", "consumerGroup", $"The group to read as ({QueueReading.Group}).");
         _begin = Optional<string?>("s", "beginTimestamp", $"Stored from here on: {TimeText.Forms}.");
         _end = Optional<string?>("e", "endTimestamp", "Stored before this.");
-        _count = Optional("c", "MessageNumber", "At most so many messages (128).", 128L);
+        _count = Optional("c", "MessageNumber", "At most so many messages.", 128L);
         Command.Validators.Add(given =>
         {
             if (given.GetResult(_queue) is not null && given.GetResult(_broker) is null)

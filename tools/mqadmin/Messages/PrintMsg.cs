@@ -21,7 +21,7 @@ internal sealed class PrintMsg : Verb
         _expression = Optional<string?>("s", "subExpression", "Only messages with these tags, joined by '||'.");
         _begin = Optional<string?>("b", "beginTimestamp", $"Stored from here on: {TimeText.Forms}.");
         _end = Optional<string?>("e", "endTimestamp", "Stored before this.");
-        _body = Optional("d", "printBody", "Whether to print bodies (true).", true);
+        _body = Optional("d", "printBody", "Whether to print bodies.", true);
         _parent = Optional<string?>("l", "lmqParentTopic", "The topic whose brokers have this light queue.");
     }
 

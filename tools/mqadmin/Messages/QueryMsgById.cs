@@ -29,7 +29,7 @@ internal sealed class QueryMsgById : Verb
         _ids = Required<string>("i", "msgId", "The id that the producer or the broker gave; several joined by ','.");
         _group = Optional<string?>("g", "consumerGroup", "With -d: the group of the consumer.");
         _clientId = Optional<string?>("d", "clientId", "With -g: has this consumer consume the message now.");
-        _resend = Optional("s", "sendMessage", "Whether to send it again (false).", false);
+        _resend = Optional("s", "sendMessage", "Whether to send it again.", false);
         Optional<string?>("u", "unitName", "The unit to send it from; makes no difference.");
         _bodyFormat = Optional<string?>("f", "bodyFormat", "Character set of the body (UTF-8 where it is that).");
         _routeTopic = Optional<string?>("c", "cluster", "A topic that tells the brokers, for a light queue that has no route of its own.");

@@ -19,7 +19,7 @@ internal sealed class QueryMsgByKey : Verb
         _key = Required<string>("k", "msgKey", "The key.");
         _begin = Optional<string?>("b", "beginTimestamp", $"Stored from here on: {TimeText.Forms}.");
         _end = Optional<string?>("e", "endTimestamp", "Stored until here.");
-        _max = Optional("m", "maxNum", "At most so many of each broker (64).", 64);
+        _max = Optional("m", "maxNum", "At most so many of each broker.", 64);
         _routeTopic = Optional<string?>("c", "cluster", "A topic that tells the brokers, for a light queue that has no route of its own.");
     }
 

@@ -18,7 +18,7 @@ internal sealed class QueryMsgTraceById : Verb
         _topic = Optional("t", "traceTopic", "The trace topic (RMQ_SYS_TRACE_TOPIC).", "RMQ_SYS_TRACE_TOPIC");
         _begin = Optional<string?>("b", "beginTimestamp", $"Traced from here on: {TimeText.Forms}.");
         _end = Optional<string?>("e", "endTimestamp", "Traced until here.");
-        _max = Optional("c", "maxNum", "At most so many records of each broker (64).", 64);
+        _max = Optional("c", "maxNum", "At most so many records of each broker.", 64);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class SendMessage : Verb
         _tag = Optional<string?>("c", "tags", "The tag consumers select by.");
         _broker = Optional<string?>("b", "broker", "With -i: the broker's name.");
         _queue = Optional<int?>("i", "qid", "With -b: the queue.");
-        _trace = Optional("m", "msgTraceEnable", "Whether to record the send in the trace topic (false).", false);
+        _trace = Optional("m", "msgTraceEnable", "Whether to record the send in the trace topic.", false);
         Command.Validators.Add(given =>
         {
             if (given.GetResult(_queue) is not null && given.GetResult(_broker) is null)

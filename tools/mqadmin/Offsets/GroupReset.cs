@@ -28,7 +28,7 @@ internal sealed class GroupReset(AdminClient admin, string group, string topic, 
                     online[queue] = offset;
                 }
             }
-            catch (BrokerException e) when (e.Code == ResponseCode.ConsumerNotOnline)
+            catch (BrokerException e) when (IsAway(e))
             {
                 offline.AddRange(await MoveStoredAsync(address, route.QueueDatas.First(q => q.BrokerName == broker.BrokerName), cancellationToken).ConfigureAwait(false));
             }
@@ -36,6 +36,11 @@ internal sealed class GroupReset(AdminClient admin, string group, string topic, 
 
         Write(report, online, offline);
     }
+
+    /// <summary>Nobody is connected to be told. Brokers of 4.9 have another answer for a group that nobody was in since their start.</summary>
+    private static bool IsAway(BrokerException e) =>
+        e.Code == ResponseCode.ConsumerNotOnline
+        || (e.Code == ResponseCode.SystemError && e.Remark?.Contains("consumer group", StringComparison.Ordinal) == true && e.Remark.Contains("not exist", StringComparison.Ordinal));
 
     private async Task<List<MovedQueue>> MoveStoredAsync(string address, QueueData queues, CancellationToken cancellationToken)
     {

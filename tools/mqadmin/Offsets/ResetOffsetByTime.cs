@@ -21,7 +21,7 @@ internal sealed class ResetOffsetByTime : Verb
         _group = Required<string>("g", "group", "The group.");
         _topic = Required<string>("t", "topic", "The topic.");
         _time = Required<string>("s", "timestamp", $"{TimeText.Forms}; -1 for the end of the queues.");
-        _force = Optional("f", "force", "Whether to move it forward too (true).", true);
+        _force = Optional("f", "force", "Whether to move it forward too.", true);
         Flag("", "cplus", "For clients in C++; makes no difference any more.");
         _broker = Optional<string?>("b", "broker", "With -q: only at this broker, as host:port.");
         _queue = Optional<int?>("q", "queue", "With -b: only this queue.");

@@ -14,7 +14,7 @@ internal sealed class SkipAccumulatedMessage : Verb
     {
         _group = Required<string>("g", "group", "The group.");
         _topic = Required<string>("t", "topic", "The topic.");
-        _force = Optional("f", "force", "Whether to move it forward (true).", true);
+        _force = Optional("f", "force", "Whether to move it forward.", true);
         _routeTopic = Optional<string?>("c", "cluster", "A topic that tells the brokers, for a light queue that has no route of its own.");
     }
 

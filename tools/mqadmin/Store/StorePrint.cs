@@ -26,7 +26,7 @@ internal sealed class StorePrint : StoreVerb
         _begin = Optional<string?>("b", "beginTimestamp", $"Stored from here on: {TimeText.Forms}.");
         _end = Optional<string?>("e", "endTimestamp", "Stored before this.");
         _key = Optional<string?>("k", "key", "Only with this key, producer's id or tag.");
-        _max = Optional("c", "count", "At most so many (100).", 100L);
+        _max = Optional("c", "count", "At most so many.", 100L);
         _detail = Flag("d", "detail", "Every field of each.");
     }
 

@@ -23,9 +23,9 @@ internal sealed class UpdateTopic : Verb
         _target = Target();
         _topic = Required<string>("t", "topic", "The topic.");
         _attributes = Optional<string?>("a", "attributes", "Attributes to set and to remove: +message.type=FIFO,-cleanup.policy.");
-        _readQueues = Optional("r", "readQueueNums", "Queues to read from (8).", 8);
-        _writeQueues = Optional("w", "writeQueueNums", "Queues to write to (8).", 8);
-        _permission = Optional("p", "perm", "2 write, 4 read, 6 both (6).", 6);
+        _readQueues = Optional("r", "readQueueNums", "Queues to read from.", 8);
+        _writeQueues = Optional("w", "writeQueueNums", "Queues to write to.", 8);
+        _permission = Optional("p", "perm", "2 write, 4 read, 6 both.", 6);
         _order = Optional<bool>("o", "order", "Whether its messages have a global order, by broker and queue.");
         _unit = Optional<bool>("u", "unit", "Whether it belongs to a unit.");
         _hasUnitSub = Optional<bool>("s", "hasUnitSub", "Whether units subscribe to it.");
