@@ -85,6 +85,6 @@ public partial class VerbTableTests
         return Path.Combine([folder.FullName, .. path]);
     }
 
-    [GeneratedRegex(@"^\| `(?<verb>\w+)` \|.*\| (?<test>\w+) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<verb>\w+)` \|.*\| (?<test>[\w/]+) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }
