@@ -149,7 +149,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
             ConfigFile("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
-            _loggers.CreateLogger<ConsumerFilterRegistry>());
+            _loggers.CreateLogger<ConsumerFilterRegistry>(), _options.FilterDataCleanTimeSpan);
         filters.Load();
         consumers.GroupChanged += group => RegisterFilters(filters, group);
         var producers = new ProducerTable(_options, _time);

@@ -117,6 +117,9 @@ public sealed record BrokerOptions
     [Range(1, int.MaxValue)]
     public int ExpectConsumerNumUseFilter { get; init; } = 32;
 
+    /// <summary>Key <c>filterDataCleanTimeSpan</c>, ms that the expression of a group without consumers is kept.</summary>
+    public long FilterDataCleanTimeSpan { get; init; } = 24 * 3600 * 1000;
+
     /// <summary>Key <c>rejectPullConsumerEnable</c>: heartbeats of actively pulling consumers are not registered.</summary>
     public bool RejectPullConsumerEnable { get; set; }
 
