@@ -23,6 +23,9 @@ public enum AppendStatus
     /// <summary>The batch's body is not made of whole sub-messages.</summary>
     BatchMalformed,
 
+    /// <summary>The message names light queues that would be more than maxLmqConsumeQueueNum.</summary>
+    TooManyLightQueues,
+
     /// <summary>No space for the next commit log file, or the disk's use is over its limit. Passes when space returns.</summary>
     DiskFull,
 

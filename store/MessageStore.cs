@@ -116,9 +116,7 @@ public sealed class MessageStore : IAsyncDisposable
             return AppendResult.Refused(refusal);
         }
         var startedAt = _time.GetTimestamp();
-        var result = _engine.HasLightQueues && LightQueues.AreNamedBy(draft)
-            ? _engine.Log.Append(draft, queue, LightQueues.Of(draft.Properties, _engine.Queues))
-            : _engine.Log.Append(draft, queue);
+        var result = _engine.HasLightQueues && LightQueues.AreNamedBy(draft) ? AppendListed(draft, queue) : _engine.Log.Append(draft, queue);
         if (result.IsOk)
         {
             _appendTimes.Add(_time.GetElapsedTime(startedAt));
@@ -295,6 +293,11 @@ public sealed class MessageStore : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private AppendResult AppendListed(in MessageDraft draft, ConsumeQueue queue) =>
+        LightQueues.ToBeListedIn(draft.Properties, _engine.Queues, Options.MaxLmqConsumeQueueNum) is { } lightQueues
+            ? _engine.Log.Append(draft, queue, lightQueues)
+            : AppendResult.Refused(AppendStatus.TooManyLightQueues);
 
     private ConsumeQueue? FindQueue(string topic, int queueId, out AppendStatus refusal)
     {

@@ -38,9 +38,9 @@ internal sealed class StoreEngine : IAsyncDisposable
         QueueFlusher = new QueueFlusher(options, Gate, time, logger);
         Queues = new QueueTable(options, files, QueueFlusher, logger);
         var delays = DelayLevels.Parse(options.MessageDelayLevel);
-        Dispatcher = new Dispatcher(Log, new QueueBuilder(Queues, delays), Gate, logger);
-        _repairer = new QueueBuilder(Queues, delays);
         HasLightQueues = options.EnableLmq && options.EnableMultiDispatch;
+        Dispatcher = new Dispatcher(Log, new QueueBuilder(Queues, delays), Gate, logger);
+        _repairer = new QueueBuilder(Queues, delays, HasLightQueues);
         if (HasLightQueues)
         {
             Dispatcher.Add(new LightQueueDispatcher(Queues, Dispatcher.Announce));

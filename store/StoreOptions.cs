@@ -104,6 +104,9 @@ public sealed record StoreOptions
     /// <summary>Whether INNER_MULTI_DISPATCH is heeded; light queues need both this and enableLmq.</summary>
     public bool EnableMultiDispatch { get; init; }
 
+    /// <summary>Most light queues the store keeps.</summary>
+    public int MaxLmqConsumeQueueNum { get; init; } = 20_000;
+
     /// <summary>Hours a commit log file is kept after its last write.</summary>
     public int FileReservedTime { get; set; } = 72;
 

@@ -35,6 +35,9 @@ public sealed class SendReplies(BrokerOptions options, MessageStore store, Messa
         AppendStatus.TopicTooLong => new Refusal(
             ResponseCode.MessageIllegal, $"the topic is longer than {SystemTopics.MaxTopicLength} bytes"),
         AppendStatus.BatchMalformed => new Refusal(ResponseCode.MessageIllegal, "the batch body is not made of whole messages"),
+        AppendStatus.TooManyLightQueues => new Refusal(
+            ResponseCode.SystemError,
+            $"[LMQ_CONSUME_QUEUE_NUM_EXCEEDED] the message names light queues beyond maxLmqConsumeQueueNum={store.Options.MaxLmqConsumeQueueNum}: delete unused ones, or raise the limit"),
         AppendStatus.DiskFull => new Refusal(
             ResponseCode.ServiceNotAvailable,
             $"service not available now: broker {storeHost} stores no messages, for {store.WriteRefusal ?? "its disk was full a moment ago"}. Sending goes on by itself then."),

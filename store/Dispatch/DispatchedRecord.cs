@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Store;
@@ -37,6 +38,11 @@ public readonly ref struct DispatchedRecord
 
     /// <summary>Whether the record stands in its consume queue: prepared and rolled back halves of transactions do not.</summary>
     public bool IsQueued => IsQueuedType(Record.TransactionType);
+
+    /// <summary>How many offsets of its queue a message takes: a batch that stands in the log as one record takes one for each of its messages.</summary>
+    internal static int OffsetsOf(int sysFlag, ReadOnlySpan<byte> properties) =>
+        (sysFlag & MessageSysFlag.InnerBatch) != 0 && PropertyText.TryFind(properties, PropertyNames.Utf8.InnerBatchSize, out var text)
+        && Utf8Parser.TryParse(text, out short count, out _) && count > 0 ? count : 1;
 
     internal static bool IsQueuedType(int transactionType) => transactionType is MessageSysFlag.TransactionNone or MessageSysFlag.TransactionCommit;
 }

@@ -11,19 +11,10 @@ internal sealed class LightQueueDispatcher(QueueTable queues, MessageArrivedHand
         {
             return;
         }
-        var offsets = LightQueues.Offsets(record.Record.Properties);
-        if (offsets.Count == 0)
+        foreach (var (queue, offset) in LightQueues.Listing(record.Record.Properties, queues))
         {
-            return;
-        }
-        var named = LightQueues.Of(record.Record.Properties, queues);
-        for (var i = 0; i < Math.Min(named.Count, offsets.Count); i++)
-        {
-            if (named[i] is { } queue && offsets[i] >= 0)
-            {
-                queue.Put(new QueueUnit(record.PhysicalOffset, record.Record.Size, record.TagsCode), offsets[i]);
-                arrived(new DispatchedRecord(queue.TopicName, record.Record, record.PhysicalOffset, record.TagsCode, 0, offsets[i]));
-            }
+            queue.Put(new QueueUnit(record.PhysicalOffset, record.Record.Size, record.TagsCode), offset);
+            arrived(new DispatchedRecord(queue.TopicName, record.Record, record.PhysicalOffset, record.TagsCode, 0, offset));
         }
     }
 }

@@ -20,8 +20,11 @@ internal static class LightQueues
         MayName(draft.Topic) && draft.Topic is not ("RMQ_SYS_TRANS_HALF_TOPIC" or "TRANS_CHECK_MAX_TIME_TOPIC")
         && PropertyText.TryFind(draft.Properties, PropertyNames.Utf8.InnerMultiDispatch, out _);
 
-    /// <summary>The queues a message names, in order; null where a name is no light queue's.</summary>
-    public static List<ConsumeQueue?> Of(ReadOnlySpan<byte> properties, QueueTable table)
+    /// <summary>
+    /// The queues a message names, in order, null where a name is no light queue's; null altogether when that would make more of them than
+    /// <paramref name="max"/>.
+    /// </summary>
+    public static List<ConsumeQueue?>? ToBeListedIn(ReadOnlySpan<byte> properties, QueueTable table, int max)
     {
         var queues = new List<ConsumeQueue?>();
         if (PropertyText.TryFind(properties, PropertyNames.Utf8.InnerMultiDispatch, out var names))
@@ -29,10 +32,37 @@ internal static class LightQueues
             foreach (var range in names.Split(Separator))
             {
                 var name = names[range];
-                queues.Add(name.StartsWith(Prefix) ? table.Find(name)?[0] : null);
+                var isLight = name.StartsWith(Prefix);
+                if (isLight && !table.Knows(name) && table.LightTopicCount >= max)
+                {
+                    return null;
+                }
+                queues.Add(isLight ? table.Find(name)?[0] : null);
             }
         }
         return queues;
+    }
+
+    /// <summary>The light queues a stored message is listed in, and where.</summary>
+    public static List<(ConsumeQueue Queue, long Offset)> Listing(ReadOnlySpan<byte> properties, QueueTable table)
+    {
+        var listing = new List<(ConsumeQueue, long)>();
+        Walk(properties, (name, offset) =>
+        {
+            if (table.Find(name) is { } topic)
+            {
+                listing.Add((topic[0], offset));
+            }
+        });
+        return listing;
+    }
+
+    /// <summary>Where a stored message is listed in a light queue; −1 when it is not.</summary>
+    public static long OffsetIn(TopicQueues topic, ReadOnlySpan<byte> properties)
+    {
+        var found = -1L;
+        Walk(properties, (name, offset) => found = found < 0 && name.SequenceEqual(topic.Utf8) ? offset : found);
+        return found;
     }
 
     /// <summary>Takes the next offset of each queue, as the property that says so. Under the append lock.</summary>
@@ -59,22 +89,31 @@ internal static class LightQueues
         }
     }
 
-    /// <summary>Reads the offsets that were assigned; −1 where there is none.</summary>
-    public static List<long> Offsets(ReadOnlySpan<byte> properties)
-    {
-        var offsets = new List<long>();
-        if (PropertyText.TryFind(properties, PropertyNames.Utf8.InnerMultiQueueOffset, out var text))
-        {
-            foreach (var range in text.Split(Separator))
-            {
-                offsets.Add(Utf8Parser.TryParse(text[range], out long offset, out _) ? offset : -1);
-            }
-        }
-        return offsets;
-    }
-
     /// <summary>Whether messages of a topic may name light queues at all.</summary>
     public static bool MayName(string topic) =>
         !topic.StartsWith("%RETRY%", StringComparison.Ordinal) && !topic.StartsWith("rmq_sys_", StringComparison.Ordinal)
         && topic != "SCHEDULE_TOPIC_XXXX";
+
+    private static void Walk(ReadOnlySpan<byte> properties, LightListing visit)
+    {
+        if (!PropertyText.TryFind(properties, PropertyNames.Utf8.InnerMultiDispatch, out var names)
+            || !PropertyText.TryFind(properties, PropertyNames.Utf8.InnerMultiQueueOffset, out var offsets))
+        {
+            return;
+        }
+        var next = offsets.Split(Separator);
+        foreach (var range in names.Split(Separator))
+        {
+            if (!next.MoveNext())
+            {
+                return;
+            }
+            if (names[range].StartsWith(Prefix) && Utf8Parser.TryParse(offsets[next.Current], out long offset, out _) && offset >= 0)
+            {
+                visit(names[range], offset);
+            }
+        }
+    }
+
+    private delegate void LightListing(ReadOnlySpan<byte> name, long offset);
 }

@@ -79,7 +79,7 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
             MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
             if (isQueued)
             {
-                queue.NextAppendOffset = queueOffset + 1;
+                queue.NextAppendOffset = queueOffset + OffsetsOf(draft);
             }
             Volatile.Write(ref _lastStoreTimestamp, storeTimestamp);
             Volatile.Write(ref _writeOffset, physicalOffset + size);
@@ -131,11 +131,12 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
             {
                 var draft = Expand(batch, message);
                 var size = MessageRecordWriter.Size(draft, topic.Length);
-                MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, crcs[i], queueOffset + i, physicalOffset, storeTimestamp);
+                MessageRecordWriter.Write(
+                    _active!.Bytes(physicalOffset, size), draft, topic, crcs[i], queue.NextAppendOffset, physicalOffset, storeTimestamp);
                 physicalOffsets[i] = physicalOffset;
                 physicalOffset += size;
+                queue.NextAppendOffset += OffsetsOf(draft);
             }
-            queue.NextAppendOffset = queueOffset + crcs.Length;
             Volatile.Write(ref _lastStoreTimestamp, storeTimestamp);
             Volatile.Write(ref _writeOffset, physicalOffset);
             result = new(AppendStatus.Ok, first, total, queueOffset, storeTimestamp);
@@ -177,6 +178,9 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         var sysFlag = BinaryPrimitives.ReadInt32BigEndian(head.Bytes[MessageLayout.SysFlag..]);
         return BinaryPrimitives.ReadInt64BigEndian(head.Bytes[MessageLayout.StoreTimestampAt(sysFlag)..]);
     }
+
+    private static int OffsetsOf(in MessageDraft draft) => Math.Max(
+        DispatchedRecord.OffsetsOf(draft.SysFlag, draft.Properties), DispatchedRecord.OffsetsOf(draft.SysFlag, draft.MoreProperties));
 
     private AppendStatus Refusal(string topic, int topicLength, int bodyLength, int propertiesLength)
     {

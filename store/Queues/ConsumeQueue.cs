@@ -109,13 +109,17 @@ public sealed class ConsumeQueue
         return (offset / unitsPerFile + 1) * unitsPerFile;
     }
 
-    /// <summary>Adds the unit of a message. One that is already there is ignored, so dispatching a record again does no harm.</summary>
-    internal void Put(in QueueUnit unit, long offset)
+    /// <summary>
+    /// Adds the unit of a message, or <paramref name="count"/> equal ones for a batch in one record. What is already there is ignored, so dispatching
+    /// a record again does no harm.
+    /// </summary>
+    internal void Put(in QueueUnit unit, long offset, int count = 1)
     {
         long unwritten;
         lock (_lock)
         {
-            if (unit.EndOffset <= _maxPhysical || offset < _max)
+            var end = offset + count;
+            if (end <= _max || unit.EndOffset < _maxPhysical || (count == 1 && unit.EndOffset == _maxPhysical))
             {
                 return;
             }
@@ -123,10 +127,13 @@ public sealed class ConsumeQueue
             {
                 SkipTo(offset);
             }
-            _tail.Add(unit, _written);
+            for (var i = _max; i < end; i++)
+            {
+                _tail.Add(unit, _written);
+            }
             _maxPhysical = unit.EndOffset;
-            Volatile.Write(ref _max, offset + 1);
-            unwritten = offset + 1 - _written;
+            Volatile.Write(ref _max, end);
+            unwritten = end - _written;
         }
         if (TryQueueForWriting())
         {
@@ -138,14 +145,22 @@ public sealed class ConsumeQueue
         }
     }
 
-    /// <summary>Puts a unit where it belongs, if it is not there. Before the store is started.</summary>
-    internal void Repair(in QueueUnit unit, long offset)
+    /// <summary>Puts a unit, or several equal ones, where it belongs, if it is not there. Before the store is started.</summary>
+    internal void Repair(in QueueUnit unit, long offset, int count = 1)
     {
-        if (offset >= _max)
+        for (var end = offset + count; offset < end && offset < _max; offset++, count--)
         {
-            Put(unit, offset);
+            RepairInFile(unit, offset);
         }
-        else if (offset * QueueUnit.Bytes >= _files.First && offset < _tail.First
+        if (count > 0)
+        {
+            Put(unit, offset, count);
+        }
+    }
+
+    private void RepairInFile(in QueueUnit unit, long offset)
+    {
+        if (offset * QueueUnit.Bytes >= _files.First && offset < _tail.First
             && !(TryRead(offset, out var there) && there.PhysicalOffset == unit.PhysicalOffset && there.Size == unit.Size))
         {
             Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
@@ -172,7 +187,7 @@ public sealed class ConsumeQueue
                 from = _written;
                 var bytes = _tail.Count == 0 ? default : _tail.From(Math.Max(from, _tail.First));
                 length = bytes.Length;
-                if (length == 0 || Topic.IsDeleted)
+                if (length == 0 || Topic.IsDropped)
                 {
                     return;
                 }
@@ -210,7 +225,7 @@ public sealed class ConsumeQueue
     internal void Sync()
     {
         var to = _written;
-        if (to > _synced && !Topic.IsDeleted)
+        if (to > _synced && !Topic.IsDropped)
         {
             _files.Flush(_synced * QueueUnit.Bytes, to * QueueUnit.Bytes);
             _synced = to;

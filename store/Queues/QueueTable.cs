@@ -14,23 +14,32 @@ internal sealed class QueueTable : IDisposable
 
     private readonly IStoreFileSystem _files;
     private readonly string _directory;
+    private readonly string _batchDirectory;
     private readonly int _fileSize;
     private readonly QueueFlusher _flusher;
     private readonly ILogger _logger;
     private readonly QueueFileCache _cache;
     private readonly ConcurrentDictionary<string, TopicQueues> _topics = new(TopicNameComparer.Instance);
     private readonly ConcurrentDictionary<string, TopicQueues>.AlternateLookup<ReadOnlySpan<byte>> _topicsByUtf8;
+    private readonly bool _hasLightQueues;
+    private int _lightTopicCount;
 
     public QueueTable(StoreOptions options, IStoreFileSystem files, QueueFlusher flusher, ILogger logger)
     {
         _files = files;
         _directory = options.ConsumeQueuePath;
+        _batchDirectory = options.BatchConsumeQueuePath;
         _flusher = flusher;
         _logger = logger;
         _cache = new QueueFileCache(files, MaxOpenFiles);
         _fileSize = ChooseFileSize(RoundUp(options.MappedFileSizeConsumeQueue));
         _topicsByUtf8 = _topics.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _hasLightQueues = options.EnableLmq;
+        AddLightTopics();
     }
+
+    /// <summary>Topics that are light queues.</summary>
+    public int LightTopicCount => Volatile.Read(ref _lightTopicCount);
 
     /// <summary>Records ending after this are not in any queue's files; they are dispatched after start.</summary>
     public long RecoveredTo { get; set; }
@@ -58,10 +67,14 @@ internal sealed class QueueTable : IDisposable
     public TopicQueues? Find(ReadOnlySpan<byte> topic) =>
         _topicsByUtf8.TryGetValue(topic, out var known) ? known : Add(Encoding.UTF8.GetString(topic));
 
+    /// <summary>Whether a topic was asked for before.</summary>
+    public bool Knows(ReadOnlySpan<byte> topic) => _topicsByUtf8.ContainsKey(topic);
+
     /// <summary>Topics that have queues in memory or on disk.</summary>
     public IReadOnlyList<string> Topics()
     {
         var names = new SortedSet<string>(_files.DirectoryNames(_directory), StringComparer.Ordinal);
+        names.UnionWith(_files.DirectoryNames(_batchDirectory));
         names.UnionWith(_topics.Values.Where(t => t.Known.Any(q => q.MaxOffset > 0)).Select(t => t.Name));
         return [.. names];
     }
@@ -70,7 +83,7 @@ internal sealed class QueueTable : IDisposable
     public IReadOnlyList<int> QueueIds(string topic)
     {
         var ids = new SortedSet<int>();
-        foreach (var name in _files.DirectoryNames(Path.Combine(_directory, topic)))
+        foreach (var name in _files.DirectoryNames(Path.Combine(_directory, topic)).Concat(_files.DirectoryNames(Path.Combine(_batchDirectory, topic))))
         {
             if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < TopicQueues.MaxQueues)
             {
@@ -99,6 +112,13 @@ internal sealed class QueueTable : IDisposable
         var queue = new ConsumeQueue(topic, queueId, new QueueFiles(_files, _cache, directory, _fileSize), _flusher, _logger);
         queue.IsSuspect = AreSuspect;
         queue.Recover(RecoveredTo, PhysicalMin(), IsClean);
+        if (queue.Files.IsEmpty)
+        {
+            BatchQueueFiles.Read(
+                _files, Path.Combine(_batchDirectory, topic.Name, queueId.ToString(CultureInfo.InvariantCulture)), RecoveredTo,
+                (unit, offset, count) => queue.Put(unit, offset, count));
+            queue.NextAppendOffset = queue.MaxOffset;
+        }
         if (queue.MaxOffset < ExpectedCount(topic.Name, queueId) || queue.HasHole())
         {
             Damaged(queue);
@@ -129,17 +149,31 @@ internal sealed class QueueTable : IDisposable
         if (_topics.TryRemove(topic, out var known))
         {
             known.Delete();
+            if (known.IsLight)
+            {
+                Interlocked.Decrement(ref _lightTopicCount);
+            }
         }
         _files.DeleteDirectory(Path.Combine(_directory, topic));
+        _files.DeleteDirectory(Path.Combine(_batchDirectory, topic));
     }
 
     /// <summary>Drops what was loaded, so that it is loaded again; for recovery, before anything was written.</summary>
-    public void Forget() => _topics.Clear();
+    public void Forget()
+    {
+        foreach (var topic in _topics.Values)
+        {
+            topic.Drop();
+        }
+        _topics.Clear();
+        _lightTopicCount = 0;
+        AddLightTopics();
+    }
 
     /// <summary>Deletes all queues, as when they are to be built anew.</summary>
     public void DeleteAll()
     {
-        _topics.Clear();
+        Forget();
         _files.DeleteDirectory(_directory);
     }
 
@@ -147,10 +181,32 @@ internal sealed class QueueTable : IDisposable
 
     private static int RoundUp(int size) => (size + QueueUnit.Bytes - 1) / QueueUnit.Bytes * QueueUnit.Bytes;
 
-    private TopicQueues? Add(string topic) =>
-        topic.Length == 0 || topic is "." or ".." || topic.AsSpan().ContainsAny('/', '\\', '\0')
-            ? null
-            : _topics.GetOrAdd(topic, static (name, table) => new TopicQueues(name, table), this);
+    /// <summary>All of them count, not only those used since the start.</summary>
+    private void AddLightTopics()
+    {
+        if (_hasLightQueues)
+        {
+            foreach (var name in _files.DirectoryNames(_directory).Where(n => n.StartsWith("%LMQ%", StringComparison.Ordinal)))
+            {
+                Add(name);
+            }
+        }
+    }
+
+    private TopicQueues? Add(string topic)
+    {
+        if (topic.Length == 0 || topic is "." or ".." || topic.AsSpan().ContainsAny('/', '\\', '\0'))
+        {
+            return null;
+        }
+        var added = new TopicQueues(topic, this);
+        var known = _topics.GetOrAdd(topic, added);
+        if (known == added && added.IsLight)
+        {
+            Interlocked.Increment(ref _lightTopicCount);
+        }
+        return known;
+    }
 
     /// <summary>A store written with another mappedFileSizeConsumeQueue keeps its own: the size its files have tells it.</summary>
     private int ChooseFileSize(int configured)

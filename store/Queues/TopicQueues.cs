@@ -18,8 +18,11 @@ internal sealed class TopicQueues(string name, QueueTable table)
     /// <summary>Whether it is the topic delayed messages wait in: their tags code is the time they are due.</summary>
     public bool IsSchedule { get; } = name == "SCHEDULE_TOPIC_XXXX";
 
-    /// <summary>Whether the topic was deleted: nothing may be written to these queues any more.</summary>
-    public bool IsDeleted { get; private set; }
+    /// <summary>Whether its one queue is a light one, listed in by messages of other topics.</summary>
+    public bool IsLight { get; } = name.StartsWith("%LMQ%", StringComparison.Ordinal);
+
+    /// <summary>Whether the topic was deleted or is loaded anew: nothing may be written to these queues any more.</summary>
+    public bool IsDropped { get; private set; }
 
     /// <summary>Queues asked for so far.</summary>
     public IEnumerable<ConsumeQueue> Known => Volatile.Read(ref _queues).OfType<ConsumeQueue>();
@@ -34,10 +37,12 @@ internal sealed class TopicQueues(string name, QueueTable table)
         }
     }
 
+    public void Drop() => IsDropped = true;
+
     /// <summary>Deletes all files. Not beside a round of the background writer.</summary>
     public void Delete()
     {
-        IsDeleted = true;
+        Drop();
         foreach (var queue in Known)
         {
             queue.Files.DeleteAll();

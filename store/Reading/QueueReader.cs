@@ -63,7 +63,7 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
         Span<byte> units = stackalloc byte[UnitsAtOnce * QueueUnit.Bytes];
         var last = Math.Min(result.MaxOffset, offset + Math.Max(options.MaxFilterMessageSize / QueueUnit.Bytes, maxCount));
         var skipBefore = long.MinValue;
-        var lastPhysical = 0L;
+        var lastPhysical = -1L;
         for (var isFull = false; !isFull && offset < last;)
         {
             var wanted = (int)Math.Min(last - offset, filter is null ? Math.Clamp(maxCount - result.Count, 1, UnitsAtOnce) : UnitsAtOnce);
@@ -80,21 +80,25 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
             for (var i = 0; i < count; i++)
             {
                 var unit = QueueUnit.Read(units[(i * QueueUnit.Bytes)..]);
-                if (IsFull(result, unit, maxCount, maxBytes))
+                // A batch in one record has several units: the record is taken once, and they are passed together.
+                if (unit.PhysicalOffset != lastPhysical)
                 {
-                    isFull = true;
-                    break;
-                }
-                lastPhysical = unit.PhysicalOffset;
-                if (unit.PhysicalOffset >= skipBefore)
-                {
-                    skipBefore = Take(queue, result, unit, offset, filter);
+                    if (IsFull(result, unit, maxCount, maxBytes))
+                    {
+                        isFull = true;
+                        break;
+                    }
+                    lastPhysical = unit.PhysicalOffset;
+                    if (unit.PhysicalOffset >= skipBefore)
+                    {
+                        skipBefore = Take(queue, result, unit, offset, filter);
+                    }
                 }
                 offset++;
             }
         }
         result.NextBeginOffset = offset;
-        result.SuggestPullingFromSlave = !IsCached(lastPhysical);
+        result.SuggestPullingFromSlave = !IsCached(Math.Max(lastPhysical, 0));
     }
 
     /// <summary>Adds a unit's record if it is there and wanted. Where the next file starts when this one is gone, else the beginning of time.</summary>
