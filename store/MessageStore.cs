@@ -229,6 +229,13 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>When the oldest record of the log was stored; −1 when there is none.</summary>
     public long EarliestStoreTimestamp() => _engine.Log.StoreTimestampAt(_engine.Log.MinOffset);
 
+    /// <summary>
+    /// Whether <see cref="Get"/> from this offset on is assumed not to wait for the disk: what it reads was written by this process and is among the
+    /// newest accessMessageInMemoryMaxRatio percent of memory. A loop thread leaves other reads to a lane.
+    /// </summary>
+    public bool IsHot(string topic, int queueId, long offset) =>
+        _engine.Queues.FindLoaded(topic, queueId) is { } queue && _engine.Reader.IsHot(queue, offset);
+
     /// <summary>Whether the message at an offset of a queue is assumed to be in memory; false when there is none.</summary>
     public bool IsInMemory(string topic, int queueId, long offset) =>
         Queue(topic, queueId) is { } queue && queue.TryRead(offset, out var unit) && !unit.IsPlaceholder && _engine.Reader.IsCached(unit.PhysicalOffset);

@@ -78,6 +78,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         var recovery = new StoreRecovery(_options, Log.Files, Queues, _checkpoint, _manifest, isClean, _logger);
         recovery.Run();
         Log.OpenAt(recovery.End, recovery.LastTimestamp);
+        Reader.OpenedAt = recovery.End;
         LogFlusher.OpenAt(recovery.Replay.PhysicalOffset);
         Index.Load(isClean, _checkpoint.IndexTimestamp);
         QueueFlusher.Start();

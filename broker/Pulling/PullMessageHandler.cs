@@ -27,6 +27,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     private readonly TopicTable _topics;
     private readonly BrokerStatistics _statistics;
     private readonly TimeProvider _time;
+    private readonly Lane _coldReads;
     private readonly ParkedPulls _parked;
     private readonly Lock _arming = new();
     private readonly ITimer _sweep;
@@ -34,7 +35,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
 
     public PullMessageHandler(
         BrokerOptions options, PullGuard guard, MessageStore store, ConsumerOffsets offsets, TopicTable topics, BrokerStatistics statistics,
-        TimeProvider time)
+        Lane coldReads, TimeProvider time)
     {
         _options = options;
         _guard = guard;
@@ -42,6 +43,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         _offsets = offsets;
         _topics = topics;
         _statistics = statistics;
+        _coldReads = coldReads;
         _time = time;
         _parked = new ParkedPulls(options.PullThreadPoolQueueCapacity);
         _sweep = time.CreateTimer(_ => AnswerDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -62,6 +64,12 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         }
 
         var pull = PullFilter.For(filter);
+        if (!_store.IsHot(header.Topic, header.QueueId, header.QueueOffset))
+        {
+            CommitOffset(header);
+            return ValueTask.FromResult(ReadElsewhere(Later(context.Park(), header, group, pull)));
+        }
+
         var response = Pull(header, group, pull, out var status);
         if (status != PullOutcome.Waits || (header.SysFlag & PullFlags.Suspend) == 0)
         {
@@ -70,7 +78,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         }
 
         CommitOffset(header);
-        Park(context.Park(), header, group, pull);
+        Park(Later(context.Park(), header, group, pull));
         return ValueTask.FromResult<RemotingCommand?>(null);
     }
 
@@ -81,15 +89,52 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         await _sweep.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Park(ReplyHandle reply, PullMessageRequestHeader header, SubscriptionGroupConfig group, PullFilter? filter)
+    private ParkedPull Later(ReplyHandle reply, PullMessageRequestHeader header, SubscriptionGroupConfig group, PullFilter? filter)
     {
         var waitMs = _options.LongPollingEnable ? header.SuspendTimeoutMillis : _options.ShortPollingTimeMills;
-        var parked = new ParkedPull(reply, header, group, filter, _time.GetUtcNow().ToUnixTimeMilliseconds() + waitMs);
+        return new ParkedPull(reply, header, group, filter, _time.GetUtcNow().ToUnixTimeMilliseconds() + waitMs);
+    }
+
+    /// <summary>What may have to come from the disk is read by a lane: the thread that reads requests has others to serve.</summary>
+    private RemotingCommand? ReadElsewhere(ParkedPull pull) =>
+        _coldReads.TryEnqueue(() =>
+        {
+            AnswerCold(pull);
+            return Task.CompletedTask;
+        })
+            ? null
+            : RemotingCommand.Response(
+                ResponseCode.SystemBusy, new PullMessageResponseHeader(),
+                $"[OVERLOAD]system busy, start flow control for a while: the {_coldReads.Name} queue is full, its limit is {_coldReads.Capacity}");
+
+    private void AnswerCold(ParkedPull pull)
+    {
+        try
+        {
+            var response = Pull(pull.Header, pull.Group, pull.Filter, out var outcome);
+            if (outcome == PullOutcome.Waits && (pull.Header.SysFlag & PullFlags.Suspend) != 0)
+            {
+                Park(pull);
+                return;
+            }
+
+            (response.BodySource as PulledRecords)?.Touch();
+            pull.Reply.Reply(response);
+        }
+        catch (Exception e)
+        {
+            // The lane's worker must live on, and the consumer must not wait in vain.
+            pull.Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, new PullMessageResponseHeader(), e.Message));
+        }
+    }
+
+    private void Park(ParkedPull parked)
+    {
         if (!TryPark(parked))
         {
             Answer(parked, mayPark: false);
         }
-        else if (_store.MaxOffset(header.Topic, header.QueueId) > header.QueueOffset && _parked.TryTake(parked))
+        else if (_store.MaxOffset(parked.Header.Topic, parked.Header.QueueId) > parked.Header.QueueOffset && _parked.TryTake(parked))
         {
             // A message came between the look into the queue and the parking.
             Answer(parked, mayPark: true);

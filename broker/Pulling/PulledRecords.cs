@@ -9,6 +9,9 @@ internal sealed class PulledRecords(GetResult result) : IBodySource
 {
     public int Length => result.TotalBytes;
 
+    /// <summary>Has the records read from the disk if they are not in memory.</summary>
+    public void Touch() => result.Touch();
+
     public void WriteTo(IBufferWriter<byte> output) => result.WriteTo(output);
 
     public void Dispose() => result.Dispose();

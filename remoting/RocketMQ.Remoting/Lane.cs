@@ -35,7 +35,8 @@ public sealed class Lane : IAsyncDisposable
         await Task.WhenAll(_workers).ConfigureAwait(false);
     }
 
-    internal bool TryEnqueue(Func<Task> work) => _work.Writer.TryWrite(work);
+    /// <summary>Has work done by a worker; false when too much waits already. Work answers for its own exceptions.</summary>
+    public bool TryEnqueue(Func<Task> work) => _work.Writer.TryWrite(work);
 
     private async Task RunAsync()
     {

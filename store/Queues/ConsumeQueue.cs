@@ -63,6 +63,9 @@ public sealed class ConsumeQueue
 
     internal QueueFiles Files => _files;
 
+    /// <summary>Units from here on were added since the queue was loaded: they, and their records, were in memory once.</summary>
+    internal long LoadedMax { get; private set; }
+
     /// <summary>
     /// Reads units from an offset on, as many as there are and fit; how many were read. Fewer than exist may come back at a file's end; none when
     /// the file is missing.
@@ -100,6 +103,17 @@ public sealed class ConsumeQueue
         }
         unit = default;
         return false;
+    }
+
+    /// <summary>Reads one unit if it is in memory.</summary>
+    internal bool TryReadTail(long offset, out QueueUnit unit)
+    {
+        lock (_lock)
+        {
+            var isHeld = offset >= _tail.First && offset < _tail.End;
+            unit = isHeld ? QueueUnit.Read(_tail.From(offset)) : default;
+            return isHeld;
+        }
     }
 
     /// <summary>The first offset of the file after the one that holds an offset.</summary>
@@ -247,7 +261,7 @@ public sealed class ConsumeQueue
         {
             _files.Truncate(end * QueueUnit.Bytes);
         }
-        _max = _written = _synced = end;
+        _max = _written = _synced = LoadedMax = end;
         NextAppendOffset = end;
         _tail.Reset(end);
         _maxPhysical = end > 0 && TryRead(end - 1, out var last) && !last.IsPlaceholder ? last.EndOffset : -1;

@@ -67,6 +67,9 @@ internal sealed class QueueTable : IDisposable
     public TopicQueues? Find(ReadOnlySpan<byte> topic) =>
         _topicsByUtf8.TryGetValue(topic, out var known) ? known : Add(Encoding.UTF8.GetString(topic));
 
+    /// <summary>A queue if it was asked for before.</summary>
+    public ConsumeQueue? FindLoaded(string topic, int queueId) => _topics.TryGetValue(topic, out var known) ? known.FindLoaded(queueId) : null;
+
     /// <summary>Whether a topic was asked for before.</summary>
     public bool Knows(ReadOnlySpan<byte> topic) => _topicsByUtf8.ContainsKey(topic);
 

@@ -37,6 +37,12 @@ internal sealed class TopicQueues(string name, QueueTable table)
         }
     }
 
+    public ConsumeQueue? FindLoaded(int queueId)
+    {
+        var queues = Volatile.Read(ref _queues);
+        return (uint)queueId < (uint)queues.Length ? queues[queueId] : null;
+    }
+
     public void Drop() => IsDropped = true;
 
     /// <summary>Deletes all files. Not beside a round of the background writer.</summary>

@@ -19,6 +19,24 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
     /// <summary>Whether what stands at an offset of the log is assumed to be in memory: it is among the newest.</summary>
     public bool IsCached(long physicalOffset) => log.WriteOffset - physicalOffset <= _cachedBytes;
 
+    /// <summary>The log's end when the store was opened: what stands before it was not written by this process.</summary>
+    public long OpenedAt { get; set; }
+
+    /// <summary>Whether reading from an offset of a queue on is assumed not to wait for the disk. Finding out does not, but for a unit long written out.</summary>
+    public bool IsHot(ConsumeQueue queue, long offset)
+    {
+        if (offset >= queue.MaxOffset || offset < queue.MinOffset)
+        {
+            return true;
+        }
+        if (queue.TryReadTail(offset, out var unit))
+        {
+            return IsCached(unit.PhysicalOffset);
+        }
+        return offset >= queue.LoadedMax
+            && (IsCached(OpenedAt) || (queue.TryRead(offset, out unit) && IsCached(unit.PhysicalOffset)));
+    }
+
     public GetResult Get(ConsumeQueue queue, long offset, int maxCount, int maxBytes, IMessageFilter? filter)
     {
         var result = Rent();

@@ -70,6 +70,23 @@ internal sealed class OffsetTests
     }
 
     [Test]
+    public async Task What_this_process_wrote_is_hot_and_what_it_found_is_not()
+    {
+        Assert.That(_store.IsHot("T", 0, 0), Is.True);
+        Assert.That(_store.IsHot("T", 0, 6), Is.True, "nothing is read past the end");
+        await _store.StopAsync();
+        _store = MessageStore.Open(new() { StorePathRootDir = _directory, MappedFileSizeCommitLog = 64 * 1024 }, time: _time);
+        _store.Start();
+        Assert.That(_store.IsHot("T", 0, 0), Is.False, "the queue is not even loaded");
+        _store.Append("T", 0, "new");
+        Assert.That(_store.IsHot("T", 0, 5), Is.False);
+        Assert.That(_store.IsHot("T", 0, 6), Is.True);
+        using var cold = _store.Get("T", 0, 0, 32);
+        cold.Touch();
+        Assert.That(cold.Count, Is.EqualTo(7));
+    }
+
+    [Test]
     public async Task A_deleted_topic_is_gone_and_stays_gone()
     {
         _store.Append("Other", 0, "m");
