@@ -15,5 +15,6 @@ internal sealed class GroupAdministration(SubscriptionGroups groups, ConsumerOff
         .Add(RequestCode.UpdateAndCreateSubscriptiongroupList, new UpdateGroupListHandler(groups), admin)
         .Add(RequestCode.DeleteSubscriptiongroup, new DeleteGroupHandler(groups, offsets, statistics), admin)
         .Add(RequestCode.GetAllSubscriptiongroupConfig, new AllGroupsHandler(groups), admin)
-        .Add(RequestCode.GetSubscriptiongroupConfig, new GroupConfigHandler(groups));
+        .Add(RequestCode.GetSubscriptiongroupConfig, new GroupConfigHandler(groups))
+        .Add(RequestCode.UpdateAndGetGroupForbidden, new GroupForbiddenHandler(groups), admin);
 }

@@ -11,6 +11,9 @@ namespace RocketMQ.Broker.Groups;
 /// <summary>What is configured of each consumer group, kept in <c>config/subscriptionGroup.json</c>. Same rules as <see cref="TopicTable"/>.</summary>
 public sealed class SubscriptionGroups
 {
+    /// <summary>The bit of a forbidden read in the file, as Apache's broker numbers permissions.</summary>
+    private const int ReadBit = 1 << 2;
+
     private readonly BrokerOptions _options;
     private readonly ConfigFile _file;
     private readonly TimeProvider _time;
@@ -18,7 +21,9 @@ public sealed class SubscriptionGroups
     private readonly BackgroundSave _save;
     private readonly Lock _writeLock = new();
     private readonly ConcurrentDictionary<string, SubscriptionGroupConfig> _groups = new(StringComparer.Ordinal);
-    private Dictionary<string, Dictionary<string, int>>? _forbidden;
+
+    /// <summary>Forbidden bits by group and topic; replaced as a whole, null while nothing is forbidden.</summary>
+    private volatile Dictionary<string, Dictionary<string, int>>? _forbidden;
 
     public SubscriptionGroups(BrokerOptions options, ConfigFile file, TimeProvider time, ILogger<SubscriptionGroups> logger)
     {
@@ -79,6 +84,27 @@ public sealed class SubscriptionGroups
     public bool HasLightGroups { get; init; }
 
     public bool Contains(string group) => _groups.ContainsKey(group) || IsLight(group);
+
+    /// <summary>Whether a group may read a topic: it may unless an operator forbade it.</summary>
+    public bool MayRead(string group, string topic) =>
+        _forbidden is not { } forbidden || !forbidden.TryGetValue(group, out var topics) || (topics.GetValueOrDefault(topic) & ReadBit) == 0;
+
+    /// <summary>Lets a group read a topic, or forbids it.</summary>
+    public void SetReadable(string group, string topic, bool readable)
+    {
+        lock (_writeLock)
+        {
+            var topics = new Dictionary<string, int>(_forbidden?.GetValueOrDefault(group) ?? []);
+            var bits = topics.GetValueOrDefault(topic);
+            topics[topic] = readable ? bits & ~ReadBit : bits | ReadBit;
+            var forbidden = new Dictionary<string, Dictionary<string, int>>(_forbidden ?? [])
+            {
+                [group] = topics.Where(t => t.Value != 0).ToDictionary(),
+            };
+            _forbidden = forbidden.Where(g => g.Value.Count > 0).ToDictionary() is { Count: > 0 } left ? left : null;
+            Commit();
+        }
+    }
 
     public void Put(SubscriptionGroupConfig config)
     {

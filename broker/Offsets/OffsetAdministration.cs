@@ -35,5 +35,7 @@ internal sealed class OffsetAdministration(
             new ClientSideReset(options, offsets, topics, consumers, store)), admin)
         .Add(RequestCode.CloneGroupOffset, new CloneOffsetsHandler(offsets, consumers, topics), admin)
         .Add(RequestCode.QueryTopicConsumeByWho, new TopicGroupsHandler(offsets, consumers), admin)
-        .Add(RequestCode.QueryTopicsByConsumer, new GroupTopicsHandler(offsets, brokerAddress), admin);
+        .Add(RequestCode.QueryTopicsByConsumer, new GroupTopicsHandler(offsets, brokerAddress), admin)
+        .Add(RequestCode.QuerySubscriptionByConsumer, new GroupSubscriptionHandler(consumers))
+        .Add(RequestCode.QueryCorrectionOffset, new CorrectionOffsetHandler(offsets, store), admin);
 }

@@ -43,6 +43,12 @@ public sealed class PullGuard(
                 ResponseCode.NoPermission, $"subscription group no permission, {header.ConsumerGroup}: consumeEnable is false (updateSubGroup -s true)");
         }
 
+        if (!groups.MayRead(header.ConsumerGroup, header.Topic))
+        {
+            return new Refusal(
+                ResponseCode.NoPermission, $"the consumer group[{header.ConsumerGroup}] is forbidden for topic[{header.Topic}]: an operator has said so");
+        }
+
         return CheckQueue(header) ?? FindFilter(header, config, out filter);
     }
 

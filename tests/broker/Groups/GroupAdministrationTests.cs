@@ -86,6 +86,34 @@ public class GroupAdministrationTests
         Assert.That(response.Code, Is.EqualTo(ResponseCode.InvalidParameter));
     }
 
+    [Test]
+    public async Task A_group_that_is_forbidden_a_topic_can_not_pull_it_until_it_may_again()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.SendAsync("Orders", [1]);
+
+        var forbidden = await ReadableAsync(broker, false);
+        var refused = await broker.PullAsync("Orders", 0, 0, "billing");
+        var other = await broker.PullAsync("Orders", 0, 0, "auditing");
+        await using var again = await broker.RestartAsync();
+        var asked = await ReadableAsync(again, null);
+        var allowed = await ReadableAsync(again, true);
+        var pulled = await again.PullAsync("Orders", 0, 0, "billing");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((forbidden.Readable, asked.Readable, allowed.Readable), Is.EqualTo(((bool?)false, (bool?)false, (bool?)true)));
+            Assert.That(refused.Code, Is.EqualTo(ResponseCode.NoPermission));
+            Assert.That(other.Code, Is.EqualTo(ResponseCode.Success), other.Remark);
+            Assert.That(pulled.Code, Is.EqualTo(ResponseCode.Success), pulled.Remark);
+        });
+    }
+
+    private static async Task<GroupForbidden> ReadableAsync(TestBroker broker, bool? readable) =>
+        (await broker.CallAsync(
+            RequestCode.UpdateAndGetGroupForbidden,
+            new UpdateGroupForbiddenRequestHeader { Group = "billing", Topic = "Orders", Readable = readable })).ReadBody<GroupForbidden>();
+
     private static Task<RemotingCommand> PutAsync(TestBroker broker, params SubscriptionGroupConfig[] groups) =>
         broker.CallJsonAsync(RequestCode.UpdateAndCreateSubscriptiongroupList, null, new SubscriptionGroupList { GroupConfigList = [.. groups] });
 

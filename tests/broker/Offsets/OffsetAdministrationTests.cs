@@ -249,6 +249,39 @@ public class OffsetAdministrationTests
         Assert.That(delays.DataVersion, Is.Not.Null);
     }
 
+    [Test]
+    public async Task The_subscription_of_a_group_is_told()
+    {
+        await using var broker = await StartAsync();
+        await broker.HeartbeatAsync("c1", consumer: Consumer());
+
+        var body = (await broker.CallAsync(
+            RequestCode.QuerySubscriptionByConsumer, new QuerySubscriptionByConsumerRequestHeader { Group = Group, Topic = Topic }))
+            .ReadBody<QuerySubscriptionResponseBody>();
+
+        Assert.That(body.SubscriptionData!.Topic, Is.EqualTo(Topic));
+    }
+
+    [TestCase(Group, "", 3)]
+    [TestCase(Group, "auditing", 5)]
+    [TestCase("auditing", "auditing", long.MaxValue)]
+    public async Task A_group_is_corrected_to_the_least_of_all_groups_but_those_filtered_unless_it_is_behind_that(
+        string compared, string filtered, long expected)
+    {
+        await using var broker = await StartAsync();
+        await SendAsync(broker, 5);
+        await CommitAsync(broker, 5);
+        await broker.CallAsync(
+            RequestCode.UpdateConsumerOffset, new UpdateConsumerOffsetRequestHeader { ConsumerGroup = "auditing", Topic = Topic, CommitOffset = 3 });
+
+        var body = (await broker.CallAsync(
+            RequestCode.QueryCorrectionOffset,
+            new QueryCorrectionOffsetRequestHeader { Topic = Topic, CompareGroup = compared, FilterGroups = filtered })).ReadBody<QueryCorrectionOffsetBody>();
+
+        Assert.That(body.CorrectionOffsets[0], Is.EqualTo(expected));
+        Assert.That(await OffsetAsync(broker, "auditing"), Is.EqualTo(3), "to ask changes nothing");
+    }
+
     private static MessageQueue Queue => new(Topic, "broker-a", 0);
 
     private static ConsumerData Consumer() =>

@@ -1,0 +1,27 @@
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.Protocol.Json;
+using RocketMQ.Remoting;
+
+namespace RocketMQ.Broker.Groups;
+
+/// <summary>UPDATE_AND_GET_GROUP_FORBIDDEN (353): lets a group read a topic, forbids it, or only tells which.</summary>
+internal sealed class GroupForbiddenHandler(SubscriptionGroups groups) : IRequestHandler
+{
+    public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var header = context.Request.ReadHeader<UpdateGroupForbiddenRequestHeader>();
+        if (header.Readable is { } readable)
+        {
+            groups.SetReadable(header.Group, header.Topic, readable);
+            await groups.Saved.ConfigureAwait(false);
+        }
+
+        return RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(new GroupForbidden
+        {
+            Group = header.Group, Topic = header.Topic, Readable = groups.MayRead(header.Group, header.Topic),
+        }));
+    }
+}
