@@ -19,6 +19,9 @@ public sealed class TimerDelivery : IAsyncDisposable
     /// <summary>After the store refused a record.</summary>
     private static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>While timerStopEnqueue or timerStopDequeue hold something up: either may change at any moment.</summary>
+    private static readonly TimeSpan StoppedWait = TimeSpan.FromSeconds(1);
+
     /// <summary>Until what is in the log is in the timer queue as well.</summary>
     private static readonly TimeSpan DispatchWait = TimeSpan.FromMilliseconds(10);
 
@@ -325,7 +328,12 @@ public sealed class TimerDelivery : IAsyncDisposable
 
     private TimeSpan UntilNext()
     {
-        if (_timers.NextTimeMs is not { } slotMs || _store.Options.TimerStopDequeue)
+        if (_store.Options is { TimerStopEnqueue: true } or { TimerStopDequeue: true })
+        {
+            return StoppedWait;
+        }
+
+        if (_timers.NextTimeMs is not { } slotMs)
         {
             return Timeout.InfiniteTimeSpan;
         }

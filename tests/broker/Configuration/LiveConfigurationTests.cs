@@ -68,6 +68,28 @@ public class LiveConfigurationTests
         Assert.That(response.Code, Is.EqualTo(ResponseCode.MessageIllegal));
     }
 
+    [TestCase("timerStopDequeue")]
+    [TestCase("timerStopEnqueue")]
+    public async Task Timers_that_were_held_up_go_on_once_they_may(string key)
+    {
+        var clock = new VirtualTimeProvider();
+        await using var broker = await TestBroker.StartAsync(time: clock);
+        await broker.CreateTopicAsync("Orders", queues: 1);
+        await UpdateAsync(broker, $"{key}=true");
+        await broker.SendAsync("Orders", [1], properties: [new("TIMER_DELAY_SEC", "1")]);
+        for (var i = 0; i < 5; i++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20);
+        }
+
+        Assert.That(TestBroker.Messages(await broker.PullAsync("Orders", 0, 0)), Is.Empty);
+        await UpdateAsync(broker, $"{key}=false");
+        await Eventually.GetAsync(
+            clock, TimeSpan.FromSeconds(1),
+            async () => TestBroker.Messages(await broker.PullAsync("Orders", 0, 0)).FirstOrDefault(), "the message");
+    }
+
     [Test]
     public async Task A_key_that_waits_for_a_restart_is_kept_in_the_file_and_said_to_wait()
     {
