@@ -118,8 +118,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var probes = Started(new BrokerProbes(_options, _loggers));
         probes.Health.Enter("recovering the store");
-        await probes.StartAsync(cancellationToken).ConfigureAwait(false);
-        ProbeEndPoint = probes.LocalEndPoint;
+        probes.Start();
 
         var announced = AnnouncedAddress(_options.BrokerIP1, bind);
         _options = _options with { BrokerIP1 = announced.ToString() };
@@ -297,6 +296,8 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var catalog = new MetricCatalog(_options, figures, _time);
         probes.Show(catalog);
+        await probes.WaitStartedAsync().ConfigureAwait(false);
+        ProbeEndPoint = probes.LocalEndPoint;
         Started(new MetricExport(_options, catalog, _time, _loggers.CreateLogger<MetricExport>())).Start();
         probes.Health.Serve(
             [new StoreCheck(store, _time), new RegistrationCheck(registration), new TaskCheck(_periodic), new DelayCheck(schedule, timing?.Figures)],

@@ -20,6 +20,7 @@ public sealed class BrokerProbes : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private HttpEndpoint? _endpoint;
+    private Task _starting = Task.CompletedTask;
     private volatile MetricCatalog? _catalog;
 
     public BrokerProbes(BrokerOptions options, ILoggerFactory loggers)
@@ -34,7 +35,25 @@ public sealed class BrokerProbes : IAsyncDisposable
     /// <summary>Where it listens; null when it does not.</summary>
     public IPEndPoint? LocalEndPoint => _endpoint?.LocalEndPoint;
 
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    /// <summary>Begins to listen, beside whatever else the broker does to start.</summary>
+    public void Start() => _starting = Task.Run(ListenAsync);
+
+    /// <summary>Until it listens, or can't.</summary>
+    public Task WaitStartedAsync() => _starting;
+
+    /// <summary>From now on there are figures.</summary>
+    public void Show(MetricCatalog catalog) => _catalog = catalog;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_endpoint is not null)
+        {
+            await _endpoint.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task ListenAsync()
     {
         if (!_options.HealthEnable && _options.MetricsExporterType != MetricsExporterType.Prom)
         {
@@ -45,7 +64,7 @@ public sealed class BrokerProbes : IAsyncDisposable
         var endpoint = new HttpEndpoint(new IPEndPoint(address, _options.MetricsPromExporterPort), Serve, _loggers);
         try
         {
-            await endpoint.StartAsync(cancellationToken).ConfigureAwait(false);
+            await endpoint.StartAsync().ConfigureAwait(false);
             _endpoint = endpoint;
             Log.ProbesServed(_logger, endpoint.LocalEndPoint);
         }
@@ -53,17 +72,6 @@ public sealed class BrokerProbes : IAsyncDisposable
         {
             await endpoint.DisposeAsync().ConfigureAwait(false);
             Log.ProbesNotServed(_logger, e.Message);
-        }
-    }
-
-    /// <summary>From now on there are figures.</summary>
-    public void Show(MetricCatalog catalog) => _catalog = catalog;
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_endpoint is not null)
-        {
-            await _endpoint.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -10,15 +10,23 @@ internal sealed class RpcMetrics : IReplyObserver, IMetricSource
     /// <summary>Apache's ranges, milliseconds.</summary>
     private static readonly double[] BoundsMs = [1, 3, 5, 7, 10, 100, 1000, 2000, 3000];
 
-    private readonly ConcurrentDictionary<int, Histogram> _histograms = new();
+    private readonly ConcurrentDictionary<Exchange, Histogram> _histograms = new();
+
+    /// <summary>Of the requests that there are most of, by code: those that succeed at once.</summary>
+    private readonly Histogram?[] _frequent = new Histogram?[512];
 
     public void Replied(int requestCode, int responseCode, long elapsedTicks, bool wasParked)
     {
-        // Both codes and the bit in one key: codes of the protocol are below 2^15.
-        var key = (requestCode & 0x7FFF) << 16 | (responseCode & 0x7FFF) << 1 | (wasParked ? 1 : 0);
-        if (!_histograms.TryGetValue(key, out var histogram))
+        var isFrequent = responseCode == ResponseCode.Success && !wasParked && (uint)requestCode < (uint)_frequent.Length;
+        var histogram = isFrequent ? _frequent[requestCode] : null;
+        if (histogram is null)
         {
-            histogram = _histograms.GetOrAdd(key, static _ => new Histogram(BoundsMs, TimeSpan.TicksPerMillisecond));
+            histogram = _histograms.GetOrAdd(
+                new Exchange(requestCode, responseCode, wasParked), static _ => new Histogram(BoundsMs, TimeSpan.TicksPerMillisecond));
+            if (isFrequent)
+            {
+                _frequent[requestCode] = histogram;
+            }
         }
 
         histogram.Record(elapsedTicks);
@@ -27,15 +35,17 @@ internal sealed class RpcMetrics : IReplyObserver, IMetricSource
     public void Collect(MetricSet metrics)
     {
         var latency = metrics.Histogram("rocketmq_rpc_latency", "From reading a request to writing its reply, milliseconds", "milliseconds");
-        foreach (var (key, histogram) in _histograms)
+        foreach (var (exchange, histogram) in _histograms)
         {
             latency.Add(
                 histogram.Value,
                 ("protocol_type", "remoting"),
-                ("request_code", MetricLabels.Small(RequestCode.Name(key >> 16))),
-                ("response_code", MetricLabels.Small(ResponseCode.Name((key >> 1) & 0x7FFF))),
-                ("is_long_polling", MetricLabels.Truth((key & 1) != 0)),
+                ("request_code", MetricLabels.Small(RequestCode.Name(exchange.RequestCode))),
+                ("response_code", MetricLabels.Small(ResponseCode.Name(exchange.ResponseCode))),
+                ("is_long_polling", MetricLabels.Truth(exchange.WasParked)),
                 ("result", "success"));
         }
     }
+
+    private readonly record struct Exchange(int RequestCode, int ResponseCode, bool WasParked);
 }

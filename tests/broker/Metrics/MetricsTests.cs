@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.Tests.Popping;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -172,6 +173,28 @@ public class MetricsTests
             Assert.That(await probe.ValueAsync("rocketmq_timer_dequeue_total"), Is.Zero);
             Assert.That(await probe.ValueAsync("rocketmq_timer_dequeue_lag"), Is.Zero);
             Assert.That(await probe.ValueAsync("rocketmq_timer_dequeue_latency"), Is.Zero);
+        });
+    }
+
+    [Test]
+    public async Task Pops_are_counted_by_what_they_leave_in_the_revive_log()
+    {
+        await using var broker = await Probe.StartBrokerAsync();
+        using var probe = new Probe(broker);
+        await broker.CreateTopicAsync("orders", queues: 1);
+        await broker.SendAsync("orders", new byte[10]);
+        var popped = await broker.PopAsync("orders", queueId: 0);
+        await broker.AckAsync(popped.Messages.Single());
+
+        (string, string)[] labels = [("topic", "orders"), ("consumer_group", "poppers")];
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await probe.ValueAsync("rocketmq_pop_revive_in_message_total", [.. labels, ("revive_message_type", "CK")]), Is.EqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_pop_revive_in_message_total", [.. labels, ("revive_message_type", "ACK")]), Is.EqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_messages_out_total", labels), Is.EqualTo(1));
+            Assert.That(await probe.ValueAsync("rocketmq_pop_checkpoint_buffer_size"), Is.GreaterThanOrEqualTo(0));
+            Assert.That(await probe.ValueAsync("rocketmq_pop_revive_latency", ("queue_id", "0")), Is.GreaterThanOrEqualTo(0));
+            Assert.That(await probe.ValueAsync("rocketmq_rpc_latency_count", ("request_code", "ack_message")), Is.EqualTo(1));
         });
     }
 
