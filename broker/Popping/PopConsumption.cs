@@ -29,19 +29,13 @@ internal sealed class PopConsumption : IAsyncDisposable
     private readonly ParkedRequests _notifications;
     private readonly ReviveQueue[] _reviveQueues;
     private readonly TimerArrivals _timers;
-    private readonly PopMessageHandler _pop;
-    private readonly PeekMessageHandler _peek;
-    private readonly AckMessageHandler _ack;
-    private readonly BatchAckMessageHandler _batchAck;
-    private readonly ChangeInvisibleTimeHandler _changeInvisibleTime;
-    private readonly NotificationHandler _notification;
-    private readonly PollingInfoHandler _pollingInfo;
+    private readonly (int Code, IRequestHandler Handler)[] _handlers;
     private PeriodicWork? _revival;
     private PeriodicWork? _persisting;
 
     /// <param name="options">The broker's settings.</param>
     /// <param name="store">The messages.</param>
-    /// <param name="publisher">Takes checkpoints, acknowledgements and what comes back.</param>
+    /// <param name="publisher">Takes checkpoints and acknowledgements.</param>
     /// <param name="topics">The topics.</param>
     /// <param name="groups">The groups.</param>
     /// <param name="offsets">How far groups have popped, and the revive topic is consumed.</param>
@@ -73,15 +67,18 @@ internal sealed class PopConsumption : IAsyncDisposable
         var log = new ReviveLog(options, publisher, storeHost, time);
         var acks = new Acknowledgements(log, _orders, offsets, locks, statistics);
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
-        _pop = new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, time);
-        _peek = new PeekMessageHandler(guard, starts, store, topics);
-        _ack = new AckMessageHandler(guard, store, acks);
-        _batchAck = new BatchAckMessageHandler(store, acks);
-        _changeInvisibleTime = new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, time);
-        _notification = new NotificationHandler(guard, starts, _notifications, topics, time);
-        _pollingInfo = new PollingInfoHandler(guard, _pops);
+        _handlers =
+        [
+            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, time)),
+            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics)),
+            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks)),
+            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks)),
+            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, time)),
+            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, time)),
+            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops)),
+        ];
 
-        var retries = new RetryMessages(options, store, topics, groups, offsets, publisher, storeHost, logger);
+        var retries = new RetryMessages(options, store, topics, groups, offsets, storeHost, logger);
         var reviveTopic = PopTopics.Revive(options.BrokerClusterName);
         _reviveQueues = [.. Enumerable.Range(0, options.ReviveQueueNum)
             .Select(id => new ReviveQueue(reviveTopic, id, store, offsets, retries, logger))];
@@ -100,14 +97,8 @@ internal sealed class PopConsumption : IAsyncDisposable
         }
     }
 
-    public RequestTable.Builder AddTo(RequestTable.Builder table) => table
-        .Add(RequestCode.PopMessage, _pop)
-        .Add(RequestCode.PeekMessage, _peek)
-        .Add(RequestCode.AckMessage, _ack)
-        .Add(RequestCode.BatchAckMessage, _batchAck)
-        .Add(RequestCode.ChangeMessageInvisibletime, _changeInvisibleTime)
-        .Add(RequestCode.Notification, _notification)
-        .Add(RequestCode.PollingInfo, _pollingInfo);
+    public RequestTable.Builder AddTo(RequestTable.Builder table) =>
+        _handlers.Aggregate(table, static (builder, entry) => builder.Add(entry.Code, entry.Handler));
 
     public async ValueTask DisposeAsync()
     {

@@ -92,6 +92,13 @@ internal sealed class PopMessageHandler : IRequestHandler
                 $"the broker[{_options.BrokerIP1}] pop message is timeout too much: it was more than {LostAfterMs} ms longer on its way than its pollTime of {header.PollTime} ms");
         }
 
+        if (header.Order != true && PopTopics.RetryV1(header.Topic, header.ConsumerGroup).Length > SystemTopics.MaxGroupLength)
+        {
+            return new Refusal(
+                ResponseCode.InvalidParameter,
+                $"topic {header.Topic} and group {header.ConsumerGroup} can't be popped: what is not acknowledged goes to %RETRY%group_topic, which may be no longer than {SystemTopics.MaxGroupLength} characters. Choose a shorter group, or pull.");
+        }
+
         return header.MaxMsgNums > MaxMessages
             ? new Refusal(ResponseCode.InvalidParameter, $"the broker[{_options.BrokerIP1}] pop message's num is greater than {MaxMessages}")
             : _guard.Check("pop", header.Topic, header.QueueId, header.ConsumerGroup, out _);

@@ -16,8 +16,8 @@ namespace RocketMQ.Broker.Popping;
 /// first pop. How often that may happen, the consumer decides; it sends what it gives up on to the dead letters itself.
 /// </summary>
 internal sealed class RetryMessages(
-    BrokerOptions options, MessageStore store, TopicTable topics, SubscriptionGroups groups, ConsumerOffsets offsets,
-    MessagePublisher publisher, MessageHost storeHost, ILogger logger)
+    BrokerOptions options, MessageStore store, TopicTable topics, SubscriptionGroups groups, ConsumerOffsets offsets, MessageHost storeHost,
+    ILogger logger)
 {
     /// <summary>Whether a checkpoint is still of anybody's concern: its topic and group exist.</summary>
     public bool IsWanted(PopCheckPoint checkPoint) =>
@@ -25,7 +25,10 @@ internal sealed class RetryMessages(
         && topics.TryGet(PopTopics.OriginOf(topic, group), out _)
         && groups.Find(group) is not null;
 
-    /// <summary>Brings one message back. One that retention has deleted is lost to the group, as it is to all.</summary>
+    /// <summary>
+    /// Brings one message back, at once: it waited for its delay or time before it was popped. One that retention has deleted is lost to the
+    /// group, as it is to all.
+    /// </summary>
     /// <returns>False when the store takes nothing now: try again.</returns>
     public bool TryBringBack(PopCheckPoint checkPoint, long offset)
     {
@@ -50,13 +53,24 @@ internal sealed class RetryMessages(
             Body = record.Body,
             Properties = WithFirstPopTime(record, checkPoint.PopTimeMs),
         };
-        var published = publisher.Publish(ref draft);
-        if (!published.IsOk)
+        var status = store.Append(draft).Status;
+        if (status == AppendStatus.PropertiesTooLarge)
         {
-            PopLog.NotBroughtBack(logger, checkPoint.Topic!, checkPoint.QueueId, offset, published.Refusal?.Reason ?? published.Appended.Status.ToString());
+            draft.Properties = record.Properties;
+            status = store.Append(draft).Status;
         }
 
-        return published.IsOk;
+        switch (status)
+        {
+            case AppendStatus.Ok:
+                return true;
+            case AppendStatus.DiskFull or AppendStatus.Busy or AppendStatus.NotWritable:
+                PopLog.NotBroughtBackNow(logger, checkPoint.Topic!, checkPoint.QueueId, offset, status);
+                return false;
+            default:
+                PopLog.NeverBroughtBack(logger, checkPoint.Topic!, checkPoint.QueueId, offset, checkPoint.Group!, status);
+                return true;
+        }
     }
 
     private static ReadOnlySpan<byte> WithFirstPopTime(in MessageRecord record, long popTimeMs) =>

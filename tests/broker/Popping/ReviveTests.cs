@@ -176,6 +176,53 @@ public class ReviveTests
         });
     }
 
+    [Test]
+    public async Task A_delayed_message_does_not_wait_for_its_delay_again_when_it_comes_back()
+    {
+        var clock = new VirtualTimeProvider();
+        await using var broker = await TestBroker.StartAsync(time: clock);
+        await broker.SendAsync("Orders", [1], properties: [new("DELAY", "9")]);
+        await Eventually.GetAsync(
+            clock, TimeSpan.FromSeconds(10), async () => (await broker.PopAsync("Orders", invisibleMs: 5_000)).Messages is { Count: 1 } ? "" : null, "the first time");
+        var poppedAt = clock.GetUtcNow();
+
+        await PopUntilAsync(broker, clock, 1);
+
+        Assert.That(clock.GetUtcNow() - poppedAt, Is.LessThan(TimeSpan.FromMinutes(1)), "level 9 is five minutes");
+    }
+
+    [Test]
+    public async Task A_message_with_no_room_for_another_property_comes_back_and_holds_nobody_up()
+    {
+        var clock = new VirtualTimeProvider();
+        await using var broker = await TestBroker.StartAsync(time: clock);
+        var own = "CLUSTER_DefaultCluster_MSG_REGION_DefaultRegion_TRACE_ON_true_".Length + "UNIQ_KEY__".Length + 32;
+        await broker.SendAsync("Orders", [0], properties: [new("long", new string('x', 32_767 - own - 8)), new("UNIQ_KEY", new string('a', 32))]);
+        await broker.SendAsync("Orders", [1]);
+        var popped = await broker.PopAsync("Orders", 0, invisibleMs: 5_000);
+
+        var again = await PopUntilAsync(broker, clock, 2);
+
+        Assert.That(popped.Messages, Has.Count.EqualTo(2));
+        Assert.That(again.Select(m => (int)m.Message.Body[0]), Is.EquivalentTo(new[] { 0, 1 }));
+        Assert.That(again.Count(m => m.Message.Properties.ContainsKey("1ST_POP_TIME")), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Names_too_long_for_a_retry_topic_are_refused_before_anything_is_popped()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var topic = new string('t', 100);
+        await broker.SendManyAsync(topic, 1);
+
+        var refused = await broker.PopAsync(topic, group: new string('g', 150));
+        var ordered = await broker.PopAsync(topic, 0, group: new string('g', 150), order: true, attemptId: "a");
+
+        Assert.That(refused.Code, Is.EqualTo(ResponseCode.InvalidParameter));
+        Assert.That(refused.Response.Remark, Does.Contain("no longer than 255"));
+        Assert.That(ordered.Bodies, Is.EqualTo(new[] { 0 }), "ordered pops need no retry topic");
+    }
+
     /// <summary>Moves the clock in steps, with some real time for the broker to work in.</summary>
     private static async Task AdvanceAsync(VirtualTimeProvider clock, int seconds)
     {
