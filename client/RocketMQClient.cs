@@ -51,7 +51,11 @@ public sealed class RocketMQClient : IAsyncDisposable
 
         // A broker that is new, or new at its address, knows nothing of this client yet.
         routes.RouteChanged += _ => heartbeats.Poke();
-        _remoting.ConnectionLost += (address, _) => heartbeats.Forget(address);
+        _remoting.ConnectionLost += (address, _) =>
+        {
+            heartbeats.Forget(address);
+            routes.Poke();
+        };
         _core = new ClientCore
         {
             Identity = identity,

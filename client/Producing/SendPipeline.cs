@@ -42,8 +42,9 @@ internal sealed class SendPipeline
             catch (Exception e) when (IsWorthRetrying(e))
             {
                 failures.Add(e);
-                if (e is BrokerException { Code: ResponseCode.TopicNotExist })
+                if (e is BrokerException { Code: ResponseCode.TopicNotExist } || (e is RemotingException && queues.All(q => tried.Contains(q.BrokerName))))
                 {
+                    // Nobody else is left to try: a broker may have moved.
                     await _routes.RefreshAsync(message.Topic, cancellationToken).ConfigureAwait(false);
                 }
             }

@@ -11,7 +11,8 @@ namespace RocketMQ.Client.Routing;
 
 /// <summary>
 /// The routes of the topics in use. A route is asked for when it is first needed and again every so often; the last one known stays
-/// while no name server answers. A topic in use that has no route yet is asked for more often: its first message may be making it.
+/// while no name server answers. A topic in use that has no route is asked for more often: its first message may be making it, or its one broker
+/// is being restarted.
 /// </summary>
 internal sealed class RouteTable : IAsyncDisposable
 {
@@ -32,6 +33,7 @@ internal sealed class RouteTable : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TopicRoute> _modelled = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<TopicRoute?>>> _loading = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _watched = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _vanished = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly PeriodicWork _refreshing;
     private readonly PeriodicWork _seeking;
@@ -104,7 +106,10 @@ internal sealed class RouteTable : IAsyncDisposable
         return _modelled.GetOrAdd(topic, model.AsModelFor(topic, newTopicQueues));
     }
 
-    /// <summary>Asks for a route again now, after a broker denied it serves the topic.</summary>
+    /// <summary>Asks for all routes again soon.</summary>
+    public void Poke() => _refreshing.Poke();
+
+    /// <summary>Asks for a route again now, after a broker denied that it serves the topic or could not be reached.</summary>
     public async Task RefreshAsync(string topic, CancellationToken cancellationToken)
     {
         try
@@ -140,7 +145,7 @@ internal sealed class RouteTable : IAsyncDisposable
 
     private async Task SeekAsync(CancellationToken cancellationToken)
     {
-        foreach (var topic in _watched.Keys.Where(t => !_routes.ContainsKey(t)))
+        foreach (var topic in _watched.Keys.Where(t => !_routes.ContainsKey(t)).Union(_vanished.Keys))
         {
             await RefreshAsync(topic, cancellationToken).ConfigureAwait(false);
         }
@@ -166,6 +171,11 @@ internal sealed class RouteTable : IAsyncDisposable
         var response = await _nameServers.InvokeAsync(request, _stopping.Token).ConfigureAwait(false);
         if (response.Code == ResponseCode.TopicNotExist)
         {
+            if (_routes.ContainsKey(topic))
+            {
+                _vanished.TryAdd(topic, 0);
+            }
+
             return null;
         }
 
@@ -189,6 +199,7 @@ internal sealed class RouteTable : IAsyncDisposable
         var known = _routes.GetValueOrDefault(topic);
         _routes[topic] = route;
         _modelled.TryRemove(topic, out _);
+        _vanished.TryRemove(topic, out _);
         if (known is null || !known.SameAs(route))
         {
             Log.RouteChanged(_logger, topic, route.WriteQueues.Count, route.ReadQueues.Count);

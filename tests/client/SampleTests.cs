@@ -17,7 +17,7 @@ public class SampleTests
     {
         yield return Sample("Produce", "stored in queue ", "a tag, a key and a property", "the queue of order-1", "a batch of three", "sent without waiting");
         yield return Sample("Consume", "[A] attempt 0: a first", "[B] attempt 0: a second", "[B] attempt 1: a second");
-        yield return Sample("Delayed", "taken back: ", "after 1 s, the first level: came after 1.", "after 2.5 s: came after ");
+        yield return Sample("Delayed", "taken back: ", "after 1 s, the first level: came after ", "after 2.5 s: came after ");
         yield return Sample("Transaction", "paid: Commit", "refused: Rollback", "silent: Unknown", "what became of 'silent'? Commit");
         yield return Sample("RequestReply", "you said: hello");
         yield return Sample("SqlFilter", "costs 12", "costs 20");

@@ -46,11 +46,11 @@ internal sealed class LocalCluster : IAsyncDisposable
         NameServers = NameServerAddress, ClientIp = "127.0.0.1", InstanceName = name, RouteRefreshInterval = TimeSpan.FromMilliseconds(200),
     });
 
-    /// <summary>Stops the broker and starts it again on its store, at its address.</summary>
-    public async Task RestartBrokerAsync()
+    /// <summary>Stops the broker and starts it again on its store, at its address or at another one.</summary>
+    public async Task RestartBrokerAsync(bool moves = false)
     {
-        var port = _broker!.LocalEndPoint.Port;
-        await _broker.DisposeAsync();
+        var port = moves ? 0 : _broker!.LocalEndPoint.Port;
+        await _broker!.DisposeAsync();
         await StartBrokerAsync(port);
     }
 
