@@ -38,14 +38,17 @@ public sealed class MessageAdmin
 
     /// <summary>Messages of a topic that have a key, newest first as each broker finds them.</summary>
     /// <param name="maxCount">At most this many of each broker.</param>
+    /// <param name="routeTopic">A topic whose brokers are asked, for a light queue that has no route of its own.</param>
     public Task<IReadOnlyList<StoredMessage>> FindByKeyAsync(
-        string topic, string key, DateTimeOffset from, DateTimeOffset to, int maxCount = 32, CancellationToken cancellationToken = default) =>
-        FindAsync(topic, key, from, to, maxCount, isUniqueKey: false, cancellationToken);
+        string topic, string key, DateTimeOffset from, DateTimeOffset to, int maxCount = 32, string? routeTopic = null,
+        CancellationToken cancellationToken = default) =>
+        FindAsync(topic, key, from, to, maxCount, isUniqueKey: false, routeTopic, cancellationToken);
 
     /// <summary>Messages of a topic with an id that their producer gave.</summary>
+    /// <param name="routeTopic">As in <see cref="FindByKeyAsync"/>.</param>
     public Task<IReadOnlyList<StoredMessage>> FindByIdAsync(
-        string topic, string messageId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default) =>
-        FindAsync(topic, messageId, from, to, maxCount: 32, isUniqueKey: true, cancellationToken);
+        string topic, string messageId, DateTimeOffset from, DateTimeOffset to, string? routeTopic = null, CancellationToken cancellationToken = default) =>
+        FindAsync(topic, messageId, from, to, maxCount: 32, isUniqueKey: true, routeTopic, cancellationToken);
 
     /// <summary>Has one member of a group consume a stored message now, and tells how that went.</summary>
     /// <param name="offsetMessageId">The id that a broker gave.</param>
@@ -69,9 +72,10 @@ public sealed class MessageAdmin
             cancellationToken);
 
     private async Task<IReadOnlyList<StoredMessage>> FindAsync(
-        string topic, string key, DateTimeOffset from, DateTimeOffset to, int maxCount, bool isUniqueKey, CancellationToken cancellationToken)
+        string topic, string key, DateTimeOffset from, DateTimeOffset to, int maxCount, bool isUniqueKey, string? routeTopic,
+        CancellationToken cancellationToken)
     {
-        var route = await _routes.GetAsync(topic, cancellationToken).ConfigureAwait(false);
+        var route = await _routes.GetAsync(routeTopic ?? topic, cancellationToken).ConfigureAwait(false);
         var found = await Task.WhenAll(route.Brokers.Select(b => FindAsync(b.Name))).ConfigureAwait(false);
         return [.. found.SelectMany(messages => messages).Where(IsMatch)];
 

@@ -14,7 +14,10 @@ namespace RocketMQ.Client;
 /// </remarks>
 public sealed class PullConsumer
 {
+    private const string LightPrefix = "%LMQ%";
+
     private readonly string _group;
+    private readonly BrokerTable _brokers;
     private readonly MessagePuller _puller;
     private readonly QueueOffsets _offsets;
     private readonly RouteTable _routes;
@@ -26,6 +29,7 @@ public sealed class PullConsumer
         _group = group;
         _puller = new MessagePuller(group, rpc, brokers);
         _offsets = new QueueOffsets(rpc, brokers);
+        _brokers = brokers;
         _routes = routes;
         _time = time;
     }
@@ -101,7 +105,12 @@ public sealed class PullConsumer
         return await _offsets.EarliestStoreTimeAsync(queue, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The route of the topic brings the address of the broker.</summary>
-    private async ValueTask LocateAsync(MessageQueue queue, CancellationToken cancellationToken) =>
-        await _routes.GetAsync(queue.Topic, cancellationToken).ConfigureAwait(false);
+    /// <summary>The route of the topic brings the address of the broker. Light queues have no route: that of the topic they are fed from does.</summary>
+    private async ValueTask LocateAsync(MessageQueue queue, CancellationToken cancellationToken)
+    {
+        if (!queue.Topic.StartsWith(LightPrefix, StringComparison.Ordinal) || !_brokers.Knows(queue.BrokerName))
+        {
+            await _routes.GetAsync(queue.Topic, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

@@ -11,6 +11,8 @@ internal sealed class BrokerTable
 
     public void Put(BrokerEndpoints broker) => _brokers[broker.Name] = broker;
 
+    public bool Knows(string brokerName) => _brokers.ContainsKey(brokerName);
+
     /// <summary>Forgets the brokers that no route names any more.</summary>
     public void Keep(ISet<string> names)
     {

@@ -164,7 +164,7 @@ public class GroupVerbTests
         var receipt = await _producer.SendAsync(new Message(Topic, "again"u8.ToArray()) { Tag = "B", Keys = ["again"] });
         var before = _consumed;
         var run = await LiveHost.RunAsync($"queryMsgById -t {Topic} -i {receipt.OffsetMessageId} -g {Group} -d {_client.ClientId} --json");
-        Assert.That((string?)run.Done().Json["result"]!["consumeResult"], Is.EqualTo("CR_SUCCESS"));
+        Assert.That((string?)run.Done().Json["results"]![0]!["consumeResult"], Is.EqualTo("CR_SUCCESS"));
         Assert.That(_consumed, Is.EqualTo(before + 1));
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Client;
+using RocketMQ.TestSupport;
 using RocketMQ.Tools.Tests.Support;
 
 namespace RocketMQ.Tools.Tests;
@@ -177,5 +178,27 @@ public class MessageVerbTests
         await Eventually.TrueAsync(async () => (await LiveHost.RunAsync($"{verb} -i {id}")).ExitCode == 0, "the trace");
         var found = (await LiveHost.RunAsync($"{verb} -i {id} --json")).Done().Json;
         Assert.That((string?)found["sends"]![0]!["status"], Is.EqualTo("success"));
+    }
+
+    [Test]
+    public async Task Messages_of_a_light_queue_are_printed_by_way_of_the_topic_that_feeds_it()
+    {
+        await using var host = await StandaloneHost.StartNewAsync("enableLmq=true", "enableMultiDispatch=true");
+        await using var client = new RocketMQClient(new ClientOptions { NameServers = host.NameServer });
+        await using var producer = client.CreateProducer();
+        await producer.SendAsync(new Message("Feed", "light"u8.ToArray())
+        {
+            Properties = new Dictionary<string, string> { ["INNER_MULTI_DISPATCH"] = "%LMQ%lamp" },
+        });
+        var found = (await LiveHost.RunAsync(["printMsg", "-t", "%LMQ%lamp", "-l", "Feed", "-n", host.NameServer, "--json"])).Done().Json["messages"]!;
+        Assert.That(found.Select(m => (string?)m["body"]), Is.EqualTo(new[] { "light" }));
+        Assert.That((await LiveHost.RunAsync(["topicStatus", "-t", "%LMQ%lamp", "-c", "Feed", "-n", host.NameServer])).Done().Output, Does.Match(@"broker-a +0 +0 +1 "));
+    }
+
+    [Test]
+    public async Task A_list_is_there_in_json_even_if_it_is_empty()
+    {
+        (await LiveHost.RunAsync($"updateTopic -c {LiveHost.Cluster} -t EmptyTopic")).Done();
+        Assert.That((await LiveHost.RunAsync("printMsg -t EmptyTopic --json")).Done().Json["messages"]!.Count(), Is.Zero);
     }
 }

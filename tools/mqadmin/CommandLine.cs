@@ -19,10 +19,7 @@ internal static class CommandLine
             return ExitCode.BadUsage;
         }
 
-        var invocation = new InvocationConfiguration
-        {
-            Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false,
-        };
+        var invocation = new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error };
         return await arguments.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
     }
 

@@ -66,6 +66,7 @@ internal sealed class ClusterList : Verb
             new("#Hour", "hours", b => b.Time("earliestMessageTimeStamp") is { } earliest ? (now - earliest).TotalHours : 0.0),
             new("#SPACE", "diskRatio", b => b.Fraction("commitLogDiskRatio").ToString("0.0000", CultureInfo.InvariantCulture)),
             new("#ACTIVATED", "active", b => b.Text("brokerActive") == "true"));
+        report.List("problems");
         foreach (var broker in brokers.Where(b => b.Problem is not null))
         {
             report.Item("problems", $"{broker.Broker.Address}: {broker.Problem}", new { broker.Broker.Address, broker.Problem });

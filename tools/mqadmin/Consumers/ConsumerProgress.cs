@@ -70,7 +70,8 @@ internal sealed class ConsumerProgress : Verb
     {
         var topics = await call.Admin.Topics.ListAsync(cancellationToken).ConfigureAwait(false);
         var groups = topics.Where(t => t.StartsWith(TopicNames.RetryPrefix, StringComparison.Ordinal))
-            .Select(t => t[TopicNames.RetryPrefix.Length..])
+            .Select(t => t[TopicNames.RetryPrefix.Length..].Split(TopicNames.PopSeparator)[0])
+            .Distinct()
             .Order(StringComparer.Ordinal)
             .ToList();
         var rows = new List<GroupSummary>();

@@ -78,6 +78,7 @@ internal sealed class ConsumerStatus : Verb
         var settled = members.Where(m => m.Info is not null && now - Started(m.Info) > SettlingTime).Select(m => m.Info!.SubscriptionSet).ToList();
         var same = settled.Skip(1).All(s => Texts(s).SetEquals(Texts(settled[0])));
         call.Report.Value("sameSubscription", "Same subscription in the same group of consumer", same);
+        call.Report.List("problems");
         foreach (var (member, queue, state) in members.SelectMany(m => m.Info?.MqTable.Select(q => (m, q.Key, q.Value)) ?? []))
         {
             if (Problem(member.Info!, state, now) is { } problem)

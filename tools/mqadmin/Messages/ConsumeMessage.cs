@@ -55,6 +55,7 @@ internal sealed class ConsumeMessage : Verb
         }
 
         var left = call.Get(_count);
+        call.Report.List("messages");
         foreach (var queue in queues.TakeWhile(_ => left > 0))
         {
             var (first, end) = await reading.RangeAsync(queue, call.Get(_begin), call.Get(_end), cancellationToken).ConfigureAwait(false);

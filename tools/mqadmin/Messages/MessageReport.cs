@@ -36,7 +36,8 @@ internal static class MessageReport
     {
         var result = await call.Admin.Messages.ConsumeDirectlyAsync(
             message.StoreHost.ToString(), group, clientId, topic, message.OffsetMessageId, cancellationToken).ConfigureAwait(false);
-        call.Report.Document("result", result);
+        var json = JsonReport.ToJson(result);
+        call.Report.Item("results", json.ToString(), json);
         if (result.ConsumeResult is not (CMResult.CrSuccess or CMResult.CrCommit))
         {
             throw new VerbFailedException($"Consumer {clientId} did not consume the message: {Names.Of(result.ConsumeResult)} {result.Remark}".TrimEnd());

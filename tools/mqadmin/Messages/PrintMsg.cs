@@ -33,6 +33,7 @@ internal sealed class PrintMsg : Verb
         var filter = call.Get(_expression) is { } tags and not "*" ? FilterExpression.Tags(tags) : FilterExpression.All;
         var topic = call.Get(_topic);
         var queues = await consumer.GetQueuesAsync(call.Get(_parent) ?? topic, cancellationToken).ConfigureAwait(false);
+        call.Report.List("messages");
         foreach (var queue in queues.Select(q => q with { Topic = topic }))
         {
             var (first, end) = await reading.RangeAsync(queue, call.Get(_begin), call.Get(_end), cancellationToken).ConfigureAwait(false);

@@ -49,7 +49,7 @@ internal sealed class QueryMsgById : Verb
         var messages = new List<StoredMessage>();
         foreach (var id in call.Get(_ids).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            messages.Add(await MessageFinder.FindAsync(call.Admin, call.Get(_routeTopic) ?? topic, id, cancellationToken).ConfigureAwait(false));
+            messages.Add(await MessageFinder.FindAsync(call.Admin, topic, id, call.Get(_routeTopic), cancellationToken).ConfigureAwait(false));
         }
 
         if (call.Get(_group) is { } group && call.Get(_clientId) is { } clientId)

@@ -27,8 +27,9 @@ internal sealed class QueryMsgByKey : Verb
     {
         var begin = call.Get(_begin) is { } b ? TimeText.Parse(b, call.Time) : DateTimeOffset.UnixEpoch;
         var end = call.Get(_end) is { } e ? TimeText.Parse(e, call.Time) : DateTimeOffset.MaxValue;
-        var topic = call.Get(_routeTopic) ?? call.Get(_topic);
-        var found = await call.Admin.Messages.FindByKeyAsync(topic, call.Get(_key), begin, end, call.Get(_max), cancellationToken).ConfigureAwait(false);
+        var topic = call.Get(_topic);
+        var found = await call.Admin.Messages.FindByKeyAsync(
+            topic, call.Get(_key), begin, end, call.Get(_max), call.Get(_routeTopic), cancellationToken).ConfigureAwait(false);
         call.Report.Table(
             "messages",
             found,

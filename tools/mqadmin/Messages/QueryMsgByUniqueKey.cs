@@ -32,7 +32,7 @@ internal sealed class QueryMsgByUniqueKey : Verb
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)
     {
         var topic = call.Get(_topic);
-        var found = await MessageFinder.FindAllAsync(call.Admin, call.Get(_routeTopic) ?? topic, call.Get(_id), cancellationToken).ConfigureAwait(false);
+        var found = await MessageFinder.FindAllAsync(call.Admin, topic, call.Get(_id), call.Get(_routeTopic), cancellationToken).ConfigureAwait(false);
         if (call.Get(_group) is { } group && call.Get(_clientId) is { } clientId)
         {
             await MessageReport.PushAsync(call, topic, found[0], group, clientId, cancellationToken).ConfigureAwait(false);

@@ -26,7 +26,7 @@ internal sealed class QueryMsgTraceById : Verb
         var id = call.Get(_id);
         var begin = call.Get(_begin) is { } b ? TimeText.Parse(b, call.Time) : DateTimeOffset.UnixEpoch;
         var end = call.Get(_end) is { } e ? TimeText.Parse(e, call.Time) : DateTimeOffset.MaxValue;
-        var found = await call.Admin.Messages.FindByKeyAsync(call.Get(_topic), id, begin, end, call.Get(_max), cancellationToken).ConfigureAwait(false);
+        var found = await call.Admin.Messages.FindByKeyAsync(call.Get(_topic), id, begin, end, call.Get(_max), cancellationToken: cancellationToken).ConfigureAwait(false);
         var charset = new BodyCharset(name: null);
         var views = found.SelectMany(m => TraceView.Read(id, m, charset)).OrderBy(v => v.Time).ToList();
         if (views.Count == 0)

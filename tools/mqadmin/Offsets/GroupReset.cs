@@ -30,7 +30,7 @@ internal sealed class GroupReset(AdminClient admin, string group, string topic, 
             }
             catch (BrokerException e) when (IsAway(e))
             {
-                offline.AddRange(await MoveStoredAsync(address, route.QueueDatas.First(q => q.BrokerName == broker.BrokerName), cancellationToken).ConfigureAwait(false));
+                offline.AddRange(await MoveStoredAsync(address, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -42,10 +42,10 @@ internal sealed class GroupReset(AdminClient admin, string group, string topic, 
         e.Code == ResponseCode.ConsumerNotOnline
         || (e.Code == ResponseCode.SystemError && e.Remark?.Contains("consumer group", StringComparison.Ordinal) == true && e.Remark.Contains("not exist", StringComparison.Ordinal));
 
-    private async Task<List<MovedQueue>> MoveStoredAsync(string address, QueueData queues, CancellationToken cancellationToken)
+    private async Task<List<MovedQueue>> MoveStoredAsync(string address, CancellationToken cancellationToken)
     {
         var moved = new List<MovedQueue>();
-        foreach (var (queue, known) in await StoredAsync(address, queues, cancellationToken).ConfigureAwait(false))
+        foreach (var (queue, known) in await StoredAsync(address, cancellationToken).ConfigureAwait(false))
         {
             var target = time is { } at
                 ? await admin.Offsets.SearchAsync(address, topic, queue.QueueId, at, cancellationToken).ConfigureAwait(false)
@@ -63,7 +63,7 @@ internal sealed class GroupReset(AdminClient admin, string group, string topic, 
     }
 
     /// <summary>Where the group is by now; at the beginning of each queue when it never consumed the topic.</summary>
-    private async Task<IEnumerable<KeyValuePair<MessageQueue, OffsetWrapper>>> StoredAsync(string address, QueueData queues, CancellationToken cancellationToken)
+    private async Task<IEnumerable<KeyValuePair<MessageQueue, OffsetWrapper>>> StoredAsync(string address, CancellationToken cancellationToken)
     {
         var stats = await admin.Groups.GetStatsAsync(address, group, topic: null, cancellationToken).ConfigureAwait(false);
         var ofTopic = stats.OffsetTable.Where(q => q.Key.Topic == topic).OrderBy(q => q.Key).ToList();
@@ -74,7 +74,6 @@ internal sealed class GroupReset(AdminClient admin, string group, string topic, 
 
         var extents = await admin.Topics.GetStatsAsync(address, topic, cancellationToken).ConfigureAwait(false);
         return extents.OffsetTable
-            .Where(q => q.Key.QueueId < queues.ReadQueueNums)
             .OrderBy(q => q.Key)
             .Select(q => KeyValuePair.Create(q.Key, new OffsetWrapper { BrokerOffset = q.Value.MaxOffset, ConsumerOffset = q.Value.MinOffset }));
     }

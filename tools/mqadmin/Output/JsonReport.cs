@@ -55,14 +55,18 @@ internal sealed class JsonReport : Report
     public override void Settings(string name, IEnumerable<KeyValuePair<string, string>> values, int width, string separator) =>
         Serializer.Serialize(Member(name), values.ToDictionary());
 
-    public override void Item(string name, string text, object value)
+    public override void List(string name)
     {
         if (_openList != name)
         {
             Member(name).WriteStartArray();
             _openList = name;
         }
+    }
 
+    public override void Item(string name, string text, object value)
+    {
+        List(name);
         Serializer.Serialize(_json, value);
     }
 

@@ -24,6 +24,9 @@ internal abstract class Report : IDisposable
     /// <summary>Names and values: a line each, the names padded to one width; an object in JSON.</summary>
     public abstract void Settings(string name, IEnumerable<KeyValuePair<string, string>> values, int width, string separator);
 
+    /// <summary>Says that items of this name may follow: the list is there even if none does.</summary>
+    public abstract void List(string name);
+
     /// <summary>One of a list that grows while the verb works, written at once.</summary>
     /// <param name="text">One or more lines.</param>
     /// <param name="value">What stands in the JSON list: anything that serialises.</param>

@@ -51,6 +51,10 @@ internal sealed class TextReport : Report
     public override void Settings(string name, IEnumerable<KeyValuePair<string, string>> values, int width, string separator) =>
         _output.WriteLine(Format.Lines(values, width, separator));
 
+    public override void List(string name)
+    {
+    }
+
     public override void Item(string name, string text, object value) => _output.WriteLine(text);
 
     public override void Document<T>(string name, T body) => _output.WriteLine(JsonReport.ToJson(body).ToString());

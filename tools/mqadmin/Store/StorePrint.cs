@@ -38,6 +38,7 @@ internal sealed class StorePrint : StoreVerb
         var (topic, queue, offset, key, left) = (call.Get(_topic), call.Get(_queue), call.Get(_offset), call.Get(_key), call.Get(_max));
         using var log = new LogReader(store);
         var from = call.Get(_position) ?? (store.Segments.Count == 0 ? 0 : store.Segments[0].BaseOffset);
+        call.Report.List("messages");
         var last = log.Walk(from, (in MessageRecord record, long _) =>
         {
             cancellationToken.ThrowIfCancellationRequested();

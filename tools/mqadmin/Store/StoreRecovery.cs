@@ -29,6 +29,7 @@ internal sealed class StoreRecovery : StoreVerb
             throw new VerbFailedException($"A broker would refuse to start: {e.Message}");
         }
 
+        call.Report.List("steps");
         foreach (var message in loggers.Messages)
         {
             call.Report.Item("steps", message, message);

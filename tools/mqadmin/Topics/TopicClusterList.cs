@@ -17,6 +17,7 @@ internal sealed class TopicClusterList : Verb
         var route = await call.Admin.Topics.GetRouteAsync(call.Get(_topic), cancellationToken).ConfigureAwait(false);
         var info = await call.Admin.Cluster.GetAsync(cancellationToken).ConfigureAwait(false);
         var brokers = route.BrokerDatas.Select(b => b.BrokerName).ToHashSet();
+        call.Report.List("clusters");
         foreach (var cluster in info.ClusterAddrTable.Where(c => c.Value.Overlaps(brokers)).Select(c => c.Key).Order(StringComparer.Ordinal))
         {
             call.Report.Item("clusters", cluster, cluster);

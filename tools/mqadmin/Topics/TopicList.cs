@@ -18,6 +18,7 @@ internal sealed class TopicList : Verb
         var topics = (await call.Admin.Topics.ListAsync(cancellationToken).ConfigureAwait(false)).Order(StringComparer.Ordinal).ToList();
         if (!call.Get(_withClusters))
         {
+            call.Report.List("topics");
             foreach (var topic in topics)
             {
                 call.Report.Item("topics", topic, topic);
