@@ -105,7 +105,7 @@ public sealed record StoreOptions
     public bool EnableMultiDispatch { get; init; }
 
     /// <summary>Most light queues the store keeps.</summary>
-    public int MaxLmqConsumeQueueNum { get; init; } = 20_000;
+    public int MaxLmqConsumeQueueNum { get; set; } = 20_000;
 
     /// <summary>Hours a commit log file is kept after its last write.</summary>
     public int FileReservedTime { get; set; } = 72;

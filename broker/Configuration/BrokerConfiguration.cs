@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Store;
@@ -42,7 +43,7 @@ public sealed record BrokerConfiguration
     /// <exception cref="ConfigurationException">A key is unknown or a value does not fit its key.</exception>
     public static BrokerConfiguration Bind(JavaProperties properties)
     {
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, typeof(BrokerOptions), typeof(StoreOptions));
+        var ignored = Check(properties);
         var store = OptionsBinder.Bind<StoreOptions>(properties);
         if (string.IsNullOrEmpty(store.StorePathRootDir))
         {
@@ -55,6 +56,17 @@ public sealed record BrokerConfiguration
         return new BrokerConfiguration(OptionsBinder.Bind<BrokerOptions>(properties), store, properties, ignored);
     }
 
+    /// <summary>Checks that every key is known, and the values that are more than a number or a word.</summary>
+    /// <returns>The keys that change nothing here, and what happens instead.</returns>
+    /// <exception cref="ConfigurationException">A key is unknown or a value can't be used.</exception>
+    public static IReadOnlyList<(string Key, string Instead)> Check(JavaProperties properties)
+    {
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, typeof(BrokerOptions), typeof(StoreOptions));
+        Check(properties, "bindAddress", value => IPAddress.TryParse(value, out _), "an IP address; 0.0.0.0 listens on all of them");
+        Check(properties, "messageDelayLevel", IsDelayLevels, "a list of delays such as 1s 5m 2h 1d");
+        return ignored;
+    }
+
     /// <summary>Writes every key, its value, source and default, and the keys that change nothing.</summary>
     public void Print(TextWriter output) => SettingsPrinter.Print(
         output, OptionsBinder.Describe(Broker, Properties).Concat(OptionsBinder.Describe(Store, Properties)), Ignored, Properties);
@@ -64,6 +76,27 @@ public sealed record BrokerConfiguration
         foreach (var (key, instead) in Ignored)
         {
             Log.KeyIgnored(logger, key, instead);
+        }
+    }
+
+    private static void Check(JavaProperties properties, string key, Func<string, bool> isUsable, string wanted)
+    {
+        if (properties.Entries.TryGetValue(key, out var entry) && !isUsable(entry.Value))
+        {
+            throw new ConfigurationException($"{(entry.Line > 0 ? $"{properties.Source} line {entry.Line}: " : "")}{key}={entry.Value} is not {wanted}.");
+        }
+    }
+
+    private static bool IsDelayLevels(string text)
+    {
+        try
+        {
+            _ = DelayLevels.Parse(text);
+            return true;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            return false;
         }
     }
 

@@ -145,6 +145,7 @@ public sealed record BrokerOptions
     public int TransactionOpBatchInterval { get; init; } = 3000;
 
     /// <summary>Key <c>transactionMetricFlushInterval</c>, ms between writes of config/transactionMetrics.</summary>
+    [Range(1, int.MaxValue)]
     public int TransactionMetricFlushInterval { get; init; } = 3000;
 
     /// <summary>Key <c>storeReplyMessageEnable</c>: replies to requests are stored, too.</summary>
@@ -285,6 +286,7 @@ public sealed record BrokerOptions
     /// Key <c>metricsPromExporterPort</c>: the port of /metrics, /health/live and /health/ready; 0 takes any free one. If it is taken, the broker
     /// warns and serves without them: give each broker of a machine its own.
     /// </summary>
+    [Range(0, 65_535)]
     public int MetricsPromExporterPort { get; init; } = 5557;
 
     /// <summary>Key <c>healthEnable</c> (ours): /health/live and /health/ready are served, whatever metricsExporterType says.</summary>
@@ -300,6 +302,7 @@ public sealed record BrokerOptions
     public bool MetricsInDelta { get; init; }
 
     /// <summary>Key <c>metricsOtelCardinalityLimit</c>: series of one metric; rocketmq_metrics_dropped_series counts those left out.</summary>
+    [Range(1, int.MaxValue)]
     public int MetricsOtelCardinalityLimit { get; init; } = 50_000;
 
     /// <summary>Key <c>metricsGrpcExporterTarget</c>: the collector, http://host:4317; without a scheme it is https.</summary>
@@ -309,11 +312,14 @@ public sealed record BrokerOptions
     public string MetricsGrpcExporterHeader { get; init; } = "";
 
     /// <summary>Key <c>metricGrpcExporterTimeOutInMills</c>: how long the collector may take, ms.</summary>
+    [Range(1, int.MaxValue)]
     public int MetricGrpcExporterTimeOutInMills { get; init; } = 3000;
 
     /// <summary>Key <c>metricGrpcExporterIntervalInMills</c>, ms between exports to the collector.</summary>
+    [Range(1, int.MaxValue)]
     public int MetricGrpcExporterIntervalInMills { get; init; } = 60_000;
 
     /// <summary>Key <c>metricLoggingExporterIntervalInMills</c>, ms between exports into the log.</summary>
+    [Range(1, int.MaxValue)]
     public int MetricLoggingExporterIntervalInMills { get; init; } = 10_000;
 }

@@ -12,6 +12,9 @@ namespace RocketMQ.Broker.Configuration;
 /// </summary>
 public sealed class LiveConfiguration
 {
+    /// <summary>How the keys end that hold passwords.</summary>
+    private static readonly string[] Secrets = ["initAuthenticationUser", "Credentials", "SecretKey", "AccessKey"];
+
     private readonly BrokerOptions _broker;
     private readonly StoreOptions _store;
     private readonly TimeProvider _time;
@@ -34,7 +37,11 @@ public sealed class LiveConfiguration
     /// <summary>Counts the updates.</summary>
     public DataVersion Version { get; private set; } = new();
 
-    /// <summary>Every key as it is in force, <c>key=value</c> lines in order.</summary>
+    /// <summary>A value as it may be shown to others: of keys that hold passwords only that they are set.</summary>
+    public static string Masked(string key, string value) =>
+        value.Length > 0 && Secrets.Any(secret => key.EndsWith(secret, StringComparison.Ordinal)) ? "******" : value;
+
+    /// <summary>Every key as it is in force, <c>key=value</c> lines in order; passwords are masked.</summary>
     public string Describe()
     {
         lock (_lock)
@@ -44,6 +51,7 @@ public sealed class LiveConfiguration
                 .Select(setting => KeyValuePair.Create(setting.Key, setting.Value))
                 .Concat(_unused)
                 .DistinctBy(setting => setting.Key)
+                .Select(setting => KeyValuePair.Create(setting.Key, Masked(setting.Key, setting.Value)))
                 .OrderBy(setting => setting.Key, StringComparer.Ordinal);
             return lines.Aggregate(new StringBuilder(), (text, line) => text.Append(line.Key).Append('=').Append(line.Value).Append('\n')).ToString();
         }
@@ -57,7 +65,7 @@ public sealed class LiveConfiguration
     public ConfigurationUpdate Update(JavaProperties changes)
     {
         Forbid(changes);
-        var unused = OptionsBinder.CheckKeys(changes, BrokerConfiguration.IgnoredKeys, typeof(BrokerOptions), typeof(StoreOptions));
+        var unused = BrokerConfiguration.Check(changes);
         lock (_lock)
         {
             List<Change> set = [.. Changes(_broker, changes), .. Changes(_store, changes)];

@@ -28,7 +28,9 @@ internal sealed class UpdateBrokerConfigHandler(LiveConfiguration configuration,
                 topics.Refresh();
             }
 
-            Log.ConfigUpdated(logger, context.Connection.RemoteEndPoint, string.Join(' ', changes.Entries.Select(c => $"{c.Key}={c.Value.Value}")));
+            Log.ConfigUpdated(
+                logger, context.Connection.RemoteEndPoint,
+                string.Join(' ', changes.Entries.Select(c => $"{c.Key}={LiveConfiguration.Masked(c.Key, c.Value.Value)}")));
             return RemotingCommand.Response(ResponseCode.Success, update.Remark);
         }
         catch (ForbiddenKeyException e)

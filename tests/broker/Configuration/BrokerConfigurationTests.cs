@@ -95,6 +95,8 @@ public class BrokerConfigurationTests
     [TestCase("fileReservedTime=-1", "broker.conf line 1: fileReservedTime=-1 is not at least 0.")]
     [TestCase("brokerPermission=9", "broker.conf line 1: brokerPermission=9 is not from 0 to 7.")]
     [TestCase("defaultPopShareQueueNum=-2", "broker.conf line 1: defaultPopShareQueueNum=-2 is not at least -1.")]
+    [TestCase("bindAddress=nowhere", "broker.conf line 1: bindAddress=nowhere is not an IP address; 0.0.0.0 listens on all of them.")]
+    [TestCase("messageDelayLevel=1s soon", "broker.conf line 1: messageDelayLevel=1s soon is not a list of delays such as 1s 5m 2h 1d.")]
     [TestCase("frobnicate=1", "broker.conf line 1: unknown key 'frobnicate'. No known key is like it; -p lists them all.")]
     public void A_value_that_makes_no_sense_is_refused_with_what_would(string line, string reason) =>
         Assert.That(

@@ -107,6 +107,8 @@ public class LiveConfigurationTests
     }
 
     [TestCase("autoCreateTopicEnabl=false\nlongPollingEnable=false", "unknown key 'autoCreateTopicEnabl'. Did you mean 'autoCreateTopicEnable'?")]
+    [TestCase("longPollingEnable=false\nmessageDelayLevel=soon", "messageDelayLevel=soon is not a list of delays")]
+    [TestCase("longPollingEnable=false\nflushIntervalCommitLog=-1", "flushIntervalCommitLog=-1 is not at least 1")]
     [TestCase("longPollingEnable=false\nbrokerPermission=all", "brokerPermission=all is not a whole number")]
     public async Task An_update_with_a_mistake_changes_nothing_at_all(string update, string reason)
     {
@@ -191,6 +193,18 @@ public class LiveConfigurationTests
 
         Assert.That(apache.Except(shown), Is.Empty);
         Assert.That(RemotingJson.Deserialize<DataVersion>(response.ReadHeader<GetBrokerConfigResponseHeader>().Version).Counter, Is.Zero);
+    }
+
+    [Test]
+    public async Task Passwords_are_not_shown()
+    {
+        await using var broker = await StartAsync(
+            "objectStoreSecretKey=hidden\n", o => o with { InnerClientAuthenticationCredentials = """{"accessKey":"a","secretKey":"hidden"}""" });
+
+        var config = await ConfigAsync(broker);
+
+        Assert.That(config.Values, Has.None.Contains("hidden"));
+        Assert.That(config, Is.SupersetOf(Pairs("innerClientAuthenticationCredentials=******", "objectStoreSecretKey=******", "initAuthenticationUser=")));
     }
 
     [Test]
