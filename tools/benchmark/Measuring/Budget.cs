@@ -23,6 +23,9 @@ internal sealed class Budget : IDisposable
     /// <summary>Cancelled when the time is over, not when the messages are used up.</summary>
     public CancellationToken Ended => _ended.Token;
 
+    /// <summary>All messages are claimed; never, when they are not counted.</summary>
+    public bool IsUsedUp => _isCounted && Volatile.Read(ref _left) <= 0;
+
     /// <summary>Claims work.</summary>
     /// <returns>Whether there is any left.</returns>
     public bool TryTake(int messages = 1) =>

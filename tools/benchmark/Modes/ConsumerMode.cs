@@ -69,6 +69,12 @@ internal sealed class ConsumerMode : Mode
                     {
                         tally.Complete(TimeProvider.System.GetUtcNow() - message.BornTime);
                     }
+
+                    // There may be no further message to notice it by.
+                    if (budget.IsUsedUp)
+                    {
+                        usedUp.TrySetResult();
+                    }
                 }
 
                 return new(fails ? ConsumeResult.Later : ConsumeResult.Success);
