@@ -2,6 +2,7 @@ using RocketMQ.Client;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Tools.Tests.Explaining;
@@ -134,6 +135,16 @@ public sealed class DeliveryTests : ExplainTest
         await Client.Admin.Groups.CreateOrUpdateAsync(Host.Broker, new SubscriptionGroupConfig { GroupName = Group, ConsumeEnable = false });
         var explanation = await BecomesAsync(await SendAsync(), "GroupDisabled");
         Assert.That(Reason(explanation), Does.Contain("consumeEnable is false"));
+    }
+
+    [Test]
+    public async Task A_topic_that_is_forbidden_to_the_group_alone()
+    {
+        await Client.Admin.Groups.CreateOrUpdateAsync(Host.Broker, new SubscriptionGroupConfig { GroupName = Group });
+        await Client.Admin.InvokeAsync(Host.Broker, RemotingCommand.Request(
+            RequestCode.UpdateAndGetGroupForbidden, new UpdateGroupForbiddenRequestHeader { Group = Group, Topic = Topic, Readable = false }));
+        var explanation = await BecomesAsync(await SendAsync(), "GroupDisabled");
+        Assert.That(Reason(explanation), Does.Contain("forbidden to it"));
     }
 
     [Test]

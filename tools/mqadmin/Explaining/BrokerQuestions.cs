@@ -47,6 +47,14 @@ internal sealed class BrokerQuestions(AdminClient admin, string address, Cancell
             : null;
     }
 
+    /// <summary>Whether a group may not read a topic that others may (5.x).</summary>
+    public async Task<bool?> IsForbiddenAsync(string group, string topic)
+    {
+        var answer = await TryAsync(
+            RequestCode.UpdateAndGetGroupForbidden, new UpdateGroupForbiddenRequestHeader { Group = group, Topic = topic, Readable = null }).ConfigureAwait(false);
+        return answer is null || answer.Body.IsEmpty ? null : !Protocol.Json.RemotingJson.Deserialize<GroupForbidden>(answer.Body).Readable;
+    }
+
     /// <summary>Whether a message passes an SQL condition: the broker is asked to read it with that subscription.</summary>
     public async Task<bool?> PassesAsync(SubscriptionData subscription, string topic, int queueId, long offset)
     {

@@ -80,6 +80,10 @@ internal static class DeliveryRules
 
     private static Judgement? GroupIsNot(Delivery d) => d.Group switch
     {
+        _ when d.Queue.IsForbidden == true => new Judgement(
+            Verdict.GroupDisabled,
+            $"The group may not read {d.Current.Record.Topic}, though others may: the topic is forbidden to it.",
+            "The request UPDATE_AND_GET_GROUP_FORBIDDEN (353) with readable=true allows it again."),
         { Config.ConsumeEnable: false } => new Judgement(
             Verdict.GroupDisabled, "The group may not consume: consumeEnable is false.", $"mqadmin updateSubGroup -g {d.Group.Group} -s true allows it again."),
         { IsConfigKnown: true, Config: null, IsOnline: false } => new Judgement(

@@ -124,6 +124,7 @@ internal sealed class FactCollector(AdminClient admin, TimeProvider time, Cancel
         {
             Queue = stop.Queue,
             Perm = await PermAsync(topic, stop.Broker).ConfigureAwait(false),
+            IsForbidden = await broker.IsForbiddenAsync(group.Group, topic).ConfigureAwait(false),
             Min = min,
             Max = max,
             Committed = committed,

@@ -8,6 +8,9 @@ internal sealed record QueueFacts
     /// <summary>Of the topic at this broker: 4 read, 2 write; null when nobody tells.</summary>
     public int? Perm { get; init; }
 
+    /// <summary>Whether this group alone may not read the topic (5.x); null when the broker does not tell.</summary>
+    public bool? IsForbidden { get; init; }
+
     public long Min { get; init; }
 
     public long Max { get; init; }
