@@ -35,6 +35,6 @@ public sealed record ClientOptions
     /// <summary>How headers are written. Requests that the binary form cannot carry (pop) are written as JSON in any case.</summary>
     public SerializeType Serialization { get; init; }
 
-    /// <summary>Limits of the connections.</summary>
+    /// <summary>Limits of the connections, and the keys that requests are signed with.</summary>
     public RemotingOptions Remoting { get; init; } = new();
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.NameServer;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting;
 using RocketMQ.Store;
 
 namespace RocketMQ.Client.Tests.EndToEnd;
@@ -13,8 +15,11 @@ internal sealed class LocalCluster : IAsyncDisposable
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "client-e2e-" + Guid.NewGuid());
     private BrokerServer? _broker;
 
-    private LocalCluster()
+    private readonly Func<BrokerOptions, BrokerOptions>? _configure;
+
+    private LocalCluster(Func<BrokerOptions, BrokerOptions>? configure)
     {
+        _configure = configure;
         Directory.CreateDirectory(_directory);
         _nameServer = new NameServer.NameServer(
             new NameServerOptions
@@ -32,18 +37,19 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     public string BrokerAddress => _broker!.Address;
 
-    public static async Task<LocalCluster> StartAsync()
+    public static async Task<LocalCluster> StartAsync(Func<BrokerOptions, BrokerOptions>? configure = null)
     {
-        var cluster = new LocalCluster();
+        var cluster = new LocalCluster(configure);
         await cluster._nameServer.StartAsync();
         await cluster.StartBrokerAsync(port: 0);
         return cluster;
     }
 
     /// <summary>A client that hears of new topics, which its own messages make, without the usual half minute.</summary>
-    public RocketMQClient Client(string? name = null) => new(new ClientOptions
+    public RocketMQClient Client(string? name = null, AccessCredentials? credentials = null) => new(new ClientOptions
     {
         NameServers = NameServerAddress, ClientIp = "127.0.0.1", InstanceName = name, RouteRefreshInterval = TimeSpan.FromMilliseconds(200),
+        Remoting = new RemotingOptions { Credentials = credentials },
     });
 
     /// <summary>Stops the broker and starts it again on its store, at its address or at another one.</summary>
@@ -88,7 +94,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             MaxHashSlotNum = 1000,
             MaxIndexNum = 4000,
         };
-        _broker = new BrokerServer(options, store, TimeProvider.System, NullLoggerFactory.Instance);
+        _broker = new BrokerServer(_configure?.Invoke(options) ?? options, store, TimeProvider.System, NullLoggerFactory.Instance);
         await _broker.StartAsync();
     }
 }
