@@ -14,7 +14,8 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
 
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentDictionary<string, bool> _acknowledgedPops = new(StringComparer.Ordinal);
+    /// <summary>Messages that consumers said they are done with; true when the broker answered, else it may have heard or not.</summary>
+    private readonly ConcurrentDictionary<string, bool> _done = new(StringComparer.Ordinal);
     private readonly Findings _findings = new();
     private int _given;
     private int _givenAgain;
@@ -52,7 +53,7 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
 
         foreach (var entry in Missing())
         {
-            findings.Add($"lost: {entry.Id}, acknowledged as {entry.Topic}/{entry.QueueId}@{entry.QueueOffset}, was never acknowledged by its consumers and does not come again");
+            findings.Add($"lost: {entry.Id}, acknowledged as {entry.Topic}/{entry.QueueId}@{entry.QueueOffset}, does not come (again) although no consumer is done with it");
         }
 
         findings.Add(_findings);
@@ -66,7 +67,7 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
         return 1;
     }
 
-    private IEnumerable<Ledger.Entry> Missing() => Ledger.Acknowledged.Where(e => !_acknowledgedPops.ContainsKey(e.Id));
+    private IEnumerable<Ledger.Entry> Missing() => Ledger.Acknowledged.Where(e => !_done.ContainsKey(e.Id));
 
     private async Task PopAllAsync(BrokerClient broker, int round, ConcurrentDictionary<string, long> hidden, Random random, CancellationToken stop)
     {
@@ -104,8 +105,10 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
 
     private async Task AcknowledgeAsync(BrokerClient broker, PoppedMessage popped)
     {
+        var id = popped.Message.Keys ?? "";
+        _done.TryAdd(id, false);
         await broker.AckAsync(Group, Topic, popped);
-        _acknowledgedPops[popped.Message.Keys ?? ""] = true;
+        _done[id] = true;
     }
 
     /// <returns>The message's id; null when nobody sent such a message.</returns>
@@ -119,7 +122,7 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
             return null;
         }
 
-        if (_acknowledgedPops.ContainsKey(id))
+        if (_done.GetValueOrDefault(id))
         {
             Interlocked.Increment(ref _givenAgain);
         }
