@@ -84,12 +84,21 @@ public class CommandLineTests
     public async Task Long_options_may_have_one_dash() =>
         Assert.That((await LiveHost.RunAsync("topicRoute -topic TBW102")).Done().Output, Does.Contain("brokerDatas"));
 
-    [Test]
-    public async Task A_table_is_no_wider_than_the_terminal()
+    [TestCase(50)]
+    [TestCase(72)]
+    [TestCase(200)]
+    public async Task A_table_is_no_wider_than_the_terminal(int width)
     {
-        var run = await LiveHost.RunAsync(["topicRoute", "-t", "TBW102", "-l", "-n", LiveHost.Host.NameServer], terminalWidth: 50);
-        Assert.That(run.Done().Output.Split('\n').Max(line => line.Length), Is.AtMost(50));
+        var run = await LiveHost.RunAsync(["topicRoute", "-t", "TBW102", "-l", "-n", LiveHost.Host.NameServer], terminalWidth: width);
+        Assert.That(run.Done().Output.Split('\n').Max(line => line.Length), Is.AtMost(width));
+        Assert.That(run.Output, width < 100 ? Does.Match($@"(?m)^#BrokerAddrs +0={LiveHost.Host.Broker}$") : Does.Match("^#ClusterName +#BrokerName"));
     }
+
+    [TestCase("updateTopic -t T -b broker-a")]
+    [TestCase("brokerConsumeStats -b broker-a")]
+    [TestCase("queryCq -t T -q 0 -i 0 -b broker-a")]
+    public async Task A_brokers_name_is_not_taken_for_its_address(string words) =>
+        Assert.That((await LiveHost.RunAsync(words)).Refused(2), Does.Contain("host:port").And.Contain("mqadmin clusterList"));
 
     [Test]
     public async Task Options_and_verbs_complete_themselves()

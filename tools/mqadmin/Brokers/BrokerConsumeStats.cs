@@ -12,7 +12,7 @@ internal sealed class BrokerConsumeStats : Verb
     public BrokerConsumeStats()
         : base("brokerConsumeStats", "Shows how far every group is in every queue of a broker.", "-n localhost:9876 -b 10.0.0.1:10911 -l 1000")
     {
-        _broker = Required<string>("b", "brokerAddr", "The broker, as host:port.");
+        _broker = BrokerAddress.Check(Required<string>("b", "brokerAddr", "The broker, as host:port."));
         _timeoutMs = Optional("t", "timeoutMillis", "How long it may take, in ms.", 50_000L);
         _leastDiff = Optional("l", "level", "Only queues where a group is at least this far behind.", 0L);
         _order = Optional("o", "order", "Topics with a global order rather than all others.", false);

@@ -24,7 +24,7 @@ internal sealed class ConsumerStatus : Verb
     {
         _group = Required<string>("g", "consumerGroup", "The group.");
         _clientId = Optional<string?>("i", "clientId", "Only this member, in full.");
-        _broker = Optional<string?>("b", "brokerAddr", "Ask this broker, as host:port.");
+        _broker = BrokerAddress.Check(Optional<string?>("b", "brokerAddr", "Ask this broker, as host:port."));
         _stacks = Flag("s", "jstack", "With what each of its threads does, where its language can tell.");
     }
 

@@ -12,7 +12,7 @@ internal sealed class ShowConsumerConnection : Verb
         : base("consumerConnection", "Shows the connected members of a consumer group and what they subscribe to.", "-n localhost:9876 -g billing")
     {
         _group = Required<string>("g", "consumerGroup", "The group.");
-        _broker = Optional<string?>("b", "brokerAddr", "Ask this broker, as host:port.");
+        _broker = BrokerAddress.Check(Optional<string?>("b", "brokerAddr", "Ask this broker, as host:port."));
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

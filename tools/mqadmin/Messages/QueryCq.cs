@@ -19,7 +19,7 @@ internal sealed class QueryCq : Verb
         _queue = Required<int>("q", "queue", "The queue.");
         _index = Required<long>("i", "index", "The first entry: an offset of the queue.");
         _count = Optional("c", "count", "How many.", 10);
-        _broker = Optional<string?>("b", "broker", "The broker, as host:port; the topic's first when absent.");
+        _broker = BrokerAddress.Check(Optional<string?>("b", "broker", "The broker, as host:port; the topic's first when absent."));
         _group = Optional<string?>("g", "consumer", "The group whose filter is tried.");
     }
 

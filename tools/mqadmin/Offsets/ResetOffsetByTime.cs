@@ -23,7 +23,7 @@ internal sealed class ResetOffsetByTime : Verb
         _time = Required<string>("s", "timestamp", $"{TimeText.Forms}; -1 for the end of the queues.");
         _force = Optional("f", "force", "Whether to move it forward too.", true);
         Flag("", "cplus", "For clients in C++; makes no difference any more.");
-        _broker = Optional<string?>("b", "broker", "With -q: only at this broker, as host:port.");
+        _broker = BrokerAddress.Check(Optional<string?>("b", "broker", "With -q: only at this broker, as host:port."));
         _queue = Optional<int?>("q", "queue", "With -b: only this queue.");
         _offset = Optional<long?>("o", "offset", "With -b and -q: to this offset rather than to a time.");
         _routeTopic = Optional<string?>("c", "cluster", "A topic that tells the brokers, for a light queue that has no route of its own.");

@@ -3,12 +3,15 @@ using Spectre.Console;
 namespace RocketMQ.MqAdmin.Output;
 
 /// <summary>
-/// Tables as Apache's mqadmin lays them out, for people and for <c>awk</c>. On a terminal they are as wide as it is at most; elsewhere a row
-/// is a line, however long.
+/// Tables as Apache's mqadmin lays them out, for people and for <c>awk</c>. On a terminal that is too narrow for a table a row
+/// is a block of lines; elsewhere it is a line, however long.
 /// </summary>
 internal sealed class TextReport : Report
 {
     private const int ColumnGap = 2;
+
+    /// <summary>A column that is wrapped stays at least so wide.</summary>
+    private const int WrappedWidth = 20;
 
     /// <summary>Wide enough for any row.</summary>
     private const int Unlimited = 100_000;
@@ -24,24 +27,16 @@ internal sealed class TextReport : Report
 
     public override void Table<T>(string name, IEnumerable<T> rows, params Column<T>[] columns)
     {
+        var headers = columns.Select(c => c.Header).ToArray();
         var values = rows.Select(row => columns.Select(c => c.Value(row)).ToArray()).ToList();
-        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
-        for (var i = 0; i < columns.Length; i++)
+        if (Fits(headers, values))
         {
-            var isNumeric = values.Count > 0 && values.TrueForAll(row => Format.IsNumber(row[i]));
-            table.AddColumn(new TableColumn(new Text(columns[i].Header))
-            {
-                Padding = new Padding(0, 0, i == columns.Length - 1 ? 0 : ColumnGap, 0),
-                Alignment = isNumeric ? Justify.Right : Justify.Left,
-            });
+            WriteTable(headers, values);
         }
-
-        foreach (var row in values)
+        else
         {
-            table.AddRow(row.Select(value => new Text(Format.Text(value))));
+            WriteRecords(headers, values);
         }
-
-        Write(table);
     }
 
     public override void Value(string name, string label, object? value) => _output.WriteLine($"{label}: {Format.Text(value)}");
@@ -66,6 +61,51 @@ internal sealed class TextReport : Report
     public override void EndRound() => _output.Flush();
 
     public override void Dispose() => _output.Flush();
+
+    /// <summary>Whether the rows are narrow enough once the widest column is wrapped.</summary>
+    private bool Fits(string[] headers, List<object?[]> values)
+    {
+        var widths = headers.Select((header, i) => values.Select(row => Format.Text(row[i]).Length).Append(header.Length).Max()).ToList();
+        var widest = widths.DefaultIfEmpty().Max();
+        return widths.Sum() + ColumnGap * (widths.Count - 1) - Math.Max(0, widest - WrappedWidth) <= _width;
+    }
+
+    private void WriteTable(string[] headers, List<object?[]> values)
+    {
+        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
+        for (var i = 0; i < headers.Length; i++)
+        {
+            var at = i;
+            var isNumeric = values.Count > 0 && values.TrueForAll(row => Format.IsNumber(row[at]));
+            table.AddColumn(new TableColumn(new Text(headers[i]))
+            {
+                Padding = new Padding(0, 0, i == headers.Length - 1 ? 0 : ColumnGap, 0),
+                Alignment = isNumeric ? Justify.Right : Justify.Left,
+            });
+        }
+
+        foreach (var row in values)
+        {
+            table.AddRow(row.Select(value => new Text(Format.Text(value))));
+        }
+
+        Write(table);
+    }
+
+    /// <summary>A row is a block of lines, one for each column that it has a value in.</summary>
+    private void WriteRecords(string[] headers, List<object?[]> values)
+    {
+        var width = headers.Max(h => h.Length);
+        foreach (var row in values)
+        {
+            foreach (var (header, value) in headers.Zip(row.Select(Format.Text)).Where(cell => cell.Second.Length > 0))
+            {
+                _output.WriteLine($"{header.PadRight(width)}  {value}");
+            }
+
+            _output.WriteLine();
+        }
+    }
 
     private void Write(Table table)
     {

@@ -10,7 +10,7 @@ internal sealed class BrokerTarget
 
     public BrokerTarget(Command command, Option<string?> broker, Option<string?> cluster, TargetRule rule)
     {
-        _broker = broker;
+        _broker = BrokerAddress.Check(broker);
         _cluster = cluster;
         command.Validators.Add(given =>
         {
