@@ -183,7 +183,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var pops = Started(new PopConsumption(
             _options, store, publisher, topics, groups, offsets, storeHost, ConfigFile("consumerOrderInfo.json"),
-            new TimerArrivals(store, timers, _time), statistics, _time, _loggers.CreateLogger<PopConsumption>()));
+            new TimerArrivals(store, timers, _time), statistics, coldReads, _time, _loggers.CreateLogger<PopConsumption>()));
 
         StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), offsets.PersistAsync);
         StartPeriodic("filter persistence", ClientSweep, () =>

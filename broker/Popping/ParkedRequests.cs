@@ -102,6 +102,24 @@ internal sealed class ParkedRequests : IDisposable
         return false;
     }
 
+    /// <summary>Looks, and answers unless the request waits on. On a thread that may wait for the disk.</summary>
+    public async Task LookAgainAsync(ParkedRequest request)
+    {
+        try
+        {
+            if (await request.LookAsync().ConfigureAwait(false) is { } response)
+            {
+                (response.BodySource as PoppedRecords)?.Touch();
+                request.Reply.Reply(response);
+            }
+        }
+        catch (Exception e)
+        {
+            Log.BackgroundFailed(_logger, "a waiting pop", e);
+            request.Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, $"{e.GetType().Name}: {e.Message}"));
+        }
+    }
+
     public void Dispose()
     {
         _store.MessageArrived -= OnMessageArrived;
@@ -191,7 +209,7 @@ internal sealed class ParkedRequests : IDisposable
             return false;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Self.ResumeAsync(work.Request), (Self: this, Request: request), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Self.LookAgainAsync(work.Request), (Self: this, Request: request), preferLocal: false);
         return true;
     }
 
@@ -214,7 +232,7 @@ internal sealed class ParkedRequests : IDisposable
 
         if (!request.Reply.Connection.IsClosed)
         {
-            _ = ResumeAsync(request);
+            _ = LookAgainAsync(request);
         }
     }
 
@@ -226,21 +244,5 @@ internal sealed class ParkedRequests : IDisposable
         request.Timer?.Dispose();
         Interlocked.Decrement(ref _count);
         return request;
-    }
-
-    private async Task ResumeAsync(ParkedRequest request)
-    {
-        try
-        {
-            if (await request.LookAsync().ConfigureAwait(false) is { } response)
-            {
-                request.Reply.Reply(response);
-            }
-        }
-        catch (Exception e)
-        {
-            Log.BackgroundFailed(_logger, "a waiting pop", e);
-            request.Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, $"{e.GetType().Name}: {e.Message}"));
-        }
     }
 }

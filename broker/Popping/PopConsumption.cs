@@ -29,7 +29,7 @@ internal sealed class PopConsumption : IAsyncDisposable
     private readonly ParkedRequests _notifications;
     private readonly ReviveQueue[] _reviveQueues;
     private readonly TimerArrivals _timers;
-    private readonly (int Code, IRequestHandler Handler)[] _handlers;
+    private readonly (int Code, IRequestHandler Handler, Lane? Lane)[] _handlers;
     private PeriodicWork? _revival;
     private PeriodicWork? _persisting;
 
@@ -43,12 +43,13 @@ internal sealed class PopConsumption : IAsyncDisposable
     /// <param name="orderFile">consumerOrderInfo.json.</param>
     /// <param name="timers">Tells how far timed messages are delivered.</param>
     /// <param name="statistics">What is popped and acknowledged is counted there.</param>
+    /// <param name="coldReads">Serves pops that may have to read from the disk.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public PopConsumption(
         BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups,
         ConsumerOffsets offsets, MessageHost storeHost, ConfigFile orderFile, TimerArrivals timers,
-        BrokerStatistics statistics, TimeProvider time, ILogger<PopConsumption> logger)
+        BrokerStatistics statistics, Lane coldReads, TimeProvider time, ILogger<PopConsumption> logger)
     {
         _options = options;
         _topics = topics;
@@ -69,13 +70,13 @@ internal sealed class PopConsumption : IAsyncDisposable
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
         _handlers =
         [
-            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, time)),
-            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics)),
-            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks)),
-            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks)),
-            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, time)),
-            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, time)),
-            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops)),
+            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, coldReads, time), null),
+            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads),
+            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks), null),
+            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks), null),
+            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, time), null),
+            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, time), null),
+            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops), null),
         ];
 
         var retries = new RetryMessages(options, store, topics, groups, offsets, storeHost, logger);
@@ -98,7 +99,7 @@ internal sealed class PopConsumption : IAsyncDisposable
     }
 
     public RequestTable.Builder AddTo(RequestTable.Builder table) =>
-        _handlers.Aggregate(table, static (builder, entry) => builder.Add(entry.Code, entry.Handler));
+        _handlers.Aggregate(table, static (builder, entry) => builder.Add(entry.Code, entry.Handler, entry.Lane));
 
     public async ValueTask DisposeAsync()
     {

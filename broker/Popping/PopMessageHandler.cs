@@ -12,7 +12,7 @@ namespace RocketMQ.Broker.Popping;
 
 /// <summary>
 /// POP_MESSAGE (200050): messages from any of a topic's queues and from the group's retry topics, hidden from the group for a time.
-/// A pop that finds nothing waits as long as it asked to.
+/// A pop that finds nothing waits as long as it asked to. One that may have to read from the disk is served by a lane.
 /// </summary>
 internal sealed class PopMessageHandler : IRequestHandler
 {
@@ -33,12 +33,13 @@ internal sealed class PopMessageHandler : IRequestHandler
     private readonly ParkedRequests _parked;
     private readonly MessageFilterCache _filters;
     private readonly TopicTable _topics;
+    private readonly Lane _coldReads;
     private readonly TimeProvider _time;
     private uint _popCount;
 
     public PopMessageHandler(
         BrokerOptions options, PopGuard guard, PopReader reader, PopStart starts, ReviveLog log, ParkedRequests parked,
-        MessageFilterCache filters, TopicTable topics, TimeProvider time)
+        MessageFilterCache filters, TopicTable topics, Lane coldReads, TimeProvider time)
     {
         _options = options;
         _guard = guard;
@@ -48,6 +49,7 @@ internal sealed class PopMessageHandler : IRequestHandler
         _parked = parked;
         _filters = filters;
         _topics = topics;
+        _coldReads = coldReads;
         _time = time;
     }
 
@@ -77,9 +79,17 @@ internal sealed class PopMessageHandler : IRequestHandler
         }
 
         var queue = new PopQueue(header.Topic, header.ConsumerGroup, header.QueueId);
-        return new ParkedRequest(
-            context.Park(), queue, filter, header.BornTime + header.PollTime, pop => AnswerAsync(header, pop)).LookAsync();
+        var pop = new ParkedRequest(context.Park(), queue, filter, header.BornTime + header.PollTime, again => AnswerAsync(header, again));
+        return Queues(header).All(each => _starts.IsHot(each)) ? pop.LookAsync() : LookElsewhere(pop);
     }
+
+    /// <summary>The thread that reads requests has others to serve: it does not wait for the disk.</summary>
+    private ValueTask<RemotingCommand?> LookElsewhere(ParkedRequest pop) =>
+        Done(_coldReads.TryEnqueue(() => _parked.LookAgainAsync(pop))
+            ? null
+            : RemotingCommand.Response(
+                ResponseCode.SystemBusy, new PopMessageResponseHeader(),
+                $"[OVERLOAD]system busy, start flow control for a while: the {_coldReads.Name} queue is full, its limit is {_coldReads.Capacity}"));
 
     private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -223,12 +233,11 @@ internal sealed class PopMessageHandler : IRequestHandler
         }
     }
 
-    private bool HasMessages(PopMessageRequestHeader header)
-    {
-        var isOrdered = header.Order == true;
-        return PopBacklog.Queues(_topics, header.Topic, header.ConsumerGroup, header.QueueId, withRetries: !isOrdered)
-            .Any(queue => _starts.HasMessages(queue, isOrdered, header.AttemptId));
-    }
+    private bool HasMessages(PopMessageRequestHeader header) =>
+        Queues(header).Any(queue => _starts.HasMessages(queue, header.Order == true, header.AttemptId));
+
+    private IEnumerable<PopQueue> Queues(PopMessageRequestHeader header) =>
+        PopBacklog.Queues(_topics, header.Topic, header.ConsumerGroup, header.QueueId, withRetries: header.Order != true);
 
     private static ValueTask<RemotingCommand?> Done(RemotingCommand? response) => ValueTask.FromResult(response);
 }

@@ -39,6 +39,10 @@ public sealed class PopStart(BrokerOptions options, ConsumerOffsets offsets, Mes
         return offset >= 0 ? offset : Initial(queue, initMode);
     }
 
+    /// <summary>Whether a pop of the queue is assumed not to wait for the disk.</summary>
+    public bool IsHot(in PopQueue queue) =>
+        store.IsHot(queue.Topic, queue.QueueId, Math.Max(0, offsets.Query(queue.Group, queue.Topic, queue.QueueId)));
+
     /// <summary>Whether the queue has something to pop.</summary>
     public bool HasMessages(in PopQueue queue, bool isOrdered, string? attemptId) =>
         store.MaxOffset(queue.Topic, queue.QueueId) > Look(queue)

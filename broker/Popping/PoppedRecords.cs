@@ -43,6 +43,15 @@ internal sealed class PoppedRecords : IBodySource
         found.Dispose();
     }
 
+    /// <summary>Has the records read from the disk if they are not in memory.</summary>
+    public void Touch()
+    {
+        foreach (var found in _leased)
+        {
+            found.Touch();
+        }
+    }
+
     public void WriteTo(IBufferWriter<byte> output)
     {
         foreach (var (leased, rewritten) in _parts)

@@ -217,6 +217,28 @@ public class PopTests
         Assert.That((await waiting).ReadHeader<NotificationResponseHeader>().HasMsg, Is.True);
     }
 
+    [Test]
+    public async Task What_an_earlier_process_wrote_is_popped_and_peeked_at_too()
+    {
+        var first = await TestBroker.StartAsync();
+        await first.CreateTopicAsync("Orders", queues: 2);
+        await first.SendManyAsync("Orders", 3, queueId: 1);
+        await using var broker = await first.RestartAsync();
+
+        var peeked = await broker.CallAsync(
+            RequestCode.PeekMessage, new PeekMessageRequestHeader { ConsumerGroup = "poppers", Topic = "Orders", QueueId = 1, MaxMsgNums = 2 });
+        var popped = await broker.PopAsync("Orders", count: 2);
+        var rest = await broker.PopAsync("Orders");
+        var nothing = await broker.PopAsync("Orders", pollMs: 100);
+
+        Assert.That(TestBroker.Messages(peeked), Has.Count.EqualTo(2));
+        Assert.That(popped.Bodies, Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(rest.Bodies, Is.EqualTo(new[] { 2 }));
+        Assert.That(nothing.Code, Is.EqualTo(ResponseCode.PollingTimeout));
+        await broker.DisposeAsync();
+        Directory.Delete(broker.Directory, recursive: true);
+    }
+
     private static async Task UntilWaitingAsync(TestBroker broker, string topic, int queueId, int count)
     {
         for (var i = 0; i < 500; i++)
