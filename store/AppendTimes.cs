@@ -18,9 +18,8 @@ public sealed class AppendTimes
     /// <summary>The counts so far, one per class.</summary>
     public IReadOnlyList<long> Counts => [.. _counts];
 
-    internal void Add(TimeSpan elapsed)
+    internal void Add(long elapsedMs)
     {
-        var elapsedMs = (long)elapsed.TotalMilliseconds;
         var i = 0;
         while (i < BoundsMs.Length && elapsedMs > BoundsMs[i])
         {

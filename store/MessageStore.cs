@@ -16,15 +16,13 @@ public sealed class MessageStore : IAsyncDisposable
 {
     private readonly StoreEngine _engine;
     private readonly IDisposable _lock;
-    private readonly TimeProvider _time;
     private readonly AppendTimes _appendTimes = new();
     private bool _isStopped;
 
-    private MessageStore(StoreOptions options, StoreEngine engine, TimeProvider time, IDisposable storeLock)
+    private MessageStore(StoreOptions options, StoreEngine engine, IDisposable storeLock)
     {
         Options = options;
         _engine = engine;
-        _time = time;
         _lock = storeLock;
     }
 
@@ -81,7 +79,7 @@ public sealed class MessageStore : IAsyncDisposable
             var isClean = !files.FileExists(options.AbortPath);
             var engine = new StoreEngine(options, files, time, logger);
             var replayed = engine.Recover(isClean);
-            var store = new MessageStore(options, engine, time, storeLock);
+            var store = new MessageStore(options, engine, storeLock);
             logger.Opened(
                 options.StorePathRootDir, store.MinPhysicalOffset, store.MaxPhysicalOffset, isClean ? "clean" : "a crash", replayed,
                 (long)time.GetElapsedTime(startedAt).TotalMilliseconds);
@@ -115,11 +113,12 @@ public sealed class MessageStore : IAsyncDisposable
         {
             return AppendResult.Refused(refusal);
         }
-        var startedAt = _time.GetTimestamp();
+        // The coarse clock: two looks at the precise one cost as much as a small message.
+        var startedAtMs = Environment.TickCount64;
         var result = _engine.HasLightQueues && LightQueues.AreNamedBy(draft) ? AppendListed(draft, queue) : _engine.Log.Append(draft, queue);
         if (result.IsOk)
         {
-            _appendTimes.Add(_time.GetElapsedTime(startedAt));
+            _appendTimes.Add(Environment.TickCount64 - startedAtMs);
             _engine.OnAppended();
         }
         return result;

@@ -35,7 +35,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         _maker = new LogFileMaker(logFiles, Gate, time, logger);
         Log = new CommitLog(options, logFiles, _maker, Gate, time);
         LogFlusher = new LogFlusher(options, Log, Gate, time, logger);
-        QueueFlusher = new QueueFlusher(options, Gate, time, logger);
+        QueueFlusher = new QueueFlusher(options, files, Gate, time, logger);
         Queues = new QueueTable(options, files, QueueFlusher, logger);
         var delays = DelayLevels.Parse(options.MessageDelayLevel);
         HasLightQueues = options.EnableLmq && options.EnableMultiDispatch;

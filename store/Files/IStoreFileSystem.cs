@@ -44,4 +44,10 @@ public interface IStoreFileSystem
     IDisposable Lock(string path);
 
     DiskSpace SpaceOf(string directory);
+
+    /// <summary>
+    /// Returns true when all that was written to the file system of a directory is on the disk; false, at once, where that cannot be asked for and
+    /// each file has to be flushed.
+    /// </summary>
+    bool TryFlushAll(string directory) => false;
 }

@@ -10,12 +10,19 @@ internal static partial class Libc
     public const int SyncNow = 4;
     public const int PopulateWrite = 23;
     public const int ZeroRange = 0x10;
+    public const int CloseOnExec = 0x80000;
 
     [LibraryImport("libc", EntryPoint = "msync", SetLastError = true)]
     internal static partial int Sync(nint address, nuint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     internal static partial int Advise(nint address, nuint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    internal static partial int SyncFileSystem(SafeHandle file);
 
     /// <summary>Returns the error number itself.</summary>
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace RocketMQ.Store.Files;
 
 /// <summary>The operating system's files.</summary>
@@ -67,6 +70,22 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
     {
         var drive = new DriveInfo(directory);
         return new(drive.TotalSize, drive.TotalSize - drive.TotalFreeSpace, drive.AvailableFreeSpace);
+    }
+
+    public bool TryFlushAll(string directory)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+        using var handle = new SafeFileHandle(Libc.Open(directory, Libc.CloseOnExec), ownsHandle: true);
+        if (handle.IsInvalid)
+        {
+            return false;
+        }
+        return Libc.SyncFileSystem(handle) == 0
+            ? true
+            : throw new IOException($"cannot flush the file system of {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     private static string[] Names(string directory, Func<string, IEnumerable<string>> list)

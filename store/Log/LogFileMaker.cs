@@ -8,8 +8,14 @@ namespace RocketMQ.Store.Log;
 /// </summary>
 internal sealed class LogFileMaker : IDisposable
 {
-    /// <summary>Bytes brought in at once, and at least kept ahead of the writer.</summary>
-    private const int WarmStep = 2 * 1024 * 1024;
+    /// <summary>Bytes kept ahead of a slow writer: they are resident, so no more than needed.</summary>
+    private const int MinWarmStep = 2 * 1024 * 1024;
+
+    /// <summary>Bytes kept ahead of the fastest writer.</summary>
+    private const int MaxWarmStep = 8 * 1024 * 1024;
+
+    /// <summary>A writer that uses a step up faster than this gets larger ones, one that takes ten times as long smaller ones.</summary>
+    private static readonly TimeSpan QuickStep = TimeSpan.FromMilliseconds(100);
 
     /// <summary>After a refusal for lack of space, how long until it is tried again.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -26,6 +32,8 @@ internal sealed class LogFileMaker : IDisposable
     private LogFile? _active;
     private LogFile? _next;
     private long _wakeAt = long.MaxValue;
+    private int _warmStep = MinWarmStep;
+    private long _lastWarm;
     private long _warmedTo;
     private long _writeOffset;
     private long? _refusedAt;
@@ -124,7 +132,22 @@ internal sealed class LogFileMaker : IDisposable
                 MakeNext();
             }
             Warm();
+            lock (_creating)
+            {
+                Volatile.Write(ref _wakeAt, NextWake());
+            }
         }
+    }
+
+    /// <summary>Where the writer has to get for the next piece of work.</summary>
+    private long NextWake()
+    {
+        if (_active is not { } active)
+        {
+            return long.MaxValue;
+        }
+        var wake = _next is null && !IsHalfUsed() ? active.BaseOffset + _files.FileSize / 2 : long.MaxValue;
+        return _warmedTo < (_next ?? active).EndOffset ? Math.Min(wake, _warmedTo - _warmStep) : wake;
     }
 
     private void MakeNext()
@@ -185,7 +208,8 @@ internal sealed class LogFileMaker : IDisposable
             {
                 return;
             }
-            _warmedTo = Math.Min(from + 2 * WarmStep, file.EndOffset);
+            AdaptStep();
+            _warmedTo = Math.Min(from + 2L * _warmStep, file.EndOffset);
         }
         try
         {
@@ -194,9 +218,20 @@ internal sealed class LogFileMaker : IDisposable
         finally
         {
             file.Release();
-            var half = file.BaseOffset + _files.FileSize / 2;
-            var nextStep = _warmedTo - WarmStep;
-            Volatile.Write(ref _wakeAt, Volatile.Read(ref _writeOffset) < half ? Math.Min(half, nextStep) : nextStep);
+        }
+    }
+
+    private void AdaptStep()
+    {
+        var taken = _time.GetElapsedTime(_lastWarm);
+        _lastWarm = _time.GetTimestamp();
+        if (taken < QuickStep)
+        {
+            _warmStep = Math.Min(_warmStep * 2, MaxWarmStep);
+        }
+        else if (taken > QuickStep * 10)
+        {
+            _warmStep = Math.Max(_warmStep / 2, MinWarmStep);
         }
     }
 }

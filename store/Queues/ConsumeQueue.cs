@@ -235,13 +235,16 @@ public sealed class ConsumeQueue
         }
     }
 
-    /// <summary>Brings what was written out to the disk. Called by the one writer.</summary>
-    internal void Sync()
+    /// <summary>Brings what was written out to the disk, unless it is there. Called by the one writer.</summary>
+    internal void Sync(bool isOnDisk)
     {
         var to = _written;
         if (to > _synced && !Topic.IsDropped)
         {
-            _files.Flush(_synced * QueueUnit.Bytes, to * QueueUnit.Bytes);
+            if (!isOnDisk)
+            {
+                _files.Flush(_synced * QueueUnit.Bytes, to * QueueUnit.Bytes);
+            }
             _synced = to;
         }
     }
@@ -250,13 +253,17 @@ public sealed class ConsumeQueue
     /// Finds the queue's bounds in its files. Units whose records end after <paramref name="physicalLimit"/> are cut off: the records there are
     /// dispatched again, or gone. After a crash anything may stand behind the end, so it is cleared without a look.
     /// </summary>
-    internal void Recover(long physicalLimit, long physicalMin, bool isClean)
+    /// <param name="physicalLimit">The end of the part of the log the files are trusted for.</param>
+    /// <param name="physicalMin">Start of the log.</param>
+    /// <param name="isClean">Whether the last stop was a clean one.</param>
+    /// <param name="likelyEnd">Where the end is looked for first.</param>
+    internal void Recover(long physicalLimit, long physicalMin, bool isClean, long likelyEnd)
     {
         if (IsSuspect)
         {
             _files.RestoreLengths();
         }
-        var end = FindEnd(physicalLimit);
+        var end = FindEnd(physicalLimit, likelyEnd);
         if (!isClean || ReadFromFile(end).IsWritten)
         {
             _files.Truncate(end * QueueUnit.Bytes);
@@ -313,7 +320,7 @@ public sealed class ConsumeQueue
     private static bool IsGone(in QueueUnit unit, long physicalMin) => unit.IsPlaceholder || unit.PhysicalOffset < physicalMin;
 
     /// <summary>The first unit index that holds nothing valid: valid units are a prefix, in the order of their records.</summary>
-    private long FindEnd(long physicalLimit)
+    private long FindEnd(long physicalLimit, long likelyEnd)
     {
         if (_files.IsEmpty)
         {
@@ -322,11 +329,14 @@ public sealed class ConsumeQueue
         var unitsPerFile = _files.FileSize / QueueUnit.Bytes;
         var low = _files.First / QueueUnit.Bytes;
         var high = _files.Last / QueueUnit.Bytes + unitsPerFile;
+        if (likelyEnd > low && likelyEnd <= high && IsKept(likelyEnd - 1, physicalLimit) && !IsKept(likelyEnd, physicalLimit))
+        {
+            return likelyEnd;
+        }
         while (low < high)
         {
             var middle = low + (high - low) / 2;
-            var unit = ReadFromFile(middle);
-            if (unit.IsWritten && (unit.IsPlaceholder || unit.EndOffset <= physicalLimit))
+            if (IsKept(middle, physicalLimit))
             {
                 low = middle + 1;
             }
@@ -336,6 +346,12 @@ public sealed class ConsumeQueue
             }
         }
         return low;
+    }
+
+    private bool IsKept(long offset, long physicalLimit)
+    {
+        var unit = ReadFromFile(offset);
+        return unit.IsWritten && (unit.IsPlaceholder || unit.EndOffset <= physicalLimit);
     }
 
     private QueueUnit ReadFromFile(long offset)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RocketMQ.Store.Files;
 
 namespace RocketMQ.Store.Queues;
 
@@ -14,7 +15,11 @@ internal sealed class QueueFlusher : IDisposable
     /// <summary>A queue with this many unwritten units, 16 MB, holds appends off until it is written out.</summary>
     private const int MaxUnwrittenUnits = 800_000;
 
+    /// <summary>More files than this are brought to the disk together, with whatever else the file system holds back: each by itself is a wait for the disk.</summary>
+    private const int ManyFiles = 64;
+
     private readonly StoreOptions _options;
+    private readonly IStoreFileSystem _files;
     private readonly WriteGate _gate;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -31,9 +36,10 @@ internal sealed class QueueFlusher : IDisposable
     private int _eager;
     private long _lastSync;
 
-    public QueueFlusher(StoreOptions options, WriteGate gate, TimeProvider time, ILogger logger)
+    public QueueFlusher(StoreOptions options, IStoreFileSystem files, WriteGate gate, TimeProvider time, ILogger logger)
     {
         _options = options;
+        _files = files;
         _gate = gate;
         _time = time;
         _logger = logger;
@@ -200,10 +206,11 @@ internal sealed class QueueFlusher : IDisposable
     private void Sync(ReplayPoint? point)
     {
         _lastSync = _time.GetTimestamp();
+        var isOnDisk = _unsynced.Count > ManyFiles && _files.TryFlushAll(_options.ConsumeQueuePath);
         foreach (var queue in _unsynced)
         {
             queue.IsUnsynced = false;
-            queue.Sync();
+            queue.Sync(isOnDisk);
         }
         _unsynced.Clear();
         Synced?.Invoke(point);

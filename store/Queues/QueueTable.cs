@@ -114,7 +114,8 @@ internal sealed class QueueTable : IDisposable
         var directory = Path.Combine(_directory, topic.Name, queueId.ToString(CultureInfo.InvariantCulture));
         var queue = new ConsumeQueue(topic, queueId, new QueueFiles(_files, _cache, directory, _fileSize), _flusher, _logger);
         queue.IsSuspect = AreSuspect;
-        queue.Recover(RecoveredTo, PhysicalMin(), IsClean);
+        var expected = ExpectedCount(topic.Name, queueId);
+        queue.Recover(RecoveredTo, PhysicalMin(), IsClean, expected);
         if (queue.Files.IsEmpty)
         {
             BatchQueueFiles.Read(
@@ -122,7 +123,7 @@ internal sealed class QueueTable : IDisposable
                 (unit, offset, count) => queue.Put(unit, offset, count));
             queue.NextAppendOffset = queue.MaxOffset;
         }
-        if (queue.MaxOffset < ExpectedCount(topic.Name, queueId) || queue.HasHole())
+        if (queue.MaxOffset < expected || queue.HasHole())
         {
             Damaged(queue);
         }
