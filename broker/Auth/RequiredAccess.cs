@@ -47,6 +47,7 @@ internal sealed class RequiredAccess(string cluster)
         [RequestCode.GetTopicConfig] = new(AccessAction.Get, "topic"),
         [RequestCode.QueryTopicConsumeByWho] = new(AccessAction.Get, "topic"),
         [RequestCode.QueryConsumeQueue] = new(AccessAction.Get, "topic", "consumerGroup"),
+        [RequestCode.GetQueueLockHolder] = new(AccessAction.Get, "topic", "consumerGroup"),
         [RequestCode.QueryConsumeTimeSpan] = new(AccessAction.Get, "topic", "group"),
         [RequestCode.InvokeBrokerToGetConsumerStatus] = new(AccessAction.Get, "topic", "group"),
         [RequestCode.PollingInfo] = new(AccessAction.Get, "topic", "consumerGroup"),
