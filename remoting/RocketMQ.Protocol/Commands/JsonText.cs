@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RocketMQ.Protocol.Commands;
@@ -392,7 +393,17 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
         return true;
     }
 
+    /// <summary>Headers of clients hold none: where there is none, this is a comparison in the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SkipSpace()
+    {
+        if (_position < _text.Length && _text[_position] <= (byte)' ')
+        {
+            SkipSpaces();
+        }
+    }
+
+    private void SkipSpaces()
     {
         while (_position < _text.Length && _text[_position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {

@@ -28,6 +28,7 @@ public class BenchmarkModesTests
     [TestCase("producer -w 4 -s 100 -k true -p 20 -l 3 -q 200 -ri 50")]
     [TestCase("producer --in-flight 8 -q 200 --warmup 10")]
     [TestCase("producer -y true -w 8 -q 200 -c true -ch 64")]
+    [TestCase("producer --in-flight 8 -q 200 --topics 5 --idle-connections 10 -t Scaled")]
     [TestCase("batchproducer -w 2 -b 10 -q 200 -k true -l 2 -p 5")]
     [TestCase("tproducer -w 2 -s 64 -q 200 -sr 0.2")]
     [TestCase("e2e --rate 500 -q 200 -t EndToEnd")]

@@ -13,13 +13,15 @@ internal sealed class RawConnection : IDisposable
     private const int LengthBytes = 4;
 
     private readonly Socket _socket;
-    private byte[] _buffer = new byte[1024 * 1024];
+    private byte[] _buffer;
     private int _start;
     private int _end;
 
+    /// <param name="bufferBytes">Room for replies; it grows.</param>
     /// <exception cref="BenchmarkException">Nobody listens there.</exception>
-    public RawConnection(string address)
+    public RawConnection(string address, int bufferBytes = 1024 * 1024)
     {
+        _buffer = new byte[bufferBytes];
         var endPoint = RemotingAddress.Parse(address);
         _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -56,7 +58,7 @@ internal sealed class RawConnection : IDisposable
 
         if (_end == _buffer.Length)
         {
-            Array.Resize(ref _buffer, _buffer.Length * 2);
+            Array.Resize(ref _buffer, Math.Max(64 * 1024, _buffer.Length * 2));
         }
 
         var received = _socket.Receive(_buffer.AsSpan(_end));

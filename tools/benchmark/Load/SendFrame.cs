@@ -35,7 +35,7 @@ internal sealed class SendFrame
             ProducerGroup = group,
             Topic = target.Topic,
             DefaultTopic = "TBW102",
-            DefaultTopicQueueNums = 4,
+            DefaultTopicQueueNums = target.WriteQueues,
             QueueId = queueId,
             SysFlag = shape.IsCompressed ? MessageSysFlag.Compressed : 0,
             BornTimestamp = BornMark,

@@ -27,11 +27,18 @@ internal sealed class ProducerMode : Mode
         Description = "Bytes from which bodies are compressed.", DefaultValueFactory = _ => 4096,
     };
 
+    private readonly Option<int> _topics = new("--topics")
+    {
+        Description = "Topics that messages go to in turn: the topic itself, and further ones with a number behind its name.", DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<int> _idle = new("--idle-connections") { Description = "Further connections, open and silent during the run." };
+
     public ProducerMode()
         : base("producer", "Sends messages: as threads that each wait for their answer, or pipelined.")
     {
         _load.AddTo(Command);
-        Option[] own = [_threads, _inFlight, _async, _size, _key, _properties, _tags, _delay, _delayLevel, _compress, _compressLevel, _compressFrom];
+        Option[] own = [_threads, _inFlight, _async, _size, _key, _properties, _tags, _delay, _delayLevel, _compress, _compressLevel, _compressFrom, _topics, _idle];
         Array.ForEach(own, Command.Options.Add);
     }
 
@@ -39,7 +46,9 @@ internal sealed class ProducerMode : Mode
     {
         var target = await Target.FindAsync(_load.NameServers(arguments), _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
         var shape = Shape(arguments);
-        var frames = Frames(target, shape);
+        var frames = Enumerable.Range(0, arguments.GetValue(_topics))
+            .SelectMany(i => Frames(i == 0 ? target : target with { Topic = $"{target.Topic}{i}" }, shape)).ToArray();
+        using var idle = new IdleConnections(target.Address, arguments.GetValue(_idle));
         var threads = arguments.GetValue(_threads);
         var inFlight = arguments.GetValue(_async) ? threads : arguments.GetValue(_inFlight);
         var run = new Run(_load.Settings(arguments), output);
