@@ -17,7 +17,7 @@ public class GroupVerbTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        (await LiveHost.RunAsync($"updateTopic -c {LiveHost.Cluster} -t {Topic} -r 2 -w 2")).Done();
+        await LiveHost.MakeTopicAsync($"{Topic} -r 2 -w 2");
         _client = LiveHost.NewClient();
         _producer = _client.CreateProducer(new ProducerOptions { Group = "GroupVerbsProducers" });
         _consumer = await _client.StartPushConsumerAsync(

@@ -32,6 +32,14 @@ public sealed class LiveHost
     /// <summary>Runs <c>mqadmin</c> with these words after its name, and <c>-n</c> for the shared host.</summary>
     public static Task<Outcome> RunAsync(string words) => RunAsync([.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), "-n", Host.NameServer]);
 
+    /// <summary>Makes a topic, and waits until the name server knows what the broker registers soon after.</summary>
+    /// <param name="words">The topic and further options of updateTopic.</param>
+    public static async Task MakeTopicAsync(string words)
+    {
+        (await RunAsync($"updateTopic -c {Cluster} -t {words}")).Done();
+        await Eventually.TrueAsync(async () => (await RunAsync($"topicRoute -t {words.Split(' ')[0]}")).ExitCode == 0, $"the route of {words}");
+    }
+
     /// <summary>Runs <c>mqadmin</c> with exactly these arguments.</summary>
     public static async Task<Outcome> RunAsync(string[] arguments, int? terminalWidth = null, Func<string, string?>? environment = null, bool showsProgress = false)
     {

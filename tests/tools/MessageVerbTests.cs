@@ -15,7 +15,7 @@ public class MessageVerbTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        (await LiveHost.RunAsync($"updateTopic -c {LiveHost.Cluster} -t {Topic} -r 1 -w 1")).Done();
+        await LiveHost.MakeTopicAsync($"{Topic} -r 1 -w 1");
         _client = LiveHost.NewClient();
         _producer = _client.CreateProducer();
         _receipt = await _producer.SendAsync(new Message(Topic, "grüß"u8.ToArray())
@@ -163,7 +163,7 @@ public class MessageVerbTests
     [Test]
     public async Task CheckMsgSendRT_sends_and_takes_the_time()
     {
-        (await LiveHost.RunAsync($"updateTopic -c {LiveHost.Cluster} -t SendRt -r 2 -w 2")).Done();
+        await LiveHost.MakeTopicAsync("SendRt -r 2 -w 2");
         var found = (await LiveHost.RunAsync("checkMsgSendRT -t SendRt -a 4 -s 16 --json")).Done().Json;
         Assert.That(found["sends"]!.Select(s => (int)s["queueId"]!), Is.EqualTo(new[] { 0, 1, 0, 1 }));
         Assert.That((double)found["averageRtMs"]!, Is.Positive);
@@ -198,7 +198,7 @@ public class MessageVerbTests
     [Test]
     public async Task A_list_is_there_in_json_even_if_it_is_empty()
     {
-        (await LiveHost.RunAsync($"updateTopic -c {LiveHost.Cluster} -t EmptyTopic")).Done();
+        await LiveHost.MakeTopicAsync("EmptyTopic");
         Assert.That((await LiveHost.RunAsync("printMsg -t EmptyTopic --json")).Done().Json["messages"]!.Count(), Is.Zero);
     }
 }

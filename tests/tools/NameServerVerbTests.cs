@@ -27,7 +27,7 @@ public class NameServerVerbTests
     [Test]
     public async Task WipeWritePerm_takes_a_broker_out_of_sending_and_addWritePerm_brings_it_back()
     {
-        (await LiveHost.RunAsync($"updateTopic -c {LiveHost.Cluster} -t PermTopic")).Done();
+        await LiveHost.MakeTopicAsync("PermTopic");
         var wiped = (await LiveHost.RunAsync($"wipeWritePerm -b {LiveHost.BrokerName} --json")).Done().Json;
         var route = (await LiveHost.RunAsync("topicRoute -t PermTopic --json")).Done().Json;
         var added = (await LiveHost.RunAsync($"addWritePerm -b {LiveHost.BrokerName} --json")).Done().Json;

@@ -100,7 +100,7 @@ public class OffsetVerbTests
 
     private async Task<string> TopicWithMessagesAsync(string topic, int count)
     {
-        (await LiveHost.RunAsync($"updateTopic -c {LiveHost.Cluster} -t {topic} -r 1 -w 1")).Done();
+        await LiveHost.MakeTopicAsync($"{topic} -r 1 -w 1");
         for (var i = 0; i < count; i++)
         {
             await _producer.SendAsync(new Message(topic, "x"u8.ToArray()));

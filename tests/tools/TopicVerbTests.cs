@@ -1,3 +1,5 @@
+using RocketMQ.Tools.Tests.Support;
+
 namespace RocketMQ.Tools.Tests;
 
 public class TopicVerbTests
@@ -9,6 +11,7 @@ public class TopicVerbTests
         Assert.That((string?)made["done"]![0]!["server"], Is.EqualTo(LiveHost.Host.Broker));
         Assert.That((int)made["topic"]!["readQueueNums"]!, Is.EqualTo(3));
 
+        await Eventually.TrueAsync(async () => (await LiveHost.RunAsync("topicRoute -t TopicA")).ExitCode == 0, "the route");
         var route = (await LiveHost.RunAsync("topicRoute -t TopicA --json")).Done().Json["route"]!;
         Assert.That((int)route["queueDatas"]![0]!["readQueueNums"]!, Is.EqualTo(3));
         Assert.That((int)route["queueDatas"]![0]!["writeQueueNums"]!, Is.EqualTo(2));
@@ -35,7 +38,7 @@ public class TopicVerbTests
     [Test]
     public async Task TopicRoute_prints_Apaches_columns()
     {
-        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicC");
+        await LiveHost.MakeTopicAsync("TopicC");
         var lines = (await LiveHost.RunAsync("topicRoute -l -t TopicC")).Done().Output.Split('\n');
         Assert.That(lines[0], Does.Match(@"^#ClusterName\s+#BrokerName\s+#BrokerAddrs\s+#ReadQueue\s+#WriteQueue\s+#Perm$"));
         Assert.That(lines[1], Does.Match($@"^{LiveHost.Cluster}\s+{LiveHost.BrokerName}\s+0={LiveHost.Host.Broker}\s+8\s+8\s+6$"));
@@ -44,14 +47,14 @@ public class TopicVerbTests
     [Test]
     public async Task TopicList_lists_names()
     {
-        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicD");
+        await LiveHost.MakeTopicAsync("TopicD");
         Assert.That((await LiveHost.RunAsync("topicList")).Done().Output.Split('\n'), Does.Contain("TopicD"));
     }
 
     [Test]
     public async Task TopicList_with_clusters_names_the_cluster_of_each()
     {
-        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicE");
+        await LiveHost.MakeTopicAsync("TopicE");
         var topics = (await LiveHost.RunAsync("topicList -c --json")).Done().Json["topics"]!;
         Assert.That(topics.Select(t => (string)t["topic"]!), Does.Contain("TopicE"));
     }
@@ -59,7 +62,7 @@ public class TopicVerbTests
     [Test]
     public async Task TopicStatus_shows_the_extent_of_each_queue()
     {
-        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicF -r 2 -w 2");
+        await LiveHost.MakeTopicAsync("TopicF -r 2 -w 2");
         (await LiveHost.RunAsync($"sendMessage -t TopicF -p x -b {LiveHost.BrokerName} -i 1")).Done();
         var queues = (await LiveHost.RunAsync("topicStatus -t TopicF --json")).Done().Json["queues"]!;
         Assert.That(queues.Select(q => (long)q["maxOffset"]!), Is.EqualTo(new[] { 0L, 1L }));
@@ -68,17 +71,17 @@ public class TopicVerbTests
     [Test]
     public async Task UpdateTopicPerm_keeps_the_rest_of_the_topic()
     {
-        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicG -r 5 -w 3");
+        await LiveHost.MakeTopicAsync("TopicG -r 5 -w 3");
         var run = await LiveHost.RunAsync($"updateTopicPerm -c {LiveHost.Cluster} -t TopicG -p 4");
         Assert.That(run.Done().Output, Does.Contain($"update topic perm from 6 to 4 in {LiveHost.Host.Broker} success."));
-        var queues = (await LiveHost.RunAsync("topicRoute -t TopicG --json")).Done().Json["route"]!["queueDatas"]![0]!;
-        Assert.That(((int)queues["perm"]!, (int)queues["readQueueNums"]!, (int)queues["writeQueueNums"]!), Is.EqualTo((4, 5, 3)));
+        var queues = (4, 5, 3);
+        await Eventually.TrueAsync(async () => await QueuesAsync("TopicG") == queues, "the route with the new permission");
     }
 
     [Test]
     public async Task DeleteTopic_takes_a_topic_away()
     {
-        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicH");
+        await LiveHost.MakeTopicAsync("TopicH");
         var run = await LiveHost.RunAsync($"deleteTopic -c {LiveHost.Cluster} -t TopicH");
         Assert.That(run.Done().Output, Does.Contain($"delete topic [TopicH] from cluster [{LiveHost.Cluster}] success.").And.Contain("from NameServer success."));
         Assert.That((await LiveHost.RunAsync("topicRoute -t TopicH")).ExitCode, Is.EqualTo(1));
@@ -87,7 +90,7 @@ public class TopicVerbTests
     [Test]
     public async Task TopicClusterList_names_the_clusters_of_a_topic()
     {
-        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicI");
+        await LiveHost.MakeTopicAsync("TopicI");
         Assert.That((await LiveHost.RunAsync("topicClusterList -t TopicI")).Done().Output.Trim(), Is.EqualTo(LiveHost.Cluster));
     }
 
@@ -104,8 +107,14 @@ public class TopicVerbTests
     [Test]
     public async Task AllocateMQ_shares_queues_out()
     {
-        await LiveHost.RunAsync($"updateTopic -b {LiveHost.Host.Broker} -t TopicK -r 3 -w 3");
+        await LiveHost.MakeTopicAsync("TopicK -r 3 -w 3");
         var shares = (await LiveHost.RunAsync("allocateMQ -t TopicK -i a,b --json")).Done().Json["result"]!;
         Assert.That((shares["a"]!.Count(), shares["b"]!.Count()), Is.EqualTo((2, 1)));
+    }
+
+    private static async Task<(int Permission, int Read, int Write)> QueuesAsync(string topic)
+    {
+        var queues = (await LiveHost.RunAsync($"topicRoute -t {topic} --json")).Done().Json["route"]!["queueDatas"]![0]!;
+        return ((int)queues["perm"]!, (int)queues["readQueueNums"]!, (int)queues["writeQueueNums"]!);
     }
 }
