@@ -40,6 +40,10 @@ internal sealed class EndToEndMode : Mode
             {
                 Group = $"benchmark_e2e_{Environment.ProcessId}",
                 Subscriptions = new Dictionary<string, FilterExpression> { [target.Topic] = FilterExpression.All },
+
+                // Not the last offset: a queue's is asked for when its turn comes, and messages may have come by then.
+                ConsumeFrom = ConsumeFrom.Timestamp,
+                ConsumeFromTime = TimeProvider.System.GetUtcNow(),
             },
             listener.OnMessage,
             cancellationToken).ConfigureAwait(false);
