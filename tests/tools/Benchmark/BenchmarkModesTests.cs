@@ -128,7 +128,7 @@ public class BenchmarkModesTests
         string[] place = flags[0] == "idle" || flags.Contains("-t") ? [] : ["-t", "BenchmarkTest"];
         var error = new StringWriter();
         var code = await InvokeAsync([.. flags, .. place, "-n", _host.NameServer, "--pid", $"{_host.ProcessId}", "--out", file], error);
-        Assert.That(code, Is.Zero, error.ToString());
+        Assert.That(code, Is.Zero, () => error + (File.Exists(file) ? File.ReadAllText(file) : "no report"));
         return Read(file);
     }
 
