@@ -47,7 +47,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         }
         Index = new MessageIndex(options, files, Log, time, logger);
         Reader = new QueueReader(options, Log, logger);
-        Cleaner = new LogCleaner(options, files, Log, Dispatcher, Queues, QueueFlusher, Index, Gate, time, logger);
+        Cleaner = new LogCleaner(options, files, Log, LogFlusher, Dispatcher, Queues, QueueFlusher, Index, Gate, time, logger);
         Wire();
     }
 

@@ -13,7 +13,7 @@ namespace RocketMQ.Store.Retention;
 /// and index that listed them. The file being written always stays, and so does one that is not dispatched.
 /// </summary>
 internal sealed class LogCleaner(
-    StoreOptions options, IStoreFileSystem files, CommitLog log, Dispatcher dispatcher, QueueTable queues, QueueFlusher flusher, MessageIndex index,
+    StoreOptions options, IStoreFileSystem files, CommitLog log, LogFlusher logFlusher, Dispatcher dispatcher, QueueTable queues, QueueFlusher flusher, MessageIndex index,
     WriteGate gate, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>Rounds that delete at any hour after somebody asked: Apache's number.</summary>
@@ -117,7 +117,9 @@ internal sealed class LogCleaner(
                 // The file system has to free a gigabyte at a time: it gets a moment for others in between.
                 await Task.Delay(TimeSpan.FromMilliseconds(options.DeleteCommitLogFilesInterval), time, _stopping.Token).ConfigureAwait(false);
             }
-            if (!TryRemoveFirst())
+
+            // The flusher goes on from the first byte that is not on the disk, and finds its file by name.
+            if (await logFlusher.WaitAsync(log.Files.All[0].EndOffset).ConfigureAwait(false) != FlushResult.Ok || !TryRemoveFirst())
             {
                 break;
             }

@@ -73,6 +73,21 @@ internal sealed class RetentionTests
     }
 
     [Test]
+    public async Task A_file_goes_only_once_it_is_on_the_disk()
+    {
+        await using var store = Open();
+        Fill(store, 600);
+        lock (_files.DiskBusy)
+        {
+            _files.Space = new DiskSpace(1000, 870, 130);
+            _time.Advance(TimeSpan.FromSeconds(20));
+            Assert.That(SpinWait.SpinUntil(() => store.MinPhysicalOffset > 0, 50), Is.False);
+        }
+        Until(() => store.MinPhysicalOffset > 0);
+        Assert.That(store.WriteStatus, Is.EqualTo(AppendStatus.Ok));
+    }
+
+    [Test]
     public async Task Over_the_limit_messages_are_refused_until_there_is_space()
     {
         await using var store = Open();
