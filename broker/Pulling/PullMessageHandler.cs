@@ -63,21 +63,20 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
                 refusal.Code, new PullMessageResponseHeader(), refusal.Reason));
         }
 
+        // Before a reset is handed out below: what the consumer commits then is from before it, and must not undo it.
+        CommitOffset(header);
         var pull = PullFilter.For(filter);
         if (!_store.IsHot(header.Topic, header.QueueId, header.QueueOffset))
         {
-            CommitOffset(header);
             return ValueTask.FromResult(ReadElsewhere(Later(context.Park(), header, group, pull)));
         }
 
         var response = Pull(header, group, pull, out var status);
         if (status != PullOutcome.Waits || (header.SysFlag & PullFlags.Suspend) == 0)
         {
-            CommitOffset(header);
             return ValueTask.FromResult<RemotingCommand?>(response);
         }
 
-        CommitOffset(header);
         Park(Later(context.Park(), header, group, pull));
         return ValueTask.FromResult<RemotingCommand?>(null);
     }
@@ -128,28 +127,22 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         }
     }
 
-    private void Park(ParkedPull parked)
-    {
-        if (!TryPark(parked))
-        {
-            Answer(parked, mayPark: false);
-        }
-        else if (_store.MaxOffset(parked.Header.Topic, parked.Header.QueueId) > parked.Header.QueueOffset && _parked.TryTake(parked))
-        {
-            // A message came between the look into the queue and the parking.
-            Answer(parked, mayPark: true);
-        }
-    }
-
-    private bool TryPark(ParkedPull pull)
+    /// <summary>The one way to wait: a pull is left parked, or answered when nothing would wake it.</summary>
+    private void Park(ParkedPull pull)
     {
         if (!_parked.TryAdd(pull))
         {
-            return false;
+            // As many wait as may.
+            Answer(pull, mayPark: false);
+            return;
         }
 
         SweepAfter(pull.DeadlineMs);
-        return true;
+        if (_store.MaxOffset(pull.Header.Topic, pull.Header.QueueId) > pull.Header.QueueOffset && _parked.TryTake(pull))
+        {
+            // A message came between the look into the queue and the parking.
+            Answer(pull, mayPark: false);
+        }
     }
 
     /// <summary>Nothing runs while nothing is parked, or while nothing parked is due.</summary>
@@ -217,7 +210,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         var response = Pull(pull.Header, pull.Group, pull.Filter, out var outcome);
         if (outcome == PullOutcome.Waits && mayPark)
         {
-            TryPark(pull);
+            Park(pull);
             return;
         }
 

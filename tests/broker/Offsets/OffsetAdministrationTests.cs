@@ -41,6 +41,20 @@ public class OffsetAdministrationTests
     }
 
     [Test]
+    public async Task What_a_pull_commits_while_it_is_told_of_a_reset_does_not_undo_it()
+    {
+        await using var broker = await StartAsync();
+        await SendAsync(broker, 3);
+        await CommitAsync(broker, 3);
+        await ResetAsync(broker, new() { Timestamp = 0 });
+
+        var response = await broker.PullAsync(Topic, 0, 3, Group, commitOffset: 3);
+
+        Assert.That(response.Code, Is.EqualTo(ResponseCode.PullOffsetMoved));
+        Assert.That(await OffsetAsync(broker, Group), Is.Zero);
+    }
+
+    [Test]
     public async Task A_pull_that_waits_is_told_of_a_reset_at_once()
     {
         await using var broker = await StartAsync();

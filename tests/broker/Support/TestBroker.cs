@@ -78,7 +78,7 @@ internal sealed class TestBroker : IAsyncDisposable
     /// <summary>Pulls from an offset on with a subscription of its own, waiting if asked to.</summary>
     public Task<RemotingCommand> PullAsync(
         string topic, int queueId, long offset, string group = "consumers", int count = 32, string subscription = "*", string? type = null,
-        long waitMs = 0) =>
+        long waitMs = 0, long? commitOffset = null) =>
         CallAsync(RequestCode.PullMessage, new PullMessageRequestHeader
         {
             ConsumerGroup = group,
@@ -86,7 +86,8 @@ internal sealed class TestBroker : IAsyncDisposable
             QueueId = queueId,
             QueueOffset = offset,
             MaxMsgNums = count,
-            SysFlag = 4 | (waitMs > 0 ? 2 : 0),
+            SysFlag = 4 | (waitMs > 0 ? 2 : 0) | (commitOffset is null ? 0 : 1),
+            CommitOffset = commitOffset ?? 0,
             SuspendTimeoutMillis = waitMs,
             Subscription = subscription,
             ExpressionType = type,
