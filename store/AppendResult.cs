@@ -10,6 +10,9 @@ public readonly record struct AppendResult(AppendStatus Status, long PhysicalOff
 {
     public bool IsOk => Status == AppendStatus.Ok;
 
+    /// <summary>The store takes nothing now, whatever it is: the same append may succeed later.</summary>
+    public bool MayPass => Status is AppendStatus.DiskFull or AppendStatus.Busy or AppendStatus.NotWritable;
+
     public long EndOffset => PhysicalOffset + Size;
 
     internal static AppendResult Refused(AppendStatus status) => new(status, -1, 0, -1, 0);

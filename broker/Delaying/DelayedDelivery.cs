@@ -237,27 +237,15 @@ public sealed class DelayedDelivery : IAsyncDisposable
         }
 
         // The stored properties go out as they are, DELAY and REAL_TOPIC included: consumers of Apache's broker see them too.
-        var draft = new MessageDraft
-        {
-            Topic = topic,
-            QueueId = queueId,
-            Flag = record.Flag,
-            SysFlag = record.SysFlag,
-            BornTimestamp = record.BornTimestamp,
-            BornHost = record.BornHost,
-            StoreHost = _storeHost,
-            ReconsumeTimes = record.ReconsumeTimes,
-            PreparedTransactionOffset = record.PreparedTransactionOffset,
-            Body = record.Body,
-            Properties = record.Properties,
-        };
+        var draft = RecordCopy.To(topic, queueId, record, _storeHost);
+        draft.PreparedTransactionOffset = record.PreparedTransactionOffset;
         var appended = _store.Append(draft);
         if (appended.IsOk)
         {
             Volatile.Write(ref _deliveredTo, appended.EndOffset);
         }
 
-        return appended.Status is not (AppendStatus.DiskFull or AppendStatus.Busy or AppendStatus.NotWritable);
+        return !appended.MayPass;
     }
 
     private void Load()

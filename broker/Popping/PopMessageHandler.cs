@@ -87,9 +87,7 @@ internal sealed class PopMessageHandler : IRequestHandler
     private ValueTask<RemotingCommand?> LookElsewhere(ParkedRequest pop) =>
         Done(_coldReads.TryEnqueue(() => _parked.LookAgainAsync(pop))
             ? null
-            : RemotingCommand.Response(
-                ResponseCode.SystemBusy, new PopMessageResponseHeader(),
-                $"[OVERLOAD]system busy, start flow control for a while: the {_coldReads.Name} queue is full, its limit is {_coldReads.Capacity}"));
+            : RemotingCommand.Response(ResponseCode.SystemBusy, new PopMessageResponseHeader(), _coldReads.Refusal));
 
     private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

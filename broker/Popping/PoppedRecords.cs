@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
@@ -85,23 +86,13 @@ internal sealed class PoppedRecords : IBodySource
             return bytes.ToArray();
         }
 
-        var draft = new MessageDraft
+        var draft = RecordCopy.To(topic, record.QueueId, record, record.StoreHost);
+        draft.PreparedTransactionOffset = record.PreparedTransactionOffset;
+        if (!PropertyText.TryFind(record.Properties, "POP_CK"u8, out _))
         {
-            Topic = topic,
-            QueueId = record.QueueId,
-            Flag = record.Flag,
-            SysFlag = record.SysFlag,
-            BornTimestamp = record.BornTimestamp,
-            BornHost = record.BornHost,
-            StoreHost = record.StoreHost,
-            ReconsumeTimes = record.ReconsumeTimes,
-            PreparedTransactionOffset = record.PreparedTransactionOffset,
-            Body = record.Body,
-            Properties = record.Properties,
-            MoreProperties = PropertyText.TryFind(record.Properties, "POP_CK"u8, out _)
-                ? default
-                : PropertyText.ToUtf8([new(PropertyNames.PopCheckPoint, receipt)]),
-        };
+            draft.MoreProperties = PropertyText.ToUtf8([new(PropertyNames.PopCheckPoint, receipt)]);
+        }
+
         if (draft.PropertiesLength > MessageLayout.MaxPropertiesLength)
         {
             // The consumer then works the receipt out of the reply's header, by the retry topic's name.

@@ -40,37 +40,29 @@ internal sealed class RetryMessages(
             return true;
         }
 
-        var draft = new MessageDraft
-        {
-            Topic = RetryTopic(checkPoint.Topic!, checkPoint.Group!),
-            QueueId = 0,
-            Flag = record.Flag,
-            SysFlag = record.SysFlag,
-            BornTimestamp = record.BornTimestamp,
-            BornHost = storeHost,
-            StoreHost = storeHost,
-            ReconsumeTimes = record.ReconsumeTimes + 1,
-            Body = record.Body,
-            Properties = WithFirstPopTime(record, checkPoint.PopTimeMs),
-        };
-        var status = store.Append(draft).Status;
-        if (status == AppendStatus.PropertiesTooLarge)
+        var draft = RecordCopy.To(RetryTopic(checkPoint.Topic!, checkPoint.Group!), 0, record, storeHost);
+        draft.BornHost = storeHost;
+        draft.ReconsumeTimes++;
+        draft.Properties = WithFirstPopTime(record, checkPoint.PopTimeMs);
+        var appended = store.Append(draft);
+        if (appended.Status == AppendStatus.PropertiesTooLarge)
         {
             draft.Properties = record.Properties;
-            status = store.Append(draft).Status;
+            appended = store.Append(draft);
         }
 
-        switch (status)
+        if (appended.MayPass)
         {
-            case AppendStatus.Ok:
-                return true;
-            case AppendStatus.DiskFull or AppendStatus.Busy or AppendStatus.NotWritable:
-                PopLog.NotBroughtBackNow(logger, checkPoint.Topic!, checkPoint.QueueId, offset, status);
-                return false;
-            default:
-                PopLog.NeverBroughtBack(logger, checkPoint.Topic!, checkPoint.QueueId, offset, checkPoint.Group!, status);
-                return true;
+            PopLog.NotBroughtBackNow(logger, checkPoint.Topic!, checkPoint.QueueId, offset, appended.Status);
+            return false;
         }
+
+        if (!appended.IsOk)
+        {
+            PopLog.NeverBroughtBack(logger, checkPoint.Topic!, checkPoint.QueueId, offset, checkPoint.Group!, appended.Status);
+        }
+
+        return true;
     }
 
     private static ReadOnlySpan<byte> WithFirstPopTime(in MessageRecord record, long popTimeMs) =>

@@ -102,9 +102,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
             return Task.CompletedTask;
         })
             ? null
-            : RemotingCommand.Response(
-                ResponseCode.SystemBusy, new PullMessageResponseHeader(),
-                $"[OVERLOAD]system busy, start flow control for a while: the {_coldReads.Name} queue is full, its limit is {_coldReads.Capacity}");
+            : RemotingCommand.Response(ResponseCode.SystemBusy, new PullMessageResponseHeader(), _coldReads.Refusal);
 
     private void AnswerCold(ParkedPull pull)
     {

@@ -58,20 +58,8 @@ public sealed class ReplyMessageHandler(
             return null;
         }
 
-        var draft = new MessageDraft
-        {
-            Topic = header.Topic,
-            QueueId = queueId,
-            Flag = header.Flag,
-            SysFlag = header.SysFlag,
-            BornTimestamp = header.BornTimestamp,
-            BornHost = ClientHosts.Of(context.Connection),
-            StoreHost = storeHost,
-            ReconsumeTimes = header.ReconsumeTimes,
-            Properties = header.Properties.Span,
-            MoreProperties = _stamp,
-        };
-        draft.SetBody(context.Request.Body);
+        var draft = SentMessage.Draft(context, header, queueId, storeHost);
+        draft.MoreProperties = _stamp;
         var published = publisher.Publish(ref draft);
         if (published.IsOk)
         {

@@ -84,19 +84,9 @@ public sealed class SendBackHandler(
             return null;
         }
 
-        var draft = new MessageDraft
-        {
-            Topic = SystemTopics.RetryOf(header.Group),
-            QueueId = Random.Shared.Next(group.RetryQueueNums),
-            Flag = record.Flag,
-            SysFlag = record.SysFlag,
-            BornTimestamp = record.BornTimestamp,
-            BornHost = record.BornHost,
-            StoreHost = storeHost,
-            ReconsumeTimes = record.ReconsumeTimes + 1,
-            Body = record.Body,
-            Properties = RetryProperties(record),
-        };
+        var draft = RecordCopy.To(SystemTopics.RetryOf(header.Group), Random.Shared.Next(group.RetryQueueNums), record, storeHost);
+        draft.ReconsumeTimes++;
+        draft.Properties = RetryProperties(record);
         if (record.ReconsumeTimes >= maxReconsumeTimes || header.DelayLevel < 0)
         {
             DeadLetters.Redirect(ref draft, header.Group, topics, "0"u8);

@@ -67,7 +67,7 @@ public sealed class SendMessageHandler : IRequestHandler
     private ValueTask<RemotingCommand?> Send(
         RequestContext context, SendMessageRequestHeader header, TopicConfig topic, int queueId, long startClock)
     {
-        var draft = Draft(context, header, queueId);
+        var draft = SentMessage.Draft(context, header, queueId, _storeHost);
         if (topic.TopicFilterType == TopicFilterType.MultiTag)
         {
             draft.SysFlag |= MessageSysFlag.MultiTags;
@@ -122,7 +122,7 @@ public sealed class SendMessageHandler : IRequestHandler
             return Done(_replies.Refused(refusal));
         }
 
-        var draft = Draft(context, header, queueId);
+        var draft = SentMessage.Draft(context, header, queueId, _storeHost);
         var properties = header.Properties.Span;
         draft.MoreProperties = _stamp.For(properties, _ids, out _);
         var result = _publisher.PublishBatch(draft, out var offsets);
@@ -142,24 +142,6 @@ public sealed class SendMessageHandler : IRequestHandler
                         : "",
                 })
             : Done(Failed(result));
-    }
-
-    private MessageDraft Draft(RequestContext context, SendMessageRequestHeader header, int queueId)
-    {
-        var draft = new MessageDraft
-        {
-            Topic = header.Topic,
-            QueueId = queueId,
-            Flag = header.Flag,
-            SysFlag = header.SysFlag,
-            BornTimestamp = header.BornTimestamp,
-            BornHost = ClientHosts.Of(context.Connection),
-            StoreHost = _storeHost,
-            ReconsumeTimes = header.ReconsumeTimes,
-            Properties = header.Properties.Span,
-        };
-        draft.SetBody(context.Request.Body);
-        return draft;
     }
 
     private RemotingCommand Failed(in PublishResult result)

@@ -39,21 +39,10 @@ internal sealed class TimerOutput(MessageStore store, MessageHost storeHost, Tim
         var rollTimes = roll ? TimerProperties.TryNumber(record.Properties, TimerProperties.RollTimes, out var times) ? times + 1 : 1 : 0;
         Span<byte> stamp = stackalloc byte[160];
         stamp = stamp[..TimerProperties.Stamp(stamp, enqueueMs, time.GetUtcNow().ToUnixTimeMilliseconds(), rollTimes)];
-        var draft = new MessageDraft
-        {
-            Topic = topic,
-            QueueId = queueId,
-            Flag = record.Flag,
-            SysFlag = record.SysFlag,
-            BornTimestamp = record.BornTimestamp,
-            BornHost = record.BornHost,
-            StoreHost = storeHost,
-            ReconsumeTimes = record.ReconsumeTimes,
-            PreparedTransactionOffset = record.PreparedTransactionOffset,
-            Body = record.Body,
-            Properties = TimerProperties.Unstamped(record.Properties, roll),
-            MoreProperties = stamp,
-        };
+        scoped var draft = RecordCopy.To(topic, queueId, record, storeHost);
+        draft.PreparedTransactionOffset = record.PreparedTransactionOffset;
+        draft.Properties = TimerProperties.Unstamped(record.Properties, roll);
+        draft.MoreProperties = stamp;
         var appended = store.Append(draft);
         if (appended.Status == AppendStatus.PropertiesTooLarge)
         {
@@ -69,7 +58,7 @@ internal sealed class TimerOutput(MessageStore store, MessageHost storeHost, Tim
             return true;
         }
 
-        if (appended.Status is AppendStatus.DiskFull or AppendStatus.Busy or AppendStatus.NotWritable)
+        if (appended.MayPass)
         {
             return false;
         }

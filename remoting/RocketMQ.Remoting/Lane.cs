@@ -25,6 +25,9 @@ public sealed class Lane : IAsyncDisposable
 
     public int Capacity { get; }
 
+    /// <summary>What a request is told, with <c>SYSTEM_BUSY</c>, when <see cref="TryEnqueue"/> has no room for it.</summary>
+    public string Refusal => $"[OVERLOAD]system busy, start flow control for a while: the {Name} queue is full, its limit is {Capacity}";
+
     /// <summary>Requests that wait now.</summary>
     public int Count => _work.Reader.Count;
 

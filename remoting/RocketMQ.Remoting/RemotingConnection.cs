@@ -329,9 +329,7 @@ public sealed class RemotingConnection
         if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply)))
         {
             _inFlight.Exit();
-            reply.Reply(RemotingCommand.Response(
-                ResponseCode.SystemBusy,
-                $"[OVERLOAD]system busy, start flow control for a while: the {lane.Name} queue is full, its limit is {lane.Capacity}"));
+            reply.Reply(RemotingCommand.Response(ResponseCode.SystemBusy, lane.Refusal));
         }
     }
 

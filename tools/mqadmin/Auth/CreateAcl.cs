@@ -1,34 +1,9 @@
-using System.CommandLine;
+using RocketMQ.Client.Admin;
 
 namespace RocketMQ.MqAdmin.Auth;
 
-internal sealed class CreateAcl : Verb
+internal sealed class CreateAcl() : AclRuleVerb("createAcl", "Allows or denies a user actions on resources.", "create acl")
 {
-    private readonly BrokerTarget _target;
-    private readonly Option<string> _subject;
-    private readonly Option<string> _resources;
-    private readonly Option<string> _actions;
-    private readonly Option<string?> _sourceIps;
-    private readonly Option<string> _decision;
-
-    public CreateAcl()
-        : base("createAcl", "Allows or denies a user actions on resources.", "-n localhost:9876 -c DefaultCluster -s User:billing -r Topic:Orders,Group:billing -a Sub -d Allow")
-    {
-        _target = Target();
-        _subject = Required<string>("s", "subject", "Who, as User:name.");
-        _resources = Required<string>("r", "resources", "On what, joined by ',': Topic:name, Topic:prefix*, Group:name, Cluster:name.");
-        _actions = Required<string>("a", "actions", "What, joined by ',': Pub, Sub, Create, Update, Delete, Get, List, All.");
-        _sourceIps = Optional<string?>("i", "sourceIp", "From where, joined by ','; from anywhere when absent.");
-        _decision = Required<string>("d", "decision", "Allow or Deny.");
-    }
-
-    public override async Task RunAsync(Call call, CancellationToken cancellationToken)
-    {
-        var rules = RuleText.Rules(call.Get(_subject), call.Get(_resources), call.Get(_actions), call.Get(_sourceIps), call.Get(_decision));
-        foreach (var address in await _target.MastersAndSlavesAsync(call, cancellationToken).ConfigureAwait(false))
-        {
-            await call.Admin.Access.CreateRulesAsync(address, rules, cancellationToken).ConfigureAwait(false);
-            call.Report.Done(address, $"create acl to {address} success.");
-        }
-    }
+    protected override Task PutAsync(AccessAdmin access, string brokerAddress, AclInfo rules, CancellationToken cancellationToken) =>
+        access.CreateRulesAsync(brokerAddress, rules, cancellationToken);
 }
