@@ -14,6 +14,8 @@ internal sealed class InFlightGate(int limit)
         public int Below { get; } = below;
     }
 
+    public bool IsFull => Volatile.Read(ref _count) >= limit;
+
     public void Enter() => Interlocked.Increment(ref _count);
 
     public void Exit()

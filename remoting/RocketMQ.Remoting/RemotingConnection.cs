@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -17,7 +19,14 @@ public sealed class RemotingConnection
     /// <summary>A batch of input ends when its replies come to this much, whatever else has arrived.</summary>
     private const int MaxBatchOutputBytes = 1024 * 1024;
 
+    /// <summary>Replies that wait for those to input which has come already, at most: a send costs more than serving several requests.</summary>
+    private const int MaxHeldOutputBytes = 32 * 1024;
+
+    /// <summary>The transport receives at least this much at once: where less came, there was no more.</summary>
+    private const int MinReceiveBytes = 2048;
+
     private readonly ConnectionContext _transport;
+    private readonly Socket? _socket;
     private readonly RequestTable _table;
     private readonly RemotingOptions _options;
     private readonly TimeProvider _time;
@@ -42,6 +51,7 @@ public sealed class RemotingConnection
         ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger)
     {
         _transport = transport;
+        _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         _table = table;
         _options = options;
         _isServer = isServer;
@@ -204,8 +214,14 @@ public sealed class RemotingConnection
 
             Volatile.Write(ref _lastReadTimestamp, _time.GetTimestamp());
             var buffer = result.Buffer;
+            var received = buffer.Length;
             var end = ServeBatch(ref buffer);
             input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
+            if (end == BatchEnd.NeedsInput && !result.IsCompleted && HoldsReplies(received))
+            {
+                continue;
+            }
+
             _output.Uncork();
             if (end == BatchEnd.BrokenFrame || (end == BatchEnd.NeedsInput && result.IsCompleted && EndOfInput(buffer)))
             {
@@ -218,6 +234,25 @@ public sealed class RemotingConnection
                 await _output.DrainedAsync().ConfigureAwait(false);
                 await _inFlight.WaitAsync().ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Whether the replies so far should leave together with those to requests that wait in the socket already.</summary>
+    private bool HoldsReplies(long received)
+    {
+        if (!_isServer || received < MinReceiveBytes || _output.PendingBytes is 0 or > MaxHeldOutputBytes || _inFlight.IsFull)
+        {
+            return false;
+        }
+
+        try
+        {
+            return _socket?.Available > 0;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The connection ends; the next read says so.
+            return false;
         }
     }
 
