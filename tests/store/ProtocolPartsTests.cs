@@ -52,6 +52,23 @@ internal sealed class ProtocolPartsTests
         }));
     }
 
+    [Test]
+    public void Looking_for_one_property_finds_what_reading_all_of_them_finds()
+    {
+        var random = new Random(11);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var text = Any(random, "ab\u0001\u0002", 12);
+            var name = Any(random, "ab", 3);
+            var found = PropertyText.TryFind(text, name, out var value);
+            var expected = PropertyText.ToDictionary(text).GetValueOrDefault(Encoding.UTF8.GetString(name));
+            Assert.That(found ? Encoding.UTF8.GetString(value) : null, Is.EqualTo(expected), $"{Convert.ToHexString(name)} in {Convert.ToHexString(text)}");
+        }
+
+        static byte[] Any(Random random, string alphabet, int maxLength) =>
+            Encoding.UTF8.GetBytes(new string(random.GetItems<char>(alphabet, random.Next(maxLength + 1))));
+    }
+
     [TestCase("A\u0001a", "B\u0001b\u0002", "A\u0001a\u0002B\u0001b\u0002")]
     [TestCase("A\u0001a\u0002", "B\u0001b", "A\u0001a\u0002B\u0001b")]
     [TestCase("", "B\u0001b", "B\u0001b")]

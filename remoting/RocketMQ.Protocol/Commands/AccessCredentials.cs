@@ -29,8 +29,8 @@ public sealed class AccessCredentials(string accessKey, string secretKey, string
         if (request.Header is { } header)
         {
             all = Unsigned(request.Fields, keepsKey: true);
-            var collector = new HeaderFieldCollector(all);
-            header.Fields(ref collector);
+            var writer = new HeaderFieldWriter<ExtFields>(all);
+            header.Fields(ref writer);
         }
 
         request.AddField("Signature", Compute(all, request.Body, request.Version, _key));

@@ -12,7 +12,7 @@ internal static class BinaryHeader
 {
     private const int FixedLength = 2 + 1 + 2 + 4 + 4;
 
-    public static void Write(RemotingCommand command, ExtFields? fields, HeaderBuffer output)
+    public static void Write(RemotingCommand command, HeaderBuffer output)
     {
         if (command.Code is < short.MinValue or > short.MaxValue)
         {
@@ -25,8 +25,8 @@ internal static class BinaryHeader
         output.AppendInt16((short)command.Version);
         output.AppendInt32(command.Opaque);
         output.AppendInt32(command.Flag);
-        WriteRemark(command.Remark, output);
-        WriteFields(fields, output);
+        WriteCounted(command.Remark ?? "", output);
+        WriteFields(command, output);
     }
 
     /// <returns><see langword="null"/>, or why the header is broken.</returns>
@@ -90,25 +90,59 @@ internal static class BinaryHeader
         return null;
     }
 
-    private static void WriteRemark(string? remark, HeaderBuffer output)
+    private static void WriteCounted(string text, HeaderBuffer output)
     {
         var lengthAt = output.Length;
         output.AppendInt32(0);
-        if (!string.IsNullOrEmpty(remark))
-        {
-            output.AppendText(remark);
-            output.PatchInt32(lengthAt, output.Length - lengthAt - 4);
-        }
+        output.AppendText(text);
+        output.PatchInt32(lengthAt, output.Length - lengthAt - 4);
     }
 
-    private static void WriteFields(ExtFields? fields, HeaderBuffer output)
+    private static void WriteFields(RemotingCommand command, HeaderBuffer output)
     {
         var lengthAt = output.Length;
         output.AppendInt32(0);
-        for (var i = 0; i < fields?.Count; i++)
+        var counted = new CountedFields(output);
+        if (command.Header is { } header)
         {
-            var name = fields.NameAt(i);
-            var value = fields.ValueAt(i);
+            var writer = new HeaderFieldWriter<CountedFields>(counted);
+            header.Fields(ref writer);
+        }
+
+        for (var i = 0; i < command.Fields?.Count; i++)
+        {
+            counted.Add(command.Fields.NameAt(i), command.Fields.ValueAt(i));
+        }
+
+        output.PatchInt32(lengthAt, output.Length - lengthAt - 4);
+    }
+
+    private readonly struct CountedFields(HeaderBuffer output) : IFieldSink
+    {
+        public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        {
+            Begin(name);
+            output.AppendInt32(value.Length);
+            output.Append(value);
+        }
+
+        public void Add(ReadOnlySpan<byte> name, string value)
+        {
+            Begin(name);
+            WriteCounted(value, output);
+        }
+
+        public void Add(ReadOnlySpan<byte> name, long value)
+        {
+            Begin(name);
+            var lengthAt = output.Length;
+            output.AppendInt32(0);
+            output.AppendDigits(value);
+            output.PatchInt32(lengthAt, output.Length - lengthAt - 4);
+        }
+
+        private void Begin(ReadOnlySpan<byte> name)
+        {
             if (name.Length > short.MaxValue)
             {
                 throw new InvalidOperationException(
@@ -117,10 +151,6 @@ internal static class BinaryHeader
 
             output.AppendInt16((short)name.Length);
             output.Append(name);
-            output.AppendInt32(value.Length);
-            output.Append(value);
         }
-
-        output.PatchInt32(lengthAt, output.Length - lengthAt - 4);
     }
 }

@@ -18,9 +18,6 @@ public static class CommandCodec
     [ThreadStatic]
     private static HeaderBuffer? _scratch;
 
-    [ThreadStatic]
-    private static ExtFields? _scratchFields;
-
     /// <summary>Writes the whole frame, length word included. Does not dispose the body source.</summary>
     /// <exception cref="InvalidOperationException">The code does not fit the ROCKETMQ serialisation, the header
     /// 24 bits of length, or the frame 31; nothing was written.</exception>
@@ -30,11 +27,11 @@ public static class CommandCodec
         header.Clear();
         if (command.SerializeType == SerializeType.Json)
         {
-            JsonHeader.Write(command, FieldsToSend(command), header);
+            JsonHeader.Write(command, header);
         }
         else
         {
-            BinaryHeader.Write(command, FieldsToSend(command), header);
+            BinaryHeader.Write(command, header);
         }
 
         if (header.Length > HeaderLengthMask)
@@ -110,26 +107,6 @@ public static class CommandCodec
         command.Header = null;
         command.Fields?.Clear();
         command.BodySource = null;
-    }
-
-    /// <summary>The typed header and the extra fields as one list; null when the command has neither (Java then omits extFields).</summary>
-    private static ExtFields? FieldsToSend(RemotingCommand command)
-    {
-        if (command.Header is null)
-        {
-            return command.Fields;
-        }
-
-        var fields = _scratchFields ??= new ExtFields();
-        fields.Clear();
-        var collector = new HeaderFieldCollector(fields);
-        command.Header.Fields(ref collector);
-        for (var i = 0; i < command.Fields?.Count; i++)
-        {
-            fields.Add(command.Fields.NameAt(i), command.Fields.ValueAt(i));
-        }
-
-        return fields;
     }
 
     private static void WriteBody(RemotingCommand command, IBufferWriter<byte> output)

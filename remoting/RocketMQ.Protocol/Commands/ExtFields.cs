@@ -5,9 +5,10 @@ namespace RocketMQ.Protocol.Commands;
 
 /// <summary>
 /// A command's <c>extFields</c> as UTF-8 name/value pairs in one growing buffer, in wire order. Reused from frame to frame on a
-/// connection, so reading a request allocates nothing.
+/// connection, so reading a request allocates nothing. A JSON header is copied as a whole and its fields lie where they stood in it; only
+/// those with escapes are written behind it.
 /// </summary>
-public sealed class ExtFields
+public sealed class ExtFields : IFieldSink
 {
     private byte[] _text = [];
     private int _textLength;
@@ -36,7 +37,8 @@ public sealed class ExtFields
         var target = Reserve(name.Length + value.Length);
         name.CopyTo(target);
         value.CopyTo(target[name.Length..]);
-        Commit(name.Length, value.Length);
+        var start = Claim(name.Length + value.Length);
+        AddPart(start, name.Length, start + name.Length, value.Length);
     }
 
     /// <summary>Finds a field by its exact name. The value borrows this buffer until the next <see cref="Clear"/>.</summary>
@@ -82,7 +84,17 @@ public sealed class ExtFields
         return result;
     }
 
-    /// <summary>Room for <paramref name="length"/> bytes of text, to be claimed by <see cref="Commit"/>.</summary>
+    /// <summary>Starts with a text that fields are going to be parts of, unless it did.</summary>
+    internal void StartWith(ReadOnlySpan<byte> text)
+    {
+        if (_textLength == 0)
+        {
+            text.CopyTo(Reserve(text.Length));
+            Claim(text.Length);
+        }
+    }
+
+    /// <summary>Room for <paramref name="length"/> bytes behind the text, to be claimed.</summary>
     internal Span<byte> Reserve(int length)
     {
         if (_text.Length - _textLength < length)
@@ -93,19 +105,28 @@ public sealed class ExtFields
         return _text.AsSpan(_textLength, length);
     }
 
-    /// <summary>Claims the reserved text as one field: the name, then the value right behind it.</summary>
-    internal void Commit(int nameLength, int valueLength)
+    /// <summary>Makes reserved bytes part of the text; where they start in it.</summary>
+    internal int Claim(int length)
+    {
+        var start = _textLength;
+        _textLength += length;
+        return start;
+    }
+
+    /// <summary>Makes parts of the text a field.</summary>
+    internal void AddPart(int nameStart, int nameLength, int valueStart, int valueLength)
     {
         if (Count == _slots.Length)
         {
             Array.Resize(ref _slots, Math.Max(_slots.Length * 2, 16));
         }
 
-        _slots[Count++] = new Slot(_textLength, nameLength, _textLength + nameLength, valueLength);
-        _textLength += nameLength + valueLength;
+        _slots[Count++] = new Slot(nameStart, nameLength, valueStart, valueLength);
     }
 
-    internal void AddNumber(ReadOnlySpan<byte> name, long value)
+    void IFieldSink.Add(ReadOnlySpan<byte> name, string value) => Add(name, Encoding.UTF8.GetBytes(value));
+
+    void IFieldSink.Add(ReadOnlySpan<byte> name, long value)
     {
         Span<byte> digits = stackalloc byte[20];
         Utf8Formatter.TryFormat(value, digits, out var length);

@@ -39,6 +39,15 @@ internal sealed class HeaderBuffer
         Length += written;
     }
 
+    /// <summary>Takes the last byte back if it is this one.</summary>
+    public void TrimEnd(byte value)
+    {
+        if (Length > 0 && _bytes[Length - 1] == value)
+        {
+            Length--;
+        }
+    }
+
     public void AppendInt32(int value)
     {
         BinaryPrimitives.WriteInt32BigEndian(Room(4), value);

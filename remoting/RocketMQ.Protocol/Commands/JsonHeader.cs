@@ -9,14 +9,14 @@ namespace RocketMQ.Protocol.Commands;
 /// </summary>
 internal static class JsonHeader
 {
-    public static void Write(RemotingCommand command, ExtFields? fields, HeaderBuffer output)
+    public static void Write(RemotingCommand command, HeaderBuffer output)
     {
         output.Append("{\"code\":"u8);
         output.AppendDigits(command.Code);
-        if (fields is not null)
+        if (command.Header is not null || command.Fields is not null)
         {
             output.Append(",\"extFields\":{"u8);
-            WriteFields(fields, output);
+            WriteFields(command, output);
             output.Append((byte)'}');
         }
 
@@ -29,7 +29,7 @@ internal static class JsonHeader
         if (command.Remark is not null)
         {
             output.Append(",\"remark\":"u8);
-            JsonText.WriteString(Encoding.UTF8.GetBytes(command.Remark), output);
+            JsonText.WriteString(command.Remark, output);
         }
 
         output.Append(",\"serializeTypeCurrentRPC\":\"JSON\",\"version\":"u8);
@@ -53,7 +53,7 @@ internal static class JsonHeader
 
         do
         {
-            if (!reader.TryReadKey(out var key, out _))
+            if (!reader.TryReadKey(out var key))
             {
                 return reader.Broken("a key");
             }
@@ -140,6 +140,7 @@ internal static class JsonHeader
             return true;
         }
 
+        fields.StartWith(reader.Text);
         do
         {
             if (!reader.TryReadField(fields))
@@ -152,18 +153,55 @@ internal static class JsonHeader
         return reader.TryTake((byte)'}');
     }
 
-    private static void WriteFields(ExtFields fields, HeaderBuffer output)
+    private static void WriteFields(RemotingCommand command, HeaderBuffer output)
     {
-        for (var i = 0; i < fields.Count; i++)
+        if (command.Header is { } header)
         {
-            if (i > 0)
-            {
-                output.Append((byte)',');
-            }
+            var writer = new HeaderFieldWriter<Members>(new Members(output));
+            header.Fields(ref writer);
+        }
 
-            JsonText.WriteString(fields.NameAt(i), output);
+        for (var i = 0; i < command.Fields?.Count; i++)
+        {
+            JsonText.WriteString(command.Fields.NameAt(i), output);
             output.Append((byte)':');
-            JsonText.WriteString(fields.ValueAt(i), output);
+            JsonText.WriteString(command.Fields.ValueAt(i), output);
+            output.Append((byte)',');
+        }
+
+        output.TrimEnd((byte)',');
+    }
+
+    /// <summary>Members of an object, each with the comma behind it. Their names are those that headers declare: nothing in them is escaped.</summary>
+    private readonly struct Members(HeaderBuffer output) : IFieldSink
+    {
+        public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        {
+            Begin(name);
+            JsonText.WriteString(value, output);
+            output.Append((byte)',');
+        }
+
+        public void Add(ReadOnlySpan<byte> name, string value)
+        {
+            Begin(name);
+            JsonText.WriteString(value, output);
+            output.Append((byte)',');
+        }
+
+        public void Add(ReadOnlySpan<byte> name, long value)
+        {
+            Begin(name);
+            output.Append((byte)'"');
+            output.AppendDigits(value);
+            output.Append("\","u8);
+        }
+
+        private void Begin(ReadOnlySpan<byte> name)
+        {
+            output.Append((byte)'"');
+            output.Append(name);
+            output.Append("\":"u8);
         }
     }
 }

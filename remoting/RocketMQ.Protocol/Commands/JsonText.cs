@@ -1,27 +1,38 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace RocketMQ.Protocol.Commands;
 
 /// <summary>
 /// A forward reader over one JSON header, and the string writer that goes with it. Own code because it stands on the path of every
-/// message: it copies field text once, unescaping as it goes, and allocates nothing.
+/// message: it leaves field text where it stands, copies only what has escapes, and allocates nothing.
 /// </summary>
 internal ref struct JsonText(ReadOnlySpan<byte> text)
 {
     /// <summary>Deeper nesting than any header has; bounds the recursion that skips unknown values.</summary>
     private const int MaxDepth = 32;
 
-    private static readonly SearchValues<byte> MustEscape = SearchValues.Create(
-        "\"\\\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f"u8);
+    private const string Escaped =
+        "\"\\\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f";
+
+    private static readonly SearchValues<byte> MustEscape = SearchValues.Create(Encoding.ASCII.GetBytes(Escaped));
+
+    private static readonly SearchValues<char> MustEscapeChars = SearchValues.Create(Escaped);
 
     private static readonly SearchValues<byte> ValueEnd = SearchValues.Create(",}] \t\r\n"u8);
 
     private readonly ReadOnlySpan<byte> _text = text;
     private int _position;
+
+    /// <summary>The inside of a string, by its place in a text.</summary>
+    private readonly record struct Run(int Start, int Length, bool HasEscapes);
+
+    /// <summary>All that is read.</summary>
+    public readonly ReadOnlySpan<byte> Text => _text;
 
     public readonly string Broken(string wanted) => $"the JSON header has no {wanted} at byte {_position}";
 
@@ -40,7 +51,12 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
     public bool TryTakeNull() => TryTakeWord("null"u8);
 
     /// <summary>A member's key as it stands, and its colon.</summary>
-    public bool TryReadKey(out ReadOnlySpan<byte> key, out bool escaped) => TryScanString(out key, out escaped) && TryTake((byte)':');
+    public bool TryReadKey(out ReadOnlySpan<byte> key)
+    {
+        var read = TryScanString(out var run) && TryTake((byte)':');
+        key = Inside(run);
+        return read;
+    }
 
     public bool TryReadInt32(out int value)
     {
@@ -58,8 +74,9 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
     /// <summary>A string without escapes, as UTF-8; empty for JSON null.</summary>
     public bool TryReadName(out ReadOnlySpan<byte> name)
     {
-        name = default;
-        return TryTakeNull() || TryScanString(out name, out _);
+        var read = TryScanString(out var run) || TryTakeNull();
+        name = Inside(run);
+        return read;
     }
 
     /// <summary>A string, or null for JSON null.</summary>
@@ -71,61 +88,59 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
             return true;
         }
 
-        if (!TryScanString(out var raw, out var escaped))
+        if (!TryScanString(out var run))
         {
             return false;
         }
 
-        if (!escaped)
+        if (!run.HasEscapes)
         {
-            value = Encoding.UTF8.GetString(raw);
+            value = Encoding.UTF8.GetString(Inside(run));
             return true;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(raw.Length);
-        var valid = TryUnescape(raw, buffer, out var length);
+        var buffer = ArrayPool<byte>.Shared.Rent(run.Length);
+        var valid = TryUnescape(Inside(run), buffer, out var length);
         value = valid ? Encoding.UTF8.GetString(buffer, 0, length) : null;
         ArrayPool<byte>.Shared.Return(buffer);
         return valid;
     }
 
     /// <summary>One member of extFields: strings as they are, numbers and booleans as their text, null as absent.</summary>
+    /// <param name="fields">Where it is added. They start with <see cref="Text"/>, so that what stands there need not be copied.</param>
     public bool TryReadField(ExtFields fields)
     {
-        if (!TryReadKey(out var name, out var escapedName))
+        if (!TryScanString(out var name) || !TryTake((byte)':') || (name.HasEscapes && !TryUnescapeBehind(fields, ref name)))
         {
             return false;
         }
 
-        if (escapedName)
+        SkipSpace();
+        Run value;
+        if (_position < _text.Length && _text[_position] == (byte)'"')
         {
-            var unescaped = new byte[name.Length];
-            if (!TryUnescape(name, unescaped, out var length))
+            if (!TryScanString(out value) || (value.HasEscapes && !TryUnescapeBehind(fields, ref value)))
+            {
+                return false;
+            }
+        }
+        else
+        {
+            var start = _position;
+            if (TryTakeNull())
+            {
+                return true;
+            }
+
+            if (!TrySkipValue())
             {
                 return false;
             }
 
-            name = unescaped.AsSpan(0, length);
+            value = new Run(start, _position - start, false);
         }
 
-        SkipSpace();
-        if (TryTakeNull())
-        {
-            return true;
-        }
-
-        if (_position < _text.Length && _text[_position] == (byte)'"')
-        {
-            return TryScanString(out var raw, out var escaped) && TryAddField(name, raw, escaped, fields);
-        }
-
-        var start = _position;
-        if (!TrySkipValue())
-        {
-            return false;
-        }
-
-        fields.Add(name, _text[start.._position]);
+        fields.AddPart(name.Start, name.Length, value.Start, value.Length);
         return true;
     }
 
@@ -144,6 +159,20 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
         }
 
         output.Append(value);
+        output.Append((byte)'"');
+    }
+
+    /// <inheritdoc cref="WriteString(ReadOnlySpan{byte}, HeaderBuffer)"/>
+    public static void WriteString(string value, HeaderBuffer output)
+    {
+        if (value.AsSpan().ContainsAny(MustEscapeChars))
+        {
+            WriteString(Encoding.UTF8.GetBytes(value), output);
+            return;
+        }
+
+        output.Append((byte)'"');
+        output.AppendText(value);
         output.Append((byte)'"');
     }
 
@@ -178,31 +207,22 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
         }
     }
 
-    private static bool TryAddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> raw, bool escaped, ExtFields fields)
+    private readonly ReadOnlySpan<byte> Inside(Run run) => _text.Slice(run.Start, run.Length);
+
+    /// <summary>Writes a run without its escapes behind the fields' text.</summary>
+    private readonly bool TryUnescapeBehind(ExtFields fields, ref Run run)
     {
-        if (!escaped)
-        {
-            fields.Add(name, raw);
-            return true;
-        }
-
         // Unescaping never lengthens: six bytes of \uXXXX become at most three of UTF-8.
-        var room = fields.Reserve(name.Length + raw.Length);
-        name.CopyTo(room);
-        if (!TryUnescape(raw, room[name.Length..], out var length))
-        {
-            return false;
-        }
-
-        fields.Commit(name.Length, length);
-        return true;
+        var valid = TryUnescape(Inside(run), fields.Reserve(run.Length), out var length);
+        run = new Run(fields.Claim(length), length, false);
+        return valid;
     }
 
     private static bool TryUnescape(ReadOnlySpan<byte> raw, Span<byte> target, out int length)
     {
         length = 0;
         int backslash;
-        while ((backslash = raw.IndexOf((byte)'\\')) >= 0)
+        while ((backslash = IndexOfStop(raw)) >= 0)
         {
             raw[..backslash].CopyTo(target[length..]);
             length += backslash;
@@ -287,14 +307,23 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
     private static bool TryReadHex4(ReadOnlySpan<byte> raw, out char unit)
     {
         unit = default;
-        if (raw.Length < 4 || !ushort.TryParse(raw[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        if (raw.Length < 4)
         {
             return false;
         }
 
+        var value = (HexDigit(raw[0]) << 12) | (HexDigit(raw[1]) << 8) | (HexDigit(raw[2]) << 4) | HexDigit(raw[3]);
         unit = (char)value;
-        return true;
+        return value >= 0;
     }
+
+    private static int HexDigit(byte digit) => digit switch
+    {
+        >= (byte)'0' and <= (byte)'9' => digit - '0',
+        >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => digit - 'A' + 10,
+        _ => -1,
+    };
 
     private bool TrySkipValue(int depth)
     {
@@ -307,7 +336,7 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
         switch (_text[_position])
         {
             case (byte)'"':
-                return TryScanString(out _, out _);
+                return TryScanString(out _);
             case (byte)'{':
                 _position++;
                 return TrySkipMembers((byte)'}', keyed: true, depth);
@@ -335,7 +364,7 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
 
         do
         {
-            if ((keyed && !TryReadKey(out _, out _)) || !TrySkipValue(depth + 1))
+            if ((keyed && !TryReadKey(out _)) || !TrySkipValue(depth + 1))
             {
                 return false;
             }
@@ -345,19 +374,19 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
         return TryTake(end);
     }
 
-    private bool TryScanString(out ReadOnlySpan<byte> raw, out bool escaped)
+    private bool TryScanString(out Run run)
     {
-        raw = default;
-        escaped = false;
+        run = default;
         if (!TryTake((byte)'"'))
         {
             return false;
         }
 
         var start = _position;
+        var escaped = false;
         while (true)
         {
-            var stop = _text[_position..].IndexOfAny((byte)'"', (byte)'\\');
+            var stop = IndexOfStop(_text[_position..]);
             if (stop < 0)
             {
                 return false;
@@ -366,7 +395,7 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
             _position += stop;
             if (_text[_position] == (byte)'"')
             {
-                raw = _text[start.._position];
+                run = new Run(start, _position - start, escaped);
                 _position++;
                 return true;
             }
@@ -379,6 +408,23 @@ internal ref struct JsonText(ReadOnlySpan<byte> text)
                 return false;
             }
         }
+    }
+
+    /// <summary>The next quote or backslash. Most strings of a header are shorter than a vector: those cost no call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int IndexOfStop(ReadOnlySpan<byte> text)
+    {
+        if (text.Length >= Vector128<byte>.Count)
+        {
+            var bytes = Vector128.Create(text);
+            var stops = Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
+            if (stops.ExtractMostSignificantBits() is var bits && bits != 0)
+            {
+                return BitOperations.TrailingZeroCount(bits);
+            }
+        }
+
+        return text.IndexOfAny((byte)'"', (byte)'\\');
     }
 
     private bool TryTakeWord(ReadOnlySpan<byte> word)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace RocketMQ.Protocol.Commands;
@@ -8,7 +10,7 @@ namespace RocketMQ.Protocol.Commands;
 /// </summary>
 internal static class RecentTexts
 {
-    private const int Slots = 256;
+    private const int SlotBits = 8;
     private const int MaxLength = 64;
 
     [ThreadStatic]
@@ -21,21 +23,21 @@ internal static class RecentTexts
             return Encoding.UTF8.GetString(utf8);
         }
 
-        var slots = _slots ??= new string?[Slots];
+        var slots = _slots ??= new string?[1 << SlotBits];
         ref var slot = ref slots[Hash(utf8)];
 
         // Only text in ASCII compares equal, so a hit is the text itself.
         return slot is { } recent && Ascii.Equals(utf8, recent) ? recent : slot = Encoding.UTF8.GetString(utf8);
     }
 
+    /// <summary>Of both ends alone: names differ there, and one that does not only costs a new string.</summary>
     private static int Hash(ReadOnlySpan<byte> utf8)
     {
-        var hash = (uint)utf8.Length;
-        foreach (var b in utf8)
-        {
-            hash = (hash ^ b) * 16777619;
-        }
-
-        return (int)((hash ^ (hash >> 16)) % Slots);
+        ulong ends = utf8.Length >= 8
+            ? BinaryPrimitives.ReadUInt64LittleEndian(utf8) ^ BitOperations.RotateLeft(BinaryPrimitives.ReadUInt64LittleEndian(utf8[^8..]), 29)
+            : utf8.Length >= 4
+                ? BinaryPrimitives.ReadUInt32LittleEndian(utf8) | (ulong)BinaryPrimitives.ReadUInt32LittleEndian(utf8[^4..]) << 32
+                : utf8[0] | (ulong)utf8[^1] << 8;
+        return (int)(((ends + (uint)utf8.Length) * 0x9E3779B97F4A7C15) >> (64 - SlotBits));
     }
 }

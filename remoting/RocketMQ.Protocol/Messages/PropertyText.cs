@@ -12,21 +12,30 @@ public static class PropertyText
     public const byte ValueEnd = 2;
 
     /// <summary>
-    /// Finds the value of a property without garbage. The last entry of a name wins, as in a map filled in order: so the
-    /// entries are walked from the end.
+    /// Finds the value of a property without garbage. The last entry of a name wins, as in a map filled in order: so the name is looked for
+    /// from the end. One search through the text finds most names absent, whatever the number of entries.
     /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> properties, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        while (!properties.IsEmpty)
+        var before = name.IsEmpty ? default : properties;
+        int start;
+        while (!before.IsEmpty && (start = before.LastIndexOf(name)) >= 0)
         {
-            var start = properties.LastIndexOf(ValueEnd) + 1;
-            var entry = properties[start..];
-            if (entry.Length >= name.Length + 2 && entry[name.Length] == NameEnd && entry.StartsWith(name))
+            var valueStart = start + name.Length + 1;
+            if ((start == 0 || properties[start - 1] == ValueEnd) && valueStart < properties.Length && properties[valueStart - 1] == NameEnd)
             {
-                value = entry[(name.Length + 1)..];
-                return true;
+                value = properties[valueStart..];
+                if (value.IndexOf(ValueEnd) is var length && length >= 0)
+                {
+                    value = value[..length];
+                }
+                if (!value.IsEmpty)
+                {
+                    return true;
+                }
             }
-            properties = start == 0 ? default : properties[..(start - 1)];
+            // The name may overlap with itself: only its first byte is passed.
+            before = properties[..Math.Max(0, start + name.Length - 1)];
         }
         value = default;
         return false;
