@@ -45,32 +45,38 @@ public sealed class ExtFields : IFieldSink
     public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlyMemory<byte> value)
     {
         var hint = 0;
-        return TryGet(name, ref hint, out value);
+        var at = Find(name, ref hint);
+        value = at < 0 ? default : MemoryAt(at);
+        return at >= 0;
     }
 
-    /// <summary>As <see cref="TryGet(ReadOnlySpan{byte}, out ReadOnlyMemory{byte})"/>, starting at <paramref name="hint"/>: headers are
-    /// mostly read in the order they were written, so the next field is usually the next slot.</summary>
-    internal bool TryGet(ReadOnlySpan<byte> name, ref int hint, out ReadOnlyMemory<byte> value)
+    /// <summary>
+    /// The slot of a field, negative when there is none. Looked for from <paramref name="hint"/> on: headers are mostly read in the order they
+    /// were written, so the next field is usually in the next slot.
+    /// </summary>
+    internal int Find(ReadOnlySpan<byte> name, ref int hint)
     {
         for (var i = 0; i < Count; i++)
         {
             var at = hint + i < Count ? hint + i : hint + i - Count;
-            var slot = _slots[at];
-            if (slot.NameLength == name.Length && _text.AsSpan(slot.NameStart, slot.NameLength).SequenceEqual(name))
+            var own = NameAt(at);
+
+            // The hottest header names its fields with a letter each: that is no case for a call.
+            if (own.Length == name.Length && (own.Length == 1 ? own[0] == name[0] : own.SequenceEqual(name)))
             {
                 hint = at + 1 < Count ? at + 1 : 0;
-                value = _text.AsMemory(slot.ValueStart, slot.ValueLength);
-                return true;
+                return at;
             }
         }
 
-        value = default;
-        return false;
+        return -1;
     }
 
     public ReadOnlySpan<byte> NameAt(int index) => _text.AsSpan(_slots[index].NameStart, _slots[index].NameLength);
 
     public ReadOnlySpan<byte> ValueAt(int index) => _text.AsSpan(_slots[index].ValueStart, _slots[index].ValueLength);
+
+    internal ReadOnlyMemory<byte> MemoryAt(int index) => _text.AsMemory(_slots[index].ValueStart, _slots[index].ValueLength);
 
     /// <summary>The fields as strings, for tools, tests and signatures. Of equal names the last wins, as in Java's map.</summary>
     public Dictionary<string, string> ToDictionary()

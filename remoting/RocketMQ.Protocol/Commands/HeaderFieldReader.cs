@@ -74,38 +74,39 @@ public struct HeaderFieldReader(ExtFields? fields) : IHeaderFields
 
     public void Optional(ReadOnlySpan<byte> name, ref ReadOnlyMemory<byte> value)
     {
-        if (TryFind(name, out var found))
+        if (fields?.Find(name, ref _hint) is { } at and >= 0)
         {
-            value = found;
+            value = fields.MemoryAt(at);
         }
     }
 
-    private bool TryFind(ReadOnlySpan<byte> name, out ReadOnlyMemory<byte> value)
+    private bool TryFind(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        if (fields is null)
+        if (fields?.Find(name, ref _hint) is { } at and >= 0)
         {
-            value = default;
-            return false;
+            value = fields.ValueAt(at);
+            return true;
         }
 
-        return fields.TryGet(name, ref _hint, out value);
+        value = default;
+        return false;
     }
 
-    private ReadOnlyMemory<byte> Find(ReadOnlySpan<byte> name) =>
+    private ReadOnlySpan<byte> Find(ReadOnlySpan<byte> name) =>
         TryFind(name, out var value) ? value : throw HeaderFieldException.Missing(name);
 
-    private static string Text(ReadOnlyMemory<byte> value) => RecentTexts.Get(value.Span);
+    private static string Text(ReadOnlySpan<byte> value) => RecentTexts.Get(value);
 
-    private static int Int(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> value) =>
-        Utf8Parser.TryParse(value.Span, out int number, out var used) && used == value.Length
+    private static int Int(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+        Utf8Parser.TryParse(value, out int number, out var used) && used == value.Length
             ? number
-            : throw HeaderFieldException.Unparsable(name, value.Span, "a 32-bit number");
+            : throw HeaderFieldException.Unparsable(name, value, "a 32-bit number");
 
-    private static long Long(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> value) =>
-        Utf8Parser.TryParse(value.Span, out long number, out var used) && used == value.Length
+    private static long Long(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+        Utf8Parser.TryParse(value, out long number, out var used) && used == value.Length
             ? number
-            : throw HeaderFieldException.Unparsable(name, value.Span, "a 64-bit number");
+            : throw HeaderFieldException.Unparsable(name, value, "a 64-bit number");
 
     /// <summary>As Java: "true" in any case is true, everything else is false.</summary>
-    private static bool Bool(ReadOnlyMemory<byte> value) => Ascii.EqualsIgnoreCase(value.Span, "true"u8);
+    private static bool Bool(ReadOnlySpan<byte> value) => Ascii.EqualsIgnoreCase(value, "true"u8);
 }
