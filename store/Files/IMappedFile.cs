@@ -17,7 +17,10 @@ public unsafe interface IMappedFile : IDisposable
     void Reserve(long offset, long length);
 
     /// <summary>Brings pages in so that writing to them does not wait. Harmless beside writers.</summary>
-    void Warm(long offset, long length);
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="pageByPage">Dearer, but the kernel never keeps the core for long; else it may clear some MiB at a stretch.</param>
+    void Warm(long offset, long length, bool pageByPage);
 
     /// <summary>Zeroes a range, keeping its space.</summary>
     void Clear(long offset, long length);

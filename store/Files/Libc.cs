@@ -8,6 +8,8 @@ internal static partial class Libc
     public const int NoSpace = 28;
     public const int QuotaExceeded = 122;
     public const int SyncNow = 4;
+    public const int NormalAccess = 0;
+    public const int RandomAccess = 1;
     public const int PopulateWrite = 23;
     public const int ZeroRange = 0x10;
     public const int CloseOnExec = 0x80000;

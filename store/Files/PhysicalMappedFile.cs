@@ -89,11 +89,11 @@ internal sealed unsafe class PhysicalMappedFile : IMappedFile
 
     public void Reserve(long offset, long length) => ReserveSpace(_path, _handle, offset, length);
 
-    public void Warm(long offset, long length)
+    public void Warm(long offset, long length, bool pageByPage)
     {
         var start = offset / PageSize * PageSize;
         length = Math.Min(offset + length, Size) - start;
-        if (length <= 0 || (OperatingSystem.IsLinux() && Libc.Advise((nint)(Address + start), (nuint)length, Libc.PopulateWrite) == 0))
+        if (length <= 0 || (OperatingSystem.IsLinux() && TryPopulate((nint)(Address + start), (nuint)length, pageByPage)))
         {
             return;
         }
@@ -133,6 +133,18 @@ internal sealed unsafe class PhysicalMappedFile : IMappedFile
         _view.SafeMemoryMappedViewHandle.Dispose();
         _map.Dispose();
         _handle.Dispose();
+    }
+
+    private static bool TryPopulate(nint address, nuint length, bool pageByPage)
+    {
+        // Where access is not random the kernel reads ahead: of a file without data that is to clear as much as read_ahead_kb says at a stretch.
+        var isRandom = pageByPage && Libc.Advise(address, length, Libc.RandomAccess) == 0;
+        var populated = Libc.Advise(address, length, Libc.PopulateWrite) == 0;
+        if (isRandom)
+        {
+            _ = Libc.Advise(address, length, Libc.NormalAccess);
+        }
+        return populated;
     }
 
     private static void ReserveSpace(string path, SafeFileHandle handle, long offset, long length)

@@ -160,7 +160,7 @@ internal sealed unsafe class ShadowFile : IDisposable
         {
         }
 
-        public void Warm(long offset, long length)
+        public void Warm(long offset, long length, bool pageByPage)
         {
         }
 

@@ -14,6 +14,11 @@ internal sealed class LogFileMaker : IDisposable
     /// <summary>Bytes kept ahead of the fastest writer.</summary>
     private const int MaxWarmStep = 8 * 1024 * 1024;
 
+    /// <summary>Bytes brought in at once for a writer that leaves the time: it takes a core, and others get it in between.</summary>
+    private const int WarmPiece = 256 * 1024;
+
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(1);
+
     /// <summary>A writer that uses a step up faster than this gets larger ones, one that takes ten times as long smaller ones.</summary>
     private static readonly TimeSpan QuickStep = TimeSpan.FromMilliseconds(100);
 
@@ -213,11 +218,29 @@ internal sealed class LogFileMaker : IDisposable
         }
         try
         {
-            file.Mapped.Warm(from - file.BaseOffset, _warmedTo - from);
+            Warm(file, from, _warmedTo);
         }
         finally
         {
             file.Release();
+        }
+    }
+
+    private void Warm(LogFile file, long from, long to)
+    {
+        // A writer that gets this far meanwhile does not leave the time.
+        Volatile.Write(ref _wakeAt, Volatile.Read(ref _writeOffset) + _warmStep / 2);
+        for (; from < to && !_work.WaitOne(Breath); from += WarmPiece)
+        {
+            file.Mapped.Warm(from - file.BaseOffset, Math.Min(WarmPiece, to - from), pageByPage: true);
+        }
+        if (from < to)
+        {
+            _work.Set();
+        }
+        if (from < to && !_stopped)
+        {
+            file.Mapped.Warm(from - file.BaseOffset, to - from, pageByPage: false);
         }
     }
 

@@ -290,7 +290,7 @@ internal sealed class LossyFileSystem : IStoreFileSystem
             }
         }
 
-        public void Warm(long offset, long length)
+        public void Warm(long offset, long length, bool pageByPage)
         {
         }
 
