@@ -56,6 +56,9 @@ public sealed class ConsumeQueue
     /// <summary>Chains the queues that wait for the background writer.</summary>
     internal ConsumeQueue? NextToWrite { get; set; }
 
+    /// <summary>How many units are only in memory, about.</summary>
+    internal long UnwrittenUnits => Volatile.Read(ref _max) - Volatile.Read(ref _written);
+
     internal bool IsUnsynced { get; set; }
 
     /// <summary>Recovery found units missing, and puts them right from the log.</summary>

@@ -15,6 +15,15 @@ internal sealed class QueueFlusher : IDisposable
     /// <summary>A queue with this many unwritten units, 16 MB, holds appends off until it is written out.</summary>
     private const int MaxUnwrittenUnits = 800_000;
 
+    /// <summary>More queues than this wait for each other: each costs opening and closing its file, so those with little to write wait for more.</summary>
+    private const int ManyQueues = 512;
+
+    /// <summary>Of many queues, those with fewer unwritten units than this wait.</summary>
+    private const int FewUnits = 256;
+
+    /// <summary>How many rounds a queue waits at most.</summary>
+    private const int MaxRoundsWaited = 20;
+
     /// <summary>More files than this are brought to the disk together, with whatever else the file system holds back: each by itself is a wait for the disk.</summary>
     private const int ManyFiles = 64;
 
@@ -34,6 +43,7 @@ internal sealed class QueueFlusher : IDisposable
     private volatile bool _stopped;
     private int _intervalArmed;
     private int _eager;
+    private int _rounds;
     private long _lastSync;
 
     public QueueFlusher(StoreOptions options, IStoreFileSystem files, WriteGate gate, TimeProvider time, ILogger logger)
@@ -124,13 +134,21 @@ internal sealed class QueueFlusher : IDisposable
             var point = Dispatched();
             var queue = Interlocked.Exchange(ref _waiting, null);
             var next = queue?.NextToWrite;
+            var mayWait = !sync && ++_rounds % MaxRoundsWaited != 0 && IsLongerThan(queue, ManyQueues);
             try
             {
                 Release();
                 while (queue is not null)
                 {
                     next = queue.NextToWrite;
-                    Write(queue);
+                    if (mayWait && queue.UnwrittenUnits < FewUnits)
+                    {
+                        Add(queue);
+                    }
+                    else
+                    {
+                        Write(queue);
+                    }
                     queue = next;
                 }
                 if (sync)
@@ -190,6 +208,15 @@ internal sealed class QueueFlusher : IDisposable
             queue.ReleaseTail();
         }
         _written.Clear();
+    }
+
+    private static bool IsLongerThan(ConsumeQueue? queue, int count)
+    {
+        for (; queue is not null && count > 0; count--)
+        {
+            queue = queue.NextToWrite;
+        }
+        return queue is not null;
     }
 
     private void Write(ConsumeQueue queue)

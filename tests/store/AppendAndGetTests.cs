@@ -54,6 +54,25 @@ internal sealed class AppendAndGetTests
     }
 
     [Test]
+    public async Task Of_very_many_queues_each_is_in_its_file_after_a_few_rounds_and_readable_at_any_time()
+    {
+        const int Queues = 1500;
+        await Reopen(Options() with { FlushIntervalConsumeQueue = 5 });
+        for (var round = 0; round < 3; round++)
+        {
+            for (var queue = 0; queue < Queues; queue++)
+            {
+                Assert.That(_store.Append("T", queue, $"{queue}-{round}").IsOk, Is.True);
+                Assert.That(_store.Bodies("T", queue), Has.Count.EqualTo(round + 1));
+            }
+        }
+        Assert.That(() => WrittenQueues(), Is.EqualTo(Queues).After(20_000, 20));
+
+        int WrittenQueues() => Enumerable.Range(0, Queues).Count(queue =>
+            Directory.Exists(_directory.File($"consumequeue/T/{queue}")) && LogWalk.Units(_directory, "T", queue).Count == 3);
+    }
+
+    [Test]
     public void A_body_in_several_segments_is_stored_whole()
     {
         var parts = Segment.Chain("hel"u8.ToArray(), "lo "u8.ToArray(), "world"u8.ToArray());
@@ -208,10 +227,10 @@ internal sealed class AppendAndGetTests
         StorePathRootDir = _directory, MappedFileSizeCommitLog = 64 * 1024, MappedFileSizeConsumeQueue = 20_000,
     };
 
-    private async Task Reopen()
+    private async Task Reopen(StoreOptions? options = null)
     {
         await _store.StopAsync();
-        _store = MessageStore.Open(Options());
+        _store = MessageStore.Open(options ?? Options());
         _store.Start();
     }
 
