@@ -13,7 +13,7 @@ internal static class BenchmarkCommand
             new ProducerMode(), new ConsumerMode(), new BatchProducerMode(), new TransactionProducerMode(), new EndToEndMode(), new DrainMode(), new IdleMode(),
         ];
         var root = new RootCommand("Measures RocketMQ brokers, with the flags of Apache's benchmark scripts.");
-        foreach (var mode in (Mode[])[.. ofBrokers, new StartMode(), new StoreMode(), new CompareMode(ofBrokers)])
+        foreach (var mode in (Mode[])[.. ofBrokers, new StartMode(), new StoreMode(), new FloorMode(), new CompareMode(ofBrokers)])
         {
             root.Subcommands.Add(mode.Command);
         }

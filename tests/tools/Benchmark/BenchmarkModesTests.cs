@@ -67,6 +67,20 @@ public class BenchmarkModesTests
         Assert.That(report.GetProperty("figures").GetProperty("residentMiB").GetDouble(), Is.GreaterThan(1));
     }
 
+    [TestCase("--in-flight 8 -q 5000")]
+    [TestCase("--in-flight 1 -q 500 --reply 300000")]
+    public async Task The_floor_is_what_it_costs_to_answer_and_nothing_else(string flags)
+    {
+        var file = _folder.File("floor.json");
+        Assert.That(await InvokeAsync(["floor", .. flags.Split(' '), "--out", file]), Is.Zero);
+        var figures = Read(file).GetProperty("figures");
+        Assert.That(figures.GetProperty("cpuMicrosPerRequest").GetDouble(), Is.InRange(0.05, 10_000));
+        Assert.That(figures.GetProperty("requestsPerReceive").GetDouble(), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task A_floor_of_nothing_is_refused() => Assert.That(await InvokeAsync(["floor", "--in-flight", "0"]), Is.EqualTo(2));
+
     [Test]
     public async Task Two_brokers_are_compared_in_turns()
     {
