@@ -23,6 +23,33 @@ public class OutputTests
     }
 
     [Test]
+    public async Task A_reply_does_not_wait_for_a_request_that_has_not_come_whole()
+    {
+        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
+        using var peer = new RawPeer(server.EndPoint);
+        for (var i = 0; i < 50; i++)
+        {
+            var second = RawPeer.Request(1, 1000 + i, new byte[9000]);
+            peer.Send([.. RawPeer.Request(1, i, new byte[3000]), .. second.AsSpan(0, 100 * i)]);
+            Assert.That(peer.Receive().Opaque, Is.EqualTo(i));
+            peer.Send(second.AsSpan(100 * i));
+            Assert.That(peer.Receive().Opaque, Is.EqualTo(1000 + i));
+        }
+    }
+
+    [Test]
+    public async Task Thousands_of_requests_sent_without_reading_are_all_answered_in_order()
+    {
+        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
+        using var peer = new RawPeer(server.EndPoint);
+        peer.Send([.. Enumerable.Range(0, 5000).SelectMany(i => RawPeer.Request(1, i, new byte[i % 700]))]);
+        for (var i = 0; i < 5000; i++)
+        {
+            Assert.That(peer.Receive().Opaque, Is.EqualTo(i));
+        }
+    }
+
+    [Test]
     public async Task A_batch_ends_early_when_its_replies_are_large()
     {
         var large = new byte[300_000];
