@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Newtonsoft.Json;
@@ -9,6 +10,10 @@ namespace RocketMQ.Protocol.Json;
 /// </summary>
 internal sealed class FastjsonWriter : JsonTextWriter
 {
+    /// <summary>What no style escapes.</summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        " !#$%&'()*+,-.0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
     private readonly JsonStyle _style;
     private readonly Stack<Lines> _containers = new();
     private Lines _next = Lines.Each;
@@ -138,6 +143,11 @@ internal sealed class FastjsonWriter : JsonTextWriter
 
     private string Quote(string text)
     {
+        if (!text.AsSpan().ContainsAnyExcept(Plain))
+        {
+            return $"\"{text}\"";
+        }
+
         var output = new StringBuilder(text.Length + 2).Append('"');
         foreach (var c in text)
         {
