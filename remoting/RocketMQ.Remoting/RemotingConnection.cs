@@ -38,6 +38,7 @@ public sealed class RemotingConnection
     private readonly CancellationTokenSource _closed = new();
     private RemotingCommand _request = new();
     private long _lastReadTimestamp;
+    private long _heldBytes;
     private string? _closeReason;
 
     private enum BatchEnd
@@ -240,11 +241,17 @@ public sealed class RemotingConnection
     /// <summary>Whether the replies so far should leave together with those to requests that wait in the socket already.</summary>
     private bool HoldsReplies(long received)
     {
-        if (!_isServer || received < MinReceiveBytes || _output.PendingBytes is 0 or > MaxHeldOutputBytes || _inFlight.IsFull)
+        var held = _heldBytes;
+        var pending = _output.PendingBytes;
+        _heldBytes = 0;
+
+        // A batch that brought no reply ends it: one-way requests without end would hold the others' replies as long.
+        if (!_isServer || received < MinReceiveBytes || pending <= held || pending > MaxHeldOutputBytes || _inFlight.IsFull)
         {
             return false;
         }
 
+        _heldBytes = pending;
         try
         {
             return _socket?.Available > 0;

@@ -38,6 +38,29 @@ public class OutputTests
     }
 
     [Test]
+    public async Task A_reply_does_not_wait_for_the_end_of_a_flood_of_one_way_requests()
+    {
+        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
+        using var peer = new RawPeer(server.EndPoint);
+        using var answered = new CancellationTokenSource();
+        var flood = Enumerable.Range(0, 100).SelectMany(i => RawPeer.Request(1, i, new byte[1000], oneway: true)).ToArray();
+        var flooding = Task.Run(() =>
+        {
+            var floods = 0;
+            peer.Send([.. flood, .. RawPeer.Request(1, 4711), .. flood]);
+            for (; floods < 5000 && !answered.IsCancellationRequested; floods++)
+            {
+                peer.Send(flood);
+            }
+
+            return floods;
+        });
+        Assert.That(peer.Receive().Opaque, Is.EqualTo(4711));
+        await answered.CancelAsync();
+        Assert.That(await flooding, Is.LessThan(5000));
+    }
+
+    [Test]
     public async Task Thousands_of_requests_sent_without_reading_are_all_answered_in_order()
     {
         await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
