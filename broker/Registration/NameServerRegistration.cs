@@ -18,10 +18,6 @@ namespace RocketMQ.Broker.Registration;
 /// </summary>
 public sealed class NameServerRegistration : IAsyncDisposable
 {
-    /// <summary>How much longer than it took a registration rests before the next.</summary>
-    private const int RestFactor = 4;
-
-    private static readonly TimeSpan MaxRest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan UnregisterTimeout = TimeSpan.FromSeconds(3);
 
     private readonly BrokerOptions _options;
@@ -106,9 +102,7 @@ public sealed class NameServerRegistration : IAsyncDisposable
             try
             {
                 await WaitAsync(period).ConfigureAwait(false);
-                var began = _time.GetTimestamp();
                 await RegisterAllAsync(_stopping.Token).ConfigureAwait(false);
-                await RestAsync(_time.GetElapsedTime(began)).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -130,13 +124,6 @@ public sealed class NameServerRegistration : IAsyncDisposable
 
         _stopping.Token.ThrowIfCancellationRequested();
     }
-
-    /// <summary>
-    /// A registration lists all topics: where thousands are made one after the other, each being registered at once would cost more than the
-    /// messages sent to them. One of a few topics takes a millisecond, and nobody notices the rest after it.
-    /// </summary>
-    private Task RestAsync(TimeSpan registering) =>
-        Task.Delay(registering * RestFactor < MaxRest ? registering * RestFactor : MaxRest, _time, _stopping.Token);
 
     private byte[] Body()
     {
