@@ -207,12 +207,13 @@ internal sealed class LogFileMaker : IDisposable
             if (file is not null && from >= file.EndOffset)
             {
                 file = _next;
-                from = Math.Max(from, file?.BaseOffset ?? 0);
             }
             if (file is null || !file.TryLease())
             {
                 return;
             }
+            // A file that was just taken lies behind all that is known to be written.
+            from = Math.Max(from, file.BaseOffset);
             AdaptStep();
             _warmedTo = Math.Min(from + 2L * _warmStep, file.EndOffset);
         }

@@ -129,7 +129,7 @@ internal sealed class QueueFlusher : IDisposable
         {
             if (sync)
             {
-                _unsynced.ForEach(unsynced => Syncing?.Invoke(unsynced));
+                TellSyncing();
             }
             var point = Dispatched();
             var queue = Interlocked.Exchange(ref _waiting, null);
@@ -208,6 +208,16 @@ internal sealed class QueueFlusher : IDisposable
             queue.ReleaseTail();
         }
         _written.Clear();
+    }
+
+    /// <summary>Those written since the last sync, and those that wait: this round writes them all.</summary>
+    private void TellSyncing()
+    {
+        _unsynced.ForEach(unsynced => Syncing?.Invoke(unsynced));
+        for (var queue = Volatile.Read(ref _waiting); queue is not null; queue = queue.NextToWrite)
+        {
+            Syncing?.Invoke(queue);
+        }
     }
 
     private static bool IsLongerThan(ConsumeQueue? queue, int count)

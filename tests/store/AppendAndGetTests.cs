@@ -54,6 +54,29 @@ internal sealed class AppendAndGetTests
     }
 
     [Test]
+    public void Rolling_through_hundreds_of_files_keeps_every_message()
+    {
+        var filler = new string('x', 1000);
+        for (var i = 0; i < 20_000; i++)
+        {
+            Assert.That(_store.Append("T", i % 100, $"{i} {filler}").IsOk, Is.True);
+        }
+        Assert.That(Directory.GetFiles(_directory.File("commitlog")), Has.Length.GreaterThan(300));
+        Assert.That(
+            Enumerable.Range(0, 100).SelectMany(queue => _store.Bodies("T", queue)).Select(body => int.Parse(body.Split(' ')[0])).Order(),
+            Is.EqualTo(Enumerable.Range(0, 20_000)));
+    }
+
+    [Test]
+    public async Task What_a_queue_holds_is_noted_by_the_round_that_brings_its_first_units_to_the_disk()
+    {
+        await Reopen(Options() with { FlushIntervalConsumeQueue = 5, FlushConsumeQueueThoroughInterval = 1 });
+        Assert.That(_store.Append("T", 3, "m").IsOk, Is.True);
+        var list = _directory.File("queues.list");
+        Assert.That(() => File.Exists(list) ? File.ReadAllText(list) : "", Does.StartWith("3 1 T\n").After(5_000, 10));
+    }
+
+    [Test]
     public async Task Of_very_many_queues_each_is_in_its_file_after_a_few_rounds_and_readable_at_any_time()
     {
         const int Queues = 1500;
