@@ -213,8 +213,16 @@ internal sealed class QueueFlusher : IDisposable
     /// <summary>Those written since the last sync, and those that wait: this round writes them all.</summary>
     private void TellSyncing()
     {
-        _unsynced.ForEach(unsynced => Syncing?.Invoke(unsynced));
+        _unsynced.ForEach(TellSyncing);
         for (var queue = Volatile.Read(ref _waiting); queue is not null; queue = queue.NextToWrite)
+        {
+            TellSyncing(queue);
+        }
+    }
+
+    private void TellSyncing(ConsumeQueue queue)
+    {
+        if (!queue.Topic.IsDropped)
         {
             Syncing?.Invoke(queue);
         }

@@ -77,6 +77,17 @@ internal sealed class AppendAndGetTests
     }
 
     [Test]
+    public async Task A_topic_deleted_after_its_queues_were_written_stays_gone()
+    {
+        await Reopen(Options() with { FlushIntervalConsumeQueue = 5 });
+        Assert.That(_store.Append("T", 0, "m").IsOk, Is.True);
+        Assert.That(() => Directory.Exists(_directory.File("consumequeue/T/0")), Is.True.After(5_000, 10));
+        _store.DeleteTopic("T");
+        await Reopen();
+        Assert.That(_store.Topics(), Is.Empty);
+    }
+
+    [Test]
     public async Task Of_very_many_queues_each_is_in_its_file_after_a_few_rounds_and_readable_at_any_time()
     {
         const int Queues = 1500;

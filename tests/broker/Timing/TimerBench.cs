@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
@@ -131,21 +132,8 @@ internal sealed class TimerBench : IAsyncDisposable
     public List<string> Bodies(string topic) => [.. Delivered(topic).Select(m => Encoding.UTF8.GetString(m.Body))];
 
     /// <summary>Leaves the files as a killed process does, and opens a copy of them.</summary>
-    public TimerBench Kill()
-    {
-        var copy = Directory.CreateTempSubdirectory("rocketmq-timer-").FullName;
-        foreach (var file in Directory.EnumerateFiles(Options.StorePathRootDir, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(copy, Path.GetRelativePath(Options.StorePathRootDir, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (Path.GetFileName(file) != "lock")
-            {
-                File.Copy(file, target);
-            }
-        }
-
-        return new TimerBench(Options with { StorePathRootDir = copy }, new VirtualTimeProvider(Time.GetUtcNow()), true);
-    }
+    public TimerBench Kill() =>
+        new(Options with { StorePathRootDir = KilledStore.CopyOf(Options.StorePathRootDir) }, new VirtualTimeProvider(Time.GetUtcNow()), true);
 
     public async ValueTask DisposeAsync()
     {

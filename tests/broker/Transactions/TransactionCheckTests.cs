@@ -173,7 +173,7 @@ public class TransactionCheckTests
         await broker.EndAsync(await broker.SendHalfAsync("Orders", "rolled-back"), Rollback);
         await broker.EndAsync(await broker.SendHalfAsync("Orders", "committed-2"));
         await broker.SendHalfAsync("Orders", "open");
-        var left = CopyAsACrashLeavesIt(broker.Broker.Directory);
+        var left = KilledStore.CopyOf(broker.Broker.Directory);
 
         await using var next = await TransactionBroker.StartAsync(clock: broker.Clock, directory: left);
         var asked = await next.NextCheckAsync();
@@ -210,7 +210,7 @@ public class TransactionCheckTests
         var first = await broker.NextCheckAsync();
         var second = await broker.NextCheckAsync();
         await LetRoundsPassAsync(broker, 1);
-        var left = CopyAsACrashLeavesIt(broker.Broker.Directory);
+        var left = KilledStore.CopyOf(broker.Broker.Directory);
         File.Delete(Path.Combine(left, "config", "consumerOffset.json"));
         File.Delete(Path.Combine(left, "config", "consumerOffset.json.bak"));
 
@@ -236,21 +236,5 @@ public class TransactionCheckTests
             broker.Clock.Advance(TimeSpan.FromSeconds(31));
             await Task.Delay(20);
         }
-    }
-
-    private static string CopyAsACrashLeavesIt(string directory)
-    {
-        var copy = Directory.CreateTempSubdirectory("rocketmq-crash-").FullName;
-        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(copy, Path.GetRelativePath(directory, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (Path.GetFileName(file) != "lock")
-            {
-                File.Copy(file, target);
-            }
-        }
-
-        return copy;
     }
 }
