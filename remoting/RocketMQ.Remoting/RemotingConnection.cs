@@ -251,10 +251,10 @@ public sealed class RemotingConnection
             return false;
         }
 
-        _heldBytes = pending;
         try
         {
-            return _socket?.Available > 0;
+            _heldBytes = _socket?.Available > 0 ? pending : 0;
+            return _heldBytes > 0;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

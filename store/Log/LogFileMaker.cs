@@ -235,11 +235,12 @@ internal sealed class LogFileMaker : IDisposable
         {
             file.Mapped.Warm(from - file.BaseOffset, Math.Min(WarmPiece, to - from), pageByPage: true);
         }
-        if (from < to)
+        if (from >= to)
         {
-            _work.Set();
+            return;
         }
-        if (from < to && !_stopped)
+        _work.Set();
+        if (!_stopped)
         {
             file.Mapped.Warm(from - file.BaseOffset, to - from, pageByPage: false);
         }

@@ -15,10 +15,7 @@ internal sealed class QueueFlusher : IDisposable
     /// <summary>A queue with this many unwritten units, 16 MB, holds appends off until it is written out.</summary>
     private const int MaxUnwrittenUnits = 800_000;
 
-    /// <summary>More queues than this wait for each other: each costs opening and closing its file, so those with little to write wait for more.</summary>
-    private const int ManyQueues = 512;
-
-    /// <summary>Of many queues, those with fewer unwritten units than this wait.</summary>
+    /// <summary>Of more queues than files are kept open, those with fewer unwritten units than this wait: each costs opening and closing its file.</summary>
     private const int FewUnits = 256;
 
     /// <summary>How many rounds a queue waits at most.</summary>
@@ -134,7 +131,7 @@ internal sealed class QueueFlusher : IDisposable
             var point = Dispatched();
             var queue = Interlocked.Exchange(ref _waiting, null);
             var next = queue?.NextToWrite;
-            var mayWait = !sync && ++_rounds % MaxRoundsWaited != 0 && IsLongerThan(queue, ManyQueues);
+            var mayWait = !sync && ++_rounds % MaxRoundsWaited != 0 && IsLongerThan(queue, QueueTable.MaxOpenFiles);
             try
             {
                 Release();

@@ -10,7 +10,7 @@ namespace RocketMQ.Store.Queues;
 internal sealed class QueueTable : IDisposable
 {
     /// <summary>Consume queue files kept open.</summary>
-    private const int MaxOpenFiles = 512;
+    internal const int MaxOpenFiles = 512;
 
     private readonly IStoreFileSystem _files;
     private readonly string _directory;
