@@ -346,6 +346,7 @@ public sealed class BrokerServer : IAsyncDisposable
             AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind), haPort);
         var registration = Started(new NameServerRegistration(
             _options, topics, client, Address, haAddress, _time, _loggers.CreateLogger<NameServerRegistration>()));
+        topics.WaitTold = registration.WaitToldAsync;
         await registration.StartAsync(cancellationToken).ConfigureAwait(false);
         return registration;
     }

@@ -100,6 +100,10 @@ public sealed record BrokerOptions
     /// <summary>Key <c>compressedRegister</c>: registrations are sent as a zlib stream.</summary>
     public bool CompressedRegister { get; set; }
 
+    /// <summary>Key <c>enableSingleTopicRegister</c>: name servers are told of a changed topic by REGISTER_TOPIC_IN_NAMESRV (since 5.0), as those
+    /// with <c>deleteTopicWithBrokerRegistration</c> need it.</summary>
+    public bool EnableSingleTopicRegister { get; set; }
+
     /// <summary>Key <c>channelExpiredTimeout</c>, ms a client may be silent.</summary>
     public long ChannelExpiredTimeout { get; set; } = 120_000;
 

@@ -14,8 +14,12 @@ internal sealed class UpdateBrokerConfigHandler(LiveConfiguration configuration,
     /// <summary>Keys that change what topics allow, or which there are.</summary>
     private static readonly string[] ConcernTopics = ["brokerPermission", "autoCreateTopicEnable"];
 
-    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<RemotingCommand?>(Update(context));
+    public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var response = Update(context);
+        await topics.SettledAsync().ConfigureAwait(false);
+        return response;
+    }
 
     private RemotingCommand Update(RequestContext context)
     {

@@ -38,7 +38,7 @@ public sealed class ReplyMessageHandler(
         var header = request.Code == RequestCode.SendReplyMessage
             ? request.ReadHeader<SendMessageRequestHeader>()
             : request.ReadHeader<SendMessageRequestHeaderV2>();
-        if (guard.Check(header, context.Connection, out var topic) is { } refusal)
+        if (guard.Check(header, context.Connection, out var topic, out _) is { } refusal)
         {
             return RemotingCommand.Response(refusal.Code, Refused(), refusal.Reason);
         }

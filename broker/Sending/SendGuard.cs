@@ -10,14 +10,22 @@ namespace RocketMQ.Broker.Sending;
 /// <summary>What has to be true of a send before it may touch the log, in Apache's order.</summary>
 public sealed class SendGuard(BrokerOptions options, TopicTable topics, TimeProvider time)
 {
-    /// <summary>Completes when every topic created so far is in the file.</summary>
-    public Task TopicsSaved => topics.Saved;
+    /// <summary>
+    /// What an answer waits for: a crash would take a topic that is not in the file yet, and its messages out of reach with it; and who
+    /// creates a topic looks for its route next.
+    /// </summary>
+    public Task WaitTopicAsync(bool isNew) => isNew ? topics.SettledAsync() : topics.Saved;
 
     /// <summary>Finds the topic of a send, creating it where that is allowed.</summary>
+    /// <param name="header">The send.</param>
+    /// <param name="connection">Whose it is.</param>
+    /// <param name="topic">The topic, where nothing is wrong.</param>
+    /// <param name="isNew">Whether this send made it.</param>
     /// <returns><see langword="null"/> when the send may go on.</returns>
-    public Refusal? Check(SendMessageRequestHeader header, RemotingConnection connection, out TopicConfig topic)
+    public Refusal? Check(SendMessageRequestHeader header, RemotingConnection connection, out TopicConfig topic, out bool isNew)
     {
         topic = null!;
+        isNew = false;
         if (options.StartAcceptSendRequestTimeStamp > 0
             && time.GetUtcNow().ToUnixTimeMilliseconds() < options.StartAcceptSendRequestTimeStamp)
         {
@@ -55,6 +63,7 @@ public sealed class SendGuard(BrokerOptions options, TopicTable topics, TimeProv
                 $"topic[{header.Topic}] not exist, apply first please! Create it, or set autoCreateTopicEnable=true.");
         }
 
+        isNew = known is null;
         var queues = Math.Max(topic.WriteQueueNums, topic.ReadQueueNums);
         return header.QueueId >= queues
             ? new Refusal(

@@ -53,19 +53,19 @@ public sealed class SendMessageHandler : IRequestHandler
         var header = request.Code == RequestCode.SendMessage
             ? request.ReadHeader<SendMessageRequestHeader>()
             : request.ReadHeader<SendMessageRequestHeaderV2>();
-        if (_guard.Check(header, context.Connection, out var topic) is { } refusal)
+        if (_guard.Check(header, context.Connection, out var topic, out var isNew) is { } refusal)
         {
             return Done(_replies.Refused(refusal));
         }
 
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         return header.Batch || request.Code == RequestCode.SendBatchMessage
-            ? SendBatch(context, header, queueId, startClock)
-            : Send(context, header, topic, queueId, startClock);
+            ? SendBatch(context, header, queueId, isNew, startClock)
+            : Send(context, header, topic, queueId, isNew, startClock);
     }
 
     private ValueTask<RemotingCommand?> Send(
-        RequestContext context, SendMessageRequestHeader header, TopicConfig topic, int queueId, long startClock)
+        RequestContext context, SendMessageRequestHeader header, TopicConfig topic, int queueId, bool isNew, long startClock)
     {
         var draft = SentMessage.Draft(context, header, queueId, _storeHost);
         if (topic.TopicFilterType == TopicFilterType.MultiTag)
@@ -104,6 +104,7 @@ public sealed class SendMessageHandler : IRequestHandler
             result.Appended,
             WaitsForStore(properties),
             draft.Topic,
+            isNew,
             startClock,
             new SendMessageResponseHeader
             {
@@ -115,7 +116,8 @@ public sealed class SendMessageHandler : IRequestHandler
             });
     }
 
-    private ValueTask<RemotingCommand?> SendBatch(RequestContext context, SendMessageRequestHeader header, int queueId, long startClock)
+    private ValueTask<RemotingCommand?> SendBatch(
+        RequestContext context, SendMessageRequestHeader header, int queueId, bool isNew, long startClock)
     {
         if (BatchRules.Refuse(header) is { } refusal)
         {
@@ -131,6 +133,7 @@ public sealed class SendMessageHandler : IRequestHandler
                 result.Appended,
                 WaitsForStore(properties),
                 draft.Topic,
+                isNew,
                 startClock,
                 new SendMessageResponseHeader
                 {
@@ -151,17 +154,15 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private ValueTask<RemotingCommand?> AnswerAsync(
-        in AppendResult appended, bool waits, string storedTopic, long startClock, SendMessageResponseHeader header)
+        in AppendResult appended, bool waits, string storedTopic, bool isNew, long startClock, SendMessageResponseHeader header)
     {
         header.Region = _options.RegionId;
         header.TraceOn = _options.TraceOn;
         var stored = _publisher.WaitStoredAsync(appended, waits);
-
-        // The message of a topic that was just created would be out of reach after a crash that takes the topic with it.
-        var topicSaved = _guard.TopicsSaved;
-        if (!stored.IsCompletedSuccessfully || !topicSaved.IsCompleted)
+        var topicReady = _guard.WaitTopicAsync(isNew);
+        if (!stored.IsCompletedSuccessfully || !topicReady.IsCompleted)
         {
-            return AnswerLaterAsync(stored, topicSaved, storedTopic, startClock, header);
+            return AnswerLaterAsync(stored, topicReady, storedTopic, startClock, header);
         }
 
         _statistics.SendStored(storedTopic, startClock);
@@ -169,10 +170,10 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private async ValueTask<RemotingCommand?> AnswerLaterAsync(
-        ValueTask<StoreOutcome> stored, Task topicSaved, string storedTopic, long startClock, SendMessageResponseHeader header)
+        ValueTask<StoreOutcome> stored, Task topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
     {
         var outcome = await stored.ConfigureAwait(false);
-        await topicSaved.ConfigureAwait(false);
+        await topicReady.ConfigureAwait(false);
         _statistics.SendStored(storedTopic, startClock);
         return SendReplies.Stored(outcome, header);
     }

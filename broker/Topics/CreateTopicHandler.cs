@@ -12,7 +12,7 @@ public sealed class CreateTopicHandler(TopicChanges changes, TopicTable topics) 
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var response = Apply(context.Request.ReadHeader<CreateTopicRequestHeader>());
-        await topics.Saved.ConfigureAwait(false);
+        await topics.SettledAsync().ConfigureAwait(false);
         return response;
     }
 

@@ -11,7 +11,7 @@ internal sealed class CreateTopicListHandler(TopicChanges changes, TopicTable to
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var response = Apply(context.Request.ReadBody<CreateTopicListRequestBody>().TopicConfigList);
-        await topics.Saved.ConfigureAwait(false);
+        await topics.SettledAsync().ConfigureAwait(false);
         return response;
     }
 

@@ -37,7 +37,7 @@ internal sealed class DeleteTopicHandler(
 
         Delete(topic);
         await offsets.PersistAsync().ConfigureAwait(false);
-        await topics.Saved.ConfigureAwait(false);
+        await topics.SettledAsync().ConfigureAwait(false);
         return RemotingCommand.Response(ResponseCode.Success);
     }
 

@@ -38,11 +38,20 @@ public sealed class TopicTable
     /// <summary>Raised behind the write lock after topics were added, changed or removed (then with a null config).</summary>
     public event Action<string, TopicConfig?>? Changed;
 
+    /// <summary>Raised behind the write lock after a setting changed that concerns all topics.</summary>
+    public event Action? AllChanged;
+
+    /// <summary>How to wait until name servers know of the changes made so far; without name servers there is nothing to wait for.</summary>
+    public Func<Task> WaitTold { private get; set; } = static () => Task.CompletedTask;
+
     /// <summary>Counts the changes; name servers compare it.</summary>
     public DataVersion Version { get; private set; }
 
     /// <summary>Completes when every change made before is in the file.</summary>
     public Task Saved => _save.Saved;
+
+    /// <summary>Completes when every change made before is in the file and name servers know of it.</summary>
+    public Task SettledAsync() => Task.WhenAll(Saved, WaitTold());
 
     public IReadOnlyDictionary<string, TopicConfig> All => _topics;
 
@@ -72,8 +81,7 @@ public sealed class TopicTable
     {
         lock (_writeLock)
         {
-            Store(config);
-            Commit(config.TopicName, config);
+            Commit(config);
         }
     }
 
@@ -87,7 +95,8 @@ public sealed class TopicTable
                 AddTemplate();
             }
 
-            Commit(_options.BrokerName, Get(_options.BrokerName));
+            Count();
+            AllChanged?.Invoke();
         }
     }
 
@@ -101,7 +110,8 @@ public sealed class TopicTable
                 return false;
             }
 
-            Commit(topic, null);
+            Count();
+            Changed?.Invoke(topic, null);
             return true;
         }
     }
@@ -145,8 +155,7 @@ public sealed class TopicTable
                 TopicSysFlag = topicSysFlag,
                 TopicFilterType = model.TopicFilterType,
             };
-            Store(config);
-            Commit(topic, config);
+            Commit(config);
             Log.TopicCreated(_logger, topic, queues, template);
             return config;
         }
@@ -171,8 +180,7 @@ public sealed class TopicTable
             {
                 TopicName = topic, ReadQueueNums = queueNums, WriteQueueNums = queueNums, Perm = perm, TopicSysFlag = topicSysFlag,
             };
-            Store(config);
-            Commit(topic, config);
+            Commit(config);
             return config;
         }
     }
@@ -195,11 +203,18 @@ public sealed class TopicTable
 
     private void Store(TopicConfig config) => _topics[config.TopicName] = config;
 
-    private void Commit(string topic, TopicConfig? config)
+    private void Commit(TopicConfig config)
+    {
+        // Before anybody can find the topic: who finds it and waits for the file waits for this change.
+        Count();
+        Store(config);
+        Changed?.Invoke(config.TopicName, config);
+    }
+
+    private void Count()
     {
         Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
         _save.Request();
-        Changed?.Invoke(topic, config);
     }
 
     private void Load()
