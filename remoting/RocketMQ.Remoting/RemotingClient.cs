@@ -13,8 +13,6 @@ namespace RocketMQ.Remoting;
 /// </summary>
 public sealed class RemotingClient : IAsyncDisposable
 {
-    private static readonly TimeSpan IdleSweep = TimeSpan.FromSeconds(5);
-
     private readonly RequestTable _table;
     private readonly RemotingOptions _options;
     private readonly TimeProvider _time;
@@ -42,7 +40,7 @@ public sealed class RemotingClient : IAsyncDisposable
                 MaxWriteBufferSize = transport.MaxWriteBufferSize,
             },
             _logger);
-        _idleTimer = time.CreateTimer(_ => CloseIdle(), null, IdleSweep, IdleSweep);
+        _idleTimer = time.CreateTimer(_ => CloseIdle(), null, options.IdleSweep, options.IdleSweep);
     }
 
     /// <summary>Raised after a connection was lost, with the address it was made to.</summary>
@@ -176,7 +174,6 @@ public sealed class RemotingClient : IAsyncDisposable
         foreach (var lazy in _links.Values)
         {
             if (lazy is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }
-                && _options.IdleTimeout > TimeSpan.Zero
                 && lazy.Value.Result.Connection is { } connection
                 && connection.Idle >= _options.IdleTimeout)
             {

@@ -11,6 +11,9 @@ public sealed record RemotingOptions
     /// <summary>Nothing read and nothing written for this long closes the connection. Zero: never.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How often connections are looked at for that: each look wakes a server that has nothing else to do.</summary>
+    internal TimeSpan IdleSweep => IdleTimeout > TimeSpan.Zero ? IdleTimeout / 12 : Timeout.InfiniteTimeSpan;
+
     /// <summary>Connections a server holds at once; one more is closed at accept.</summary>
     public int MaxConnections { get; init; } = 65_536;
 

@@ -11,7 +11,6 @@ namespace RocketMQ.Remoting;
 /// <summary>Listens on one endpoint and serves a <see cref="RequestTable"/> over it.</summary>
 public sealed class RemotingServer : IAsyncDisposable
 {
-    private static readonly TimeSpan IdleSweep = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(200);
 
     private readonly IPEndPoint _endPoint;
@@ -80,7 +79,7 @@ public sealed class RemotingServer : IAsyncDisposable
     {
         _table = table;
         Log.Listening(_logger, _listener!.EndPoint);
-        _idleTimer = _time.CreateTimer(_ => CloseIdle(), null, IdleSweep, IdleSweep);
+        _idleTimer = _time.CreateTimer(_ => CloseIdle(), null, _options.IdleSweep, _options.IdleSweep);
         _accepting = AcceptLoopAsync(_listener);
     }
 
@@ -192,11 +191,6 @@ public sealed class RemotingServer : IAsyncDisposable
 
     private void CloseIdle()
     {
-        if (_options.IdleTimeout == TimeSpan.Zero)
-        {
-            return;
-        }
-
         foreach (var connection in _connections.Keys)
         {
             if (connection.Idle >= _options.IdleTimeout)
