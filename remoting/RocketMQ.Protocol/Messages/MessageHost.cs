@@ -3,17 +3,22 @@ using System.Net;
 
 namespace RocketMQ.Protocol.Messages;
 
-/// <summary>A host in a record: an IPv4 or IPv6 address and a port, without garbage. The address is kept as its network-order number.</summary>
+/// <summary>
+/// A host in a record: an IPv4 or IPv6 address and a port, without garbage. The address is kept as its network-order number in two halves:
+/// what has a UInt128 in it can't be compiled ahead of time, and every record has a host.
+/// </summary>
 public readonly record struct MessageHost
 {
-    private MessageHost(UInt128 address, int port, bool isV6)
+    private readonly ulong _high;
+    private readonly ulong _low;
+
+    private MessageHost(ulong high, ulong low, int port, bool isV6)
     {
-        Address = address;
+        _high = high;
+        _low = low;
         Port = port;
         IsV6 = isV6;
     }
-
-    public UInt128 Address { get; }
 
     public int Port { get; }
 
@@ -36,20 +41,21 @@ public readonly record struct MessageHost
     /// <summary>Reads address and 4-byte port.</summary>
     public static MessageHost Read(ReadOnlySpan<byte> bytes, bool isV6) =>
         isV6
-            ? new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadInt32BigEndian(bytes[16..]), true)
-            : new(BinaryPrimitives.ReadUInt32BigEndian(bytes), BinaryPrimitives.ReadInt32BigEndian(bytes[4..]), false);
+            ? new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), BinaryPrimitives.ReadInt32BigEndian(bytes[16..]), true)
+            : new(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), BinaryPrimitives.ReadInt32BigEndian(bytes[4..]), false);
 
     /// <summary>Writes address and 4-byte port; <see cref="Size"/> bytes.</summary>
     public void Write(Span<byte> bytes)
     {
         if (IsV6)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(bytes, Address);
+            BinaryPrimitives.WriteUInt64BigEndian(bytes, _high);
+            BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _low);
             BinaryPrimitives.WriteInt32BigEndian(bytes[16..], Port);
         }
         else
         {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Address);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)_low);
             BinaryPrimitives.WriteInt32BigEndian(bytes[4..], Port);
         }
     }
