@@ -7,7 +7,6 @@ using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
-using RocketMQ.Protocol.Json;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Registration;
