@@ -29,8 +29,10 @@ public class BenchmarkModesTests
     [TestCase("producer --in-flight 8 -q 200 --warmup 10")]
     [TestCase("producer -y true -w 8 -q 200 -c true -ch 64")]
     [TestCase("producer --in-flight 8 -q 200 --topics 5 --idle-connections 10 -t Scaled")]
-    [TestCase("batchproducer -w 2 -b 10 -q 200 -k true -l 2 -p 5")]
-    [TestCase("tproducer -w 2 -s 64 -q 200 -sr 0.2")]
+    [TestCase("producer -w 4 -q 200 -m true -l 2 -k true")]
+    [TestCase("producer -y true -w 8 -q 200 -a true -ak someone -sk theirKey -c true -ct ZLIB -cl 9 -ch 64 --topics 2")]
+    [TestCase("batchproducer -w 2 -b 10 -q 200 -k true -l 2 -p 5 -c true -ct zlib")]
+    [TestCase("tproducer -w 2 -s 64 -q 200 -sr 0.2 -b 4711 -m true")]
     [TestCase("e2e --rate 500 -q 200 -t EndToEnd")]
     [TestCase("drain --fill 500 -q 200 -t Drained")]
     public async Task A_run_completes_as_many_messages_as_asked_for(string flags)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RocketMQ.Client;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Benchmark.Load;
@@ -26,16 +27,28 @@ internal sealed record MessageShape
 
     public bool IsCompressed => CompressFrom > 0 && Size >= CompressFrom;
 
-    public byte[] Body()
-    {
-        var body = new byte[Size];
-        for (var i = 0; i < body.Length; i++)
-        {
-            body[i] = (byte)('a' + i % 26);
-        }
+    /// <summary>As it goes over the wire.</summary>
+    public byte[] Body() => IsCompressed ? ZlibBody.Deflate(PlainBody(), CompressionLevel) : PlainBody();
 
-        return IsCompressed ? ZlibBody.Deflate(body, CompressionLevel) : body;
-    }
+    /// <summary>For a client of this project, which compresses by its <see cref="ProducerOptions"/>.</summary>
+    /// <param name="topic">Where it goes.</param>
+    /// <param name="number">Tells its key and its tag.</param>
+    public Message Message(string topic, int number) => new(topic, PlainBody())
+    {
+        Keys = HasKey ? [$"key{number}"] : [],
+        Tag = TagCount > 0 ? $"tag{number % TagCount}" : null,
+        Properties = PropertySize > 0 ? new Dictionary<string, string> { ["a"] = new('a', PropertySize) } : [],
+        DelayLevel = DelayLevel,
+    };
+
+    /// <summary>A producer whose messages look like this.</summary>
+    public ProducerOptions Producer(string group, bool trace) => new()
+    {
+        Group = group,
+        Trace = trace,
+        CompressFromBytes = CompressFrom > 0 ? CompressFrom : int.MaxValue,
+        CompressionLevel = CompressionLevel,
+    };
 
     /// <param name="uniqueKey">The id that the client gives the message.</param>
     /// <param name="tag">Number of the message's tag.</param>
@@ -65,5 +78,16 @@ internal sealed record MessageShape
         }
 
         return Encoding.UTF8.GetBytes(PropertyText.ToText(properties));
+    }
+
+    private byte[] PlainBody()
+    {
+        var body = new byte[Size];
+        for (var i = 0; i < body.Length; i++)
+        {
+            body[i] = (byte)('a' + i % 26);
+        }
+
+        return body;
     }
 }

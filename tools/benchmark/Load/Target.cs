@@ -14,9 +14,9 @@ internal sealed record Target(string Address, string BrokerName, string Topic, i
 
     /// <summary>Finds the topic's first broker with a master; makes the topic, on every broker, when nobody has it.</summary>
     /// <exception cref="BenchmarkException">No name server answers, or no broker is registered.</exception>
-    public static async Task<Target> FindAsync(string nameServers, string topic, CancellationToken cancellationToken, int newTopicQueues = NewTopicQueues)
+    public static async Task<Target> FindAsync(ClientOptions options, string topic, CancellationToken cancellationToken, int newTopicQueues = NewTopicQueues)
     {
-        var client = new RocketMQClient(new ClientOptions { NameServers = nameServers });
+        var client = new RocketMQClient(options);
         await using var _ = client.ConfigureAwait(false);
         try
         {
@@ -25,7 +25,7 @@ internal sealed record Target(string Address, string BrokerName, string Topic, i
         }
         catch (RemotingException e)
         {
-            throw new BenchmarkException($"No name server answers at {nameServers}: {e.Message}");
+            throw new BenchmarkException($"No name server answers at {options.NameServers}: {e.Message}");
         }
     }
 

@@ -9,6 +9,7 @@ namespace RocketMQ.Benchmark.Modes;
 internal sealed class ConsumerMode : Mode
 {
     private readonly LoadOptions _load = new();
+    private readonly ClientFlags _client = new();
     private readonly Option<int> _threads = new("--threadCount", "-w") { Description = "Listeners that run at once.", DefaultValueFactory = _ => 20 };
     private readonly Option<string> _group = new("--group", "-g") { Description = "Consumer group.", DefaultValueFactory = _ => "benchmark_consumer" };
     private readonly Option<bool> _suffix = new("--groupSuffixEnable", "-p") { Description = "Whether the group's name ends in a number of this run." };
@@ -22,28 +23,32 @@ internal sealed class ConsumerMode : Mode
         _load.AddTo(Command);
         Option[] own = [_threads, _group, _suffix, _filterType, _expression, _failRate];
         Array.ForEach(own, Command.Options.Add);
+        _client.AddTo(Command);
     }
 
     public override async Task<Report> RunAsync(ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
         // Makes the topic, as the producer would.
-        var target = await Target.FindAsync(_load.NameServers(arguments), _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
+        var clientOptions = _client.Options(arguments, _load.NameServers(arguments));
+        var target = await Target.FindAsync(clientOptions, _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
         var options = new PushConsumerOptions
         {
             Group = arguments.GetValue(_group) + (arguments.GetValue(_suffix) ? $"_{Environment.ProcessId}" : ""),
             Subscriptions = new Dictionary<string, FilterExpression> { [target.Topic] = Filter(arguments) },
             MaxConcurrency = arguments.GetValue(_threads),
             ConsumeFrom = ConsumeFrom.FirstOffset,
+            Trace = _client.Traces(arguments),
         };
         return await new Run(_load.Settings(arguments), output).MeasureAsync(
             "consumer", 1,
-            (budget, tallies) => ConsumeAsync(_load.NameServers(arguments), options, arguments.GetValue(_failRate), budget, tallies[0]),
+            (budget, tallies) => ConsumeAsync(clientOptions, options, arguments.GetValue(_failRate), budget, tallies[0]),
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task ConsumeAsync(string nameServers, PushConsumerOptions options, double failRate, Budget budget, Tally tally)
+    private static async Task ConsumeAsync(
+        ClientOptions clientOptions, PushConsumerOptions options, double failRate, Budget budget, Tally tally)
     {
-        var client = new RocketMQClient(new ClientOptions { NameServers = nameServers, InstanceName = $"benchmark-{Environment.ProcessId}" });
+        var client = new RocketMQClient(clientOptions);
         await using var _ = client.ConfigureAwait(false);
         var usedUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var ended = budget.Ended.Register(() => usedUp.TrySetResult());

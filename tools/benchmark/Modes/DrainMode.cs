@@ -25,7 +25,7 @@ internal sealed class DrainMode : Mode
 
     public override async Task<Report> RunAsync(ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        var target = await Target.FindAsync(_load.NameServers(arguments), _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
+        var target = await Target.FindAsync(_load.Client(arguments), _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
         if (arguments.GetValue(_fill) is > 0 and var fill)
         {
             using var budget = new Budget(fill, TimeSpan.Zero, cancellationToken);

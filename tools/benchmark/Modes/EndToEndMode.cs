@@ -29,11 +29,11 @@ internal sealed class EndToEndMode : Mode
 
     public override async Task<Report> RunAsync(ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        var nameServers = _load.NameServers(arguments);
-        var target = await Target.FindAsync(nameServers, _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
+        var clientOptions = _load.Client(arguments);
+        var target = await Target.FindAsync(clientOptions, _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
         var frames = ProducerMode.Frames(target, new MessageShape { Size = Math.Max(MomentBytes, arguments.GetValue(_size)) });
         var listener = new Listener();
-        var client = new RocketMQClient(new ClientOptions { NameServers = nameServers, InstanceName = $"benchmark-{Environment.ProcessId}" });
+        var client = new RocketMQClient(clientOptions);
         await using var _ = client.ConfigureAwait(false);
         var consumer = await client.StartPushConsumerAsync(
             new PushConsumerOptions

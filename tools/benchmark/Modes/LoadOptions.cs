@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RocketMQ.Benchmark.Measuring;
+using RocketMQ.Client;
 
 namespace RocketMQ.Benchmark.Modes;
 
@@ -33,6 +34,9 @@ internal sealed class LoadOptions
     }
 
     public string NameServers(ParseResult arguments) => arguments.GetValue(_nameServers)!;
+
+    /// <summary>A client whose requests are not signed.</summary>
+    public ClientOptions Client(ParseResult arguments) => new() { NameServers = NameServers(arguments), InstanceName = $"benchmark-{Environment.ProcessId}" };
 
     public string Topic(ParseResult arguments) => arguments.GetValue(_topic)!;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using RocketMQ.Benchmark.Load;
 using RocketMQ.Benchmark.Measuring;
 using RocketMQ.Client;
@@ -9,7 +10,10 @@ namespace RocketMQ.Benchmark.Modes;
 /// <summary>Sends in transactions with this project's client. Latencies are those of a whole transaction: half message, end.</summary>
 internal sealed class TransactionProducerMode : Mode
 {
+    private const string BatchProperty = "batchId";
+
     private readonly LoadOptions _load = new();
+    private readonly ClientFlags _client = new();
     private readonly Option<int> _threads = new("--threadCount", "-w") { Description = "Transactions at once.", DefaultValueFactory = _ => 32 };
     private readonly Option<int> _size = new("--messageSize", "-s") { Description = "Bytes of a body.", DefaultValueFactory = _ => 2048 };
     private readonly Option<double> _sendRollback = new("--sendRollbackRate", "-sr") { Description = "Part that is rolled back at once, 0 to 1." };
@@ -18,28 +22,39 @@ internal sealed class TransactionProducerMode : Mode
     private readonly Option<double> _checkUnknown = new("--checkUnknownRate", "-cu") { Description = "Part of the checks without an answer." };
     private readonly Option<int> _interval = new("--sendInterval", "-i") { Description = "Milliseconds between two transactions of a thread." };
 
+    private readonly Option<long> _batch = new("--batchId", "-b")
+    {
+        Description = "Number of this run: half messages of others are rolled back when asked about.",
+        DefaultValueFactory = _ => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+    };
+
     public TransactionProducerMode()
         : base("tproducer", "Sends in transactions.")
     {
         _load.AddTo(Command);
-        Option[] own = [_threads, _size, _sendRollback, _sendUnknown, _checkRollback, _checkUnknown, _interval];
+        Option[] own = [_threads, _size, _sendRollback, _sendUnknown, _checkRollback, _checkUnknown, _interval, _batch];
         Array.ForEach(own, Command.Options.Add);
+        _client.AddTo(Command);
     }
 
     public override async Task<Report> RunAsync(ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        var nameServers = _load.NameServers(arguments);
-        var target = await Target.FindAsync(nameServers, _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
-        var client = new RocketMQClient(new ClientOptions { NameServers = nameServers, InstanceName = $"benchmark-{Environment.ProcessId}" });
+        var options = _client.Options(arguments, _load.NameServers(arguments));
+        var target = await Target.FindAsync(options, _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
+        var client = new RocketMQClient(options);
         await using var _ = client.ConfigureAwait(false);
         var checks = 0L;
-        var producer = client.CreateTransactionProducer(new ProducerOptions { Group = "benchmark_transaction_producer" }, (_, _) =>
+        var shape = new MessageShape { Size = arguments.GetValue(_size) };
+        var batch = arguments.GetValue(_batch).ToString(CultureInfo.InvariantCulture);
+        var producer = client.CreateTransactionProducer(shape.Producer("benchmark_transaction_producer", _client.Traces(arguments)), (half, _) =>
         {
             Interlocked.Increment(ref checks);
-            return new(Draw(arguments.GetValue(_checkRollback), arguments.GetValue(_checkUnknown)));
+            return new(half.Properties.GetValueOrDefault(BatchProperty) == batch
+                ? Draw(arguments.GetValue(_checkRollback), arguments.GetValue(_checkUnknown))
+                : TransactionState.Rollback);
         });
         await using var __ = producer.ConfigureAwait(false);
-        var message = new Message(target.Topic, new MessageShape { Size = arguments.GetValue(_size) }.Body());
+        var message = shape.Message(target.Topic, 0) with { Properties = new Dictionary<string, string> { [BatchProperty] = batch } };
         var report = await new Run(_load.Settings(arguments), output).MeasureAsync(
             "tproducer", arguments.GetValue(_threads),
             (budget, tallies) => Task.WhenAll(tallies.Select(tally => SendAsync(producer, message, arguments, budget, tally))), cancellationToken)
