@@ -1,6 +1,5 @@
 using System.CommandLine;
 using RocketMQ.Benchmark.Load;
-using RocketMQ.Client;
 
 namespace RocketMQ.Benchmark.Modes;
 
