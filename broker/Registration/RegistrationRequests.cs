@@ -18,9 +18,9 @@ internal sealed class RegistrationRequests(BrokerOptions options, TopicTable top
     /// <summary>What was added to <paramref name="news"/>: one request, or with <c>enableSingleTopicRegister</c> one a topic.</summary>
     public IEnumerable<RemotingCommand> Of(TopicNews.Batch news, DataVersion version)
     {
-        var changed = news.Topics.Select(topics.Get).OfType<TopicConfig>();
-        return options.EnableSingleTopicRegister
-            ? changed.Select(RegisterTopic)
+        TopicConfig[] changed = [.. news.Topics.Select(topics.Get).OfType<TopicConfig>()];
+        return options.EnableSingleTopicRegister ? changed.Select(RegisterTopic)
+            : changed.Length == 0 ? []
             : [Register(new TopicConfigSerializeWrapper { DataVersion = version, TopicConfigTable = changed.ToDictionary(t => t.TopicName) })];
     }
 
