@@ -9,10 +9,13 @@ internal static class ClientSenders
 {
     /// <param name="send">Sends once more.</param>
     /// <param name="messages">Messages that go with one call of it.</param>
-    public static Task RunAsync(Func<Task> send, int messages, Budget budget, IReadOnlyList<Tally> tallies) =>
-        Task.WhenAll(tallies.Select(tally => SendAsync(send, messages, budget, tally)));
+    /// <param name="budget">How often.</param>
+    /// <param name="tallies">Where each loop counts.</param>
+    /// <param name="pause">Between two calls of a loop.</param>
+    public static Task RunAsync(Func<Task> send, int messages, Budget budget, IReadOnlyList<Tally> tallies, TimeSpan pause = default) =>
+        Task.WhenAll(tallies.Select(tally => SendAsync(send, messages, budget, tally, pause)));
 
-    private static async Task SendAsync(Func<Task> send, int messages, Budget budget, Tally tally)
+    private static async Task SendAsync(Func<Task> send, int messages, Budget budget, Tally tally, TimeSpan pause)
     {
         while (budget.TryTake(messages))
         {
@@ -25,6 +28,11 @@ internal static class ClientSenders
             catch (RocketMQException e)
             {
                 tally.Fail(e.Message, messages);
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, TimeProvider.System).ConfigureAwait(false);
             }
         }
     }

@@ -56,7 +56,7 @@ internal sealed record Target(string Address, string BrokerName, string Topic, i
                 .ConfigureAwait(false);
         }
 
-        // A broker tells its name servers of a new topic some time later.
+        // A broker may answer before a name server that is slow knows the topic.
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < RoutePatience)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using RocketMQ.Benchmark.Load;
 using RocketMQ.Benchmark.Measuring;
@@ -55,35 +54,16 @@ internal sealed class TransactionProducerMode : Mode
         });
         await using var __ = producer.ConfigureAwait(false);
         var message = shape.Message(target.Topic, 0) with { Properties = new Dictionary<string, string> { [BatchProperty] = batch } };
+
+        // A transaction that was begun is ended, also when the run is interrupted.
+        Task SendAsync() => producer.SendAsync(
+            message, (_, _) => new(Draw(arguments.GetValue(_sendRollback), arguments.GetValue(_sendUnknown))), CancellationToken.None);
         var report = await new Run(_load.Settings(arguments), output).MeasureAsync(
             "tproducer", arguments.GetValue(_threads),
-            (budget, tallies) => Task.WhenAll(tallies.Select(tally => SendAsync(producer, message, arguments, budget, tally))), cancellationToken)
+            (budget, tallies) => ClientSenders.RunAsync(SendAsync, 1, budget, tallies, TimeSpan.FromMilliseconds(arguments.GetValue(_interval))),
+            cancellationToken)
             .ConfigureAwait(false);
         return report with { Figures = new Dictionary<string, double> { ["checks"] = Interlocked.Read(ref checks) } };
-    }
-
-    private async Task SendAsync(TransactionProducer producer, Message message, ParseResult arguments, Budget budget, Tally tally)
-    {
-        var pause = TimeSpan.FromMilliseconds(arguments.GetValue(_interval));
-        while (budget.TryTake())
-        {
-            var started = Stopwatch.GetTimestamp();
-            try
-            {
-                await producer.SendAsync(
-                    message, (_, _) => new(Draw(arguments.GetValue(_sendRollback), arguments.GetValue(_sendUnknown)))).ConfigureAwait(false);
-                tally.Complete(Stopwatch.GetElapsedTime(started));
-            }
-            catch (RocketMQException e)
-            {
-                tally.Fail(e.Message);
-            }
-
-            if (pause > TimeSpan.Zero)
-            {
-                await Task.Delay(pause, TimeProvider.System).ConfigureAwait(false);
-            }
-        }
     }
 
     private static TransactionState Draw(double rollback, double unknown)
