@@ -26,6 +26,12 @@ public interface IStoreFileSystem
     /// <summary>Gives a file another name, replacing what has it.</summary>
     void MoveFile(string path, string newPath);
 
+    /// <summary>
+    /// Returns when the names in a directory are on the disk: files and directories that were made, moved there or deleted. A file's own flush does
+    /// not promise that its name outlives a power failure. Nothing happens where the directory is missing or the system keeps names by itself.
+    /// </summary>
+    void FlushDirectory(string path);
+
     /// <summary>Deletes a directory and what is in it; nothing happens when it is missing.</summary>
     void DeleteDirectory(string path);
 

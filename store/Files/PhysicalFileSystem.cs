@@ -28,6 +28,19 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
 
     public void MoveFile(string path, string newPath) => File.Move(path, newPath, overwrite: true);
 
+    public void FlushDirectory(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+        using var handle = new SafeFileHandle(Libc.Open(path, Libc.CloseOnExec), ownsHandle: true);
+        if (!handle.IsInvalid && Libc.SyncFile(handle) != 0)
+        {
+            throw new IOException($"cannot flush the directory {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
     public void DeleteDirectory(string path)
     {
         if (Directory.Exists(path))

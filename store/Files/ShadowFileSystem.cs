@@ -82,6 +82,10 @@ public sealed class ShadowFileSystem : IStoreFileSystem, IDisposable
         }
     }
 
+    public void FlushDirectory(string path)
+    {
+    }
+
     public void DeleteDirectory(string path)
     {
         foreach (var file in Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [])

@@ -29,6 +29,8 @@ internal sealed class CrowdedDisk : IStoreFileSystem
 
     public void MoveFile(string path, string newPath) => Disk.MoveFile(path, newPath);
 
+    public void FlushDirectory(string path) => Disk.FlushDirectory(path);
+
     public void DeleteDirectory(string path) => Disk.DeleteDirectory(path);
 
     public IStoreFile OpenFile(string path, bool create) => Disk.OpenFile(path, create);

@@ -85,6 +85,11 @@ internal sealed class LossyFileSystem : IStoreFileSystem
         Disk.MoveFile(path, newPath);
     });
 
+    public void FlushDirectory(string path)
+    {
+        // Names last at once.
+    }
+
     public void DeleteDirectory(string path) => IfAlive(() =>
     {
         foreach (var name in _images.Keys.Where(k => k.StartsWith(path + "/", StringComparison.Ordinal)).ToList())
