@@ -39,6 +39,9 @@ public sealed class BrokerServer : IAsyncDisposable
 {
     private static readonly TimeSpan ClientSweep = TimeSpan.FromSeconds(10);
 
+    /// <summary>A kill takes back what was committed within it.</summary>
+    private const int OffsetPeriodMs = 1000;
+
     /// <summary>What was configured, and from the start on the address that is announced.</summary>
     private BrokerOptions _options;
     private readonly StoreOptions _storeOptions;
@@ -48,9 +51,10 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly ILogger _logger;
 
     /// <summary>What was started, in order; stop takes it from the end.</summary>
-    private readonly Stack<Func<ValueTask>> _stop = new();
+    private readonly StopSteps _stop;
     private readonly List<PeriodicWork> _periodic = [];
     private readonly RpcMetrics _rpcs = new();
+    private Task<IReadOnlyList<string>>? _stopped;
     private RemotingServer? _server;
     private BrokerStatistics? _statistics;
 
@@ -67,6 +71,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _loggers = loggers;
         _files = files ?? PhysicalFileSystem.Instance;
         _logger = loggers.CreateLogger<BrokerServer>();
+        _stop = new StopSteps(time, _logger);
     }
 
     /// <summary>Where clients connect; the port is known once the broker is started.</summary>
@@ -97,13 +102,17 @@ public sealed class BrokerServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops everything that was started, last first: clients are turned away before the store closes.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops everything that was started, last first: clients are turned away before the store closes, and it does close.</summary>
+    /// <returns>The parts that failed to stop, or were late; the log says why.</returns>
+    public Task<IReadOnlyList<string>> StopAsync() => _stopped ??= StopPartsAsync();
+
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task<IReadOnlyList<string>> StopPartsAsync()
     {
-        while (_stop.TryPop(out var stop))
-        {
-            await stop().ConfigureAwait(false);
-        }
+        var failed = await _stop.RunAsync().ConfigureAwait(false);
+        Log.Stopped(_logger, _options.BrokerName);
+        return failed;
     }
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
@@ -116,7 +125,7 @@ public sealed class BrokerServer : IAsyncDisposable
             ? await BindAsync(new IPEndPoint(bind, _options.ListenPort - 2), remoting, cancellationToken).ConfigureAwait(false)
             : null;
 
-        var probes = Started(new BrokerProbes(_options, _loggers));
+        var probes = Started("probes", new BrokerProbes(_options, _loggers));
         probes.Health.Enter("recovering the store");
         probes.Start();
 
@@ -126,15 +135,19 @@ public sealed class BrokerServer : IAsyncDisposable
         Address = RemotingAddress.Format(announced, port);
         var storeHost = MessageHost.From(new IPEndPoint(announced, port));
 
-        var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, _files, _time, _loggers), cancellationToken).ConfigureAwait(false));
-        var statistics = _statistics = Started(new BrokerStatistics(_time));
+        var store = await Task.Run(() => MessageStore.Open(_storeOptions, _files, _time, _loggers), cancellationToken).ConfigureAwait(false);
+        _stop.Add("the store", store.DisposeAsync, isWaitedFor: true);
+        cancellationToken.ThrowIfCancellationRequested();
+        var config = await Task.Run(
+            () => ConfigFolder.Open(Path.Combine(_storeOptions.StorePathRootDir, "config"), _files, _time, _loggers), cancellationToken).ConfigureAwait(false);
+        _stop.Add("saving of topics, groups, offsets and other tables", config.DisposeAsync, isWaitedFor: true);
+        var statistics = _statistics = Started("statistics", new BrokerStatistics(_time));
         store.AddDispatcher(statistics);
-        var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
-        var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
+        var topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
+        var groups = new SubscriptionGroups(_options, config.Journalled("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
         {
             HasLightGroups = _storeOptions.EnableLmq,
         };
-        _stop.Push(() => new ValueTask(Task.WhenAll(topics.Saved, groups.Saved)));
         topics.Changed += (topic, config) =>
         {
             if (config is null)
@@ -143,11 +156,13 @@ public sealed class BrokerServer : IAsyncDisposable
             }
         };
         var offsets = new ConsumerOffsets(
-            ConfigFile("consumerOffset.json"), _storeOptions.EnableLmq ? ConfigFile("lmqConsumerOffset.json") : null,
-            async () => await store.WaitFlushedAsync(store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Ok);
+            config.Journalled("consumerOffset.json"), _storeOptions.EnableLmq ? config.Journalled("lmqConsumerOffset.json") : null,
+            async () => await store.WaitFlushedAsync(store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Ok,
+            TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval));
+        _stop.Add("journalling of offsets", async () => await offsets.HandOverAsync().ConfigureAwait(false));
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
-            ConfigFile("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
+            config.File("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
             _loggers.CreateLogger<ConsumerFilterRegistry>(), _options.FilterDataCleanTimeSpan);
         filters.Load();
         consumers.GroupChanged += group => RegisterFilters(filters, group);
@@ -160,7 +175,7 @@ public sealed class BrokerServer : IAsyncDisposable
             : null;
         if (timers is not null)
         {
-            _stop.Push(() =>
+            _stop.Add("the timer wheel", () =>
             {
                 timers.Dispose();
                 return default;
@@ -169,32 +184,38 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var publisher = new MessagePublisher(store, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
-        var openTransactions = new OpenTransactions(ConfigFile("transactionMetrics"), _time);
+        var openTransactions = new OpenTransactions(config.File("transactionMetrics"), _time);
         var sendGuard = new SendGuard(_options, topics, _time);
         var send = new SendMessageHandler(
             _options, sendGuard, new RetrySends(groups, topics, locks), [new HalfMessages(_options, openTransactions)], publisher, store, storeHost,
             new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
-        var coldReads = Started(new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
+        var coldReads = Started("lane of pulls", new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
         var pull = new PullMessageHandler(
             _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, coldReads, _time);
-        _stop.Push(pull.DisposeAsync);
+        _stop.Add("parked pulls", pull.DisposeAsync);
 
-        var pops = Started(new PopConsumption(
-            _options, store, publisher, topics, groups, offsets, storeHost, ConfigFile("consumerOrderInfo.json"),
+        var pops = Started("popping", new PopConsumption(
+            _options, store, publisher, topics, groups, offsets, storeHost, config.Journalled("consumerOrderInfo.json"),
             new TimerArrivals(store, timers, _time), statistics, coldReads, _time, _loggers.CreateLogger<PopConsumption>()));
 
-        StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), offsets.PersistAsync);
+        StartPeriodic(
+            "journalling of changed offsets", TimeSpan.FromMilliseconds(Math.Min(_options.FlushConsumerOffsetInterval, OffsetPeriodMs)), offsets.PersistAsync);
         StartPeriodic("filter persistence", ClientSweep, () =>
         {
             filters.Persist();
             return default;
         });
-        var schedule = Started(new DelayedDelivery(
-            delays, store, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
-        var timerMetrics = timers is null ? null : new TimerMetrics(ConfigFile("timermetrics"), _time);
-        var timing = timers is null || timerMetrics is null ? null : Started(new TimerDelivery(
+        var schedule = Started("delayed delivery", new DelayedDelivery(
+            delays, store, storeHost, config.Journalled("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
+        var timerMetrics = timers is null ? null : new TimerMetrics(config.File("timermetrics"), _time);
+        if (timers is not null && timerMetrics is not null)
+        {
+            await Task.Run(() => timerMetrics.Recount(timers, topics.All.Keys), cancellationToken).ConfigureAwait(false);
+        }
+
+        var timing = timers is null || timerMetrics is null ? null : Started("timer delivery", new TimerDelivery(
             store, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
@@ -209,11 +230,12 @@ public sealed class BrokerServer : IAsyncDisposable
             return default;
         });
 
-        var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
-        var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
-        var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
-        var access = new AccessControl(_options, ConfigFile("users.json"), ConfigFile("acls.json"), _loggers);
-        var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
+        var admin = Started("lane of administration", new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
+        var query = Started("lane of queries", new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
+        var client = Started("connections to name servers", new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
+        var access = new AccessControl(_options, config.Journalled("users.json"), config.Journalled("acls.json"), _loggers);
+        var requestModes = new MessageRequestModes(_options, config.Journalled("messageRequestMode.json"));
+        config.Start();
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
         var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, Address, _time);
@@ -298,21 +320,16 @@ public sealed class BrokerServer : IAsyncDisposable
         probes.Show(catalog);
         await probes.WaitStartedAsync().ConfigureAwait(false);
         ProbeEndPoint = probes.LocalEndPoint;
-        Started(new MetricExport(_options, catalog, _time, _loggers.CreateLogger<MetricExport>())).Start();
+        Started("export of figures", new MetricExport(_options, catalog, _time, _loggers.CreateLogger<MetricExport>())).Start();
         probes.Health.Serve(
-            [new StoreCheck(store, _time), new RegistrationCheck(registration), new TaskCheck(_periodic), new DelayCheck(schedule, timing?.Figures)],
+            [new StoreCheck(store, _time), new RegistrationCheck(registration), new TaskCheck(_periodic), new SavingCheck(config), new DelayCheck(schedule, timing?.Figures)],
             () => store.WriteStatus == AppendStatus.NotWritable);
-        _stop.Push(() =>
+        _stop.Add("health", () =>
         {
             probes.Health.Enter("stopping");
             return default;
         });
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
-        _stop.Push(() =>
-        {
-            Log.Stopped(_logger, _options.BrokerName);
-            return default;
-        });
     }
 
     private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(
@@ -344,7 +361,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var haPort = _options.HaListenPort > 0 ? _options.HaListenPort : port + 1;
         var haAddress = RemotingAddress.Format(
             AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind), haPort);
-        var registration = Started(new NameServerRegistration(
+        var registration = Started("leaving the name servers", new NameServerRegistration(
             _options, topics, client, Address, haAddress, _time, _loggers.CreateLogger<NameServerRegistration>()));
         topics.WaitTold = registration.WaitToldAsync;
         await registration.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -353,7 +370,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken)
     {
-        var server = Started(new RemotingServer(endPoint, options, _time, _loggers));
+        var server = Started("connections of clients", new RemotingServer(endPoint, options, _time, _loggers));
         await server.BindAsync(cancellationToken).ConfigureAwait(false);
         return server;
     }
@@ -367,7 +384,7 @@ public sealed class BrokerServer : IAsyncDisposable
             producers.Remove(connection);
         };
         server.Serve(table);
-        _stop.Push(() => new ValueTask(server.StopAsync()));
+        _stop.Add("turning clients away", () => new ValueTask(server.StopAsync()));
     }
 
     private static void RegisterFilters(ConsumerFilterRegistry filters, ConsumerGroup group)
@@ -391,9 +408,6 @@ public sealed class BrokerServer : IAsyncDisposable
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
 
-    private ConfigFile ConfigFile(string name) =>
-        new(Path.Combine(_storeOptions.StorePathRootDir, "config", name), _files, _loggers.CreateLogger<ConfigFile>());
-
     private static IPAddress AnnouncedAddress(string configured, IPAddress bind) =>
         configured.Length > 0 ? RemotingAddress.Resolve(configured)
         : bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any) ? RemotingAddress.LocalAddress()
@@ -404,13 +418,13 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         var task = new PeriodicWork(name, period, work, _time, _logger, onceMoreAtStop);
         _periodic.Add(task);
-        _stop.Push(task.DisposeAsync);
+        _stop.Add(name, task.DisposeAsync);
     }
 
-    private T Started<T>(T part)
+    private T Started<T>(string name, T part)
         where T : IAsyncDisposable
     {
-        _stop.Push(part.DisposeAsync);
+        _stop.Add(name, part.DisposeAsync);
         return part;
     }
 }

@@ -8,6 +8,15 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Error, "{Path} can't be read; its backup or nothing is used instead")]
     public static partial void ConfigUnreadable(ILogger logger, string path, Exception exception);
 
+    [LoggerMessage(3003, LogLevel.Warning, "{Path} was written by another program since: {Count} changes that only the journal of this broker has are passed over")]
+    public static partial void ForeignContent(ILogger logger, string path, int count);
+
+    [LoggerMessage(3004, LogLevel.Error, "Stopping: {Part} failed; the rest goes on")]
+    public static partial void StopFailed(ILogger logger, string part, Exception exception);
+
+    [LoggerMessage(3005, LogLevel.Error, "Stopping: {Part} takes longer than {Seconds} s; the rest goes on")]
+    public static partial void StopLate(ILogger logger, string part, double seconds);
+
     [LoggerMessage(3001, LogLevel.Warning, "Configuration key {Key} changes nothing here: {Instead}")]
     public static partial void KeyIgnored(ILogger logger, string key, string instead);
 

@@ -14,15 +14,15 @@ internal sealed class DeleteUserHandler(UserTable users, AccessLists lists) : IR
             return AuthReplies.NameIsBlank();
         }
 
-        return AuthReplies.Do(() =>
+        return AuthReplies.DoAsync(async () =>
         {
             if (users.Find(name)?.Type == UserType.Super)
             {
                 AuthReplies.RequireSuper(users, context.Request, "delete");
             }
 
-            users.Delete(name);
-            lists.DeleteUser(name);
+            // The rules first: a user of this name that is made later must not find them.
+            return await lists.DeleteUserAsync(name).ConfigureAwait(false) ?? await users.DeleteAsync(name).ConfigureAwait(false);
         });
     }
 }

@@ -16,7 +16,10 @@ internal sealed class GroupForbiddenHandler(SubscriptionGroups groups) : IReques
         if (header.Readable is { } readable)
         {
             groups.SetReadable(header.Group, header.Topic, readable);
-            await groups.Saved.ConfigureAwait(false);
+            if (await groups.Saved.ConfigureAwait(false) is { } refusal)
+            {
+                return refusal.ToResponse();
+            }
         }
 
         return RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(new GroupForbidden

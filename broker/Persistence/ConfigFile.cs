@@ -84,6 +84,9 @@ public sealed class ConfigFile(string path, IStoreFileSystem files, ILogger logg
         }
     }
 
+    /// <summary>Changes that were made here count no more: the file was written by somebody else since.</summary>
+    internal void TellForeign(int changes) => Log.ForeignContent(logger, Path, changes);
+
     private void Write(string file, byte[] content)
     {
         using var written = files.OpenFile(file, create: true);

@@ -17,7 +17,7 @@ namespace RocketMQ.Broker.Popping;
 /// <summary>The parts of pop consumption, wired: the handlers, what they share, and the task that brings back what nobody acknowledged.</summary>
 internal sealed class PopConsumption : IAsyncDisposable
 {
-    private static readonly TimeSpan OrderPersistPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OrderPersistPeriod = TimeSpan.FromSeconds(1);
 
     private readonly BrokerOptions _options;
     private readonly TopicTable _topics;
@@ -48,7 +48,7 @@ internal sealed class PopConsumption : IAsyncDisposable
     /// <param name="logger">The log.</param>
     public PopConsumption(
         BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups,
-        ConsumerOffsets offsets, MessageHost storeHost, ConfigFile orderFile, TimerArrivals timers,
+        ConsumerOffsets offsets, MessageHost storeHost, JournalledFile orderFile, TimerArrivals timers,
         BrokerStatistics statistics, Lane coldReads, TimeProvider time, ILogger<PopConsumption> logger)
     {
         _options = options;

@@ -70,6 +70,12 @@ public sealed class SendBackHandler(
                 ResponseCode.SystemError, result.Value.Refusal?.Reason ?? $"the message could not be stored: {result.Value.Appended.Status}");
         }
 
+        // A crash must not take away the topic that the message stands in now.
+        if (await topics.SavedAsync(retryTopic.TopicName, SystemTopics.DeadLetterOf(header.Group)).ConfigureAwait(false) is { } unsaved)
+        {
+            return unsaved.ToResponse();
+        }
+
         // The consumer commits past the original once this is answered: it must be as safe as any send.
         await publisher.WaitStoredAsync(result.Value.Appended, waitStoreOk: true).ConfigureAwait(false);
         return RemotingCommand.Response(ResponseCode.Success);

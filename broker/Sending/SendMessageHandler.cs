@@ -104,7 +104,7 @@ public sealed class SendMessageHandler : IRequestHandler
             result.Appended,
             WaitsForStore(properties),
             draft.Topic,
-            isNew,
+            _guard.WaitTopicAsync(header.Topic, draft.Topic, isNew),
             startClock,
             new SendMessageResponseHeader
             {
@@ -133,7 +133,7 @@ public sealed class SendMessageHandler : IRequestHandler
                 result.Appended,
                 WaitsForStore(properties),
                 draft.Topic,
-                isNew,
+                _guard.WaitTopicAsync(header.Topic, draft.Topic, isNew),
                 startClock,
                 new SendMessageResponseHeader
                 {
@@ -154,13 +154,12 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private ValueTask<RemotingCommand?> AnswerAsync(
-        in AppendResult appended, bool waits, string storedTopic, bool isNew, long startClock, SendMessageResponseHeader header)
+        in AppendResult appended, bool waits, string storedTopic, Task<Refusal?> topicReady, long startClock, SendMessageResponseHeader header)
     {
         header.Region = _options.RegionId;
         header.TraceOn = _options.TraceOn;
         var stored = _publisher.WaitStoredAsync(appended, waits);
-        var topicReady = _guard.WaitTopicAsync(isNew);
-        if (!stored.IsCompletedSuccessfully || !topicReady.IsCompleted)
+        if (!stored.IsCompletedSuccessfully || !topicReady.IsCompletedSuccessfully || topicReady.Result is not null)
         {
             return AnswerLaterAsync(stored, topicReady, storedTopic, startClock, header);
         }
@@ -170,10 +169,15 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private async ValueTask<RemotingCommand?> AnswerLaterAsync(
-        ValueTask<StoreOutcome> stored, Task topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
+        ValueTask<StoreOutcome> stored, Task<Refusal?> topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
     {
         var outcome = await stored.ConfigureAwait(false);
-        await topicReady.ConfigureAwait(false);
+        if (await topicReady.ConfigureAwait(false) is { } refusal)
+        {
+            _statistics.SendFailed();
+            return _replies.Refused(refusal);
+        }
+
         _statistics.SendStored(storedTopic, startClock);
         return SendReplies.Stored(outcome, header);
     }
