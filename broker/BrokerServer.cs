@@ -192,13 +192,13 @@ public sealed class BrokerServer : IAsyncDisposable
             return default;
         });
         var schedule = Started(new DelayedDelivery(
-            delays, store, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
+            delays, store, publisher, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
         var timerMetrics = timers is null ? null : new TimerMetrics(ConfigFile("timermetrics"), _time);
         var timing = timers is null || timerMetrics is null ? null : Started(new TimerDelivery(
-            store, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
+            store, publisher, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
-        var (ledger, checks) = await StartTransactionsAsync(store, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
+        var (ledger, checks) = await StartTransactionsAsync(store, publisher, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
         var transactions = new TransactionFigures();
         timing?.Start();
         pops.Start();
@@ -241,7 +241,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
                 _options, store, storeHost, publisher, ledger, openTransactions, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
-            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, publisher), query)
+            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks), query)
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
             .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
@@ -316,11 +316,12 @@ public sealed class BrokerServer : IAsyncDisposable
     }
 
     private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(
-        MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers, OpenTransactions open)
+        MessageStore store, MessagePublisher publisher, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers,
+        OpenTransactions open)
     {
-        var ledger = new TransactionLedger(_options, store, storeHost, _time);
+        var ledger = new TransactionLedger(_options, store, publisher, storeHost, _time);
         var checks = new TransactionChecks(
-            _options, store, storeHost, offsets, topics, ledger,
+            _options, store, publisher, storeHost, offsets, topics, ledger,
             new ProducerChecks(_options, producers, storeHost, _loggers.CreateLogger<ProducerChecks>()), open, _time,
             _loggers.CreateLogger<TransactionChecks>());
         checks.Begin(await Task.Run(new TransactionRecovery(store, offsets, ledger, open).Run).ConfigureAwait(false));

@@ -23,10 +23,12 @@ internal sealed class BatchAckMessageHandler(MessageStore store, Acknowledgement
 
     private async ValueTask<RemotingCommand?> AcknowledgeAsync(BatchAckMessageRequestBody body)
     {
+        // All are appended before the first is waited for: they share a flush.
+        var acknowledged = body.Acks.ConvertAll(ack => TryAcknowledgeAsync(ack, body.BrokerName));
         Refusal? first = null;
-        foreach (var ack in body.Acks)
+        foreach (var ack in acknowledged)
         {
-            first = await TryAcknowledgeAsync(ack, body.BrokerName).ConfigureAwait(false) is { } refusal ? first ?? refusal : first;
+            first = await ack.ConfigureAwait(false) is { } refusal ? first ?? refusal : first;
         }
 
         return first?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);

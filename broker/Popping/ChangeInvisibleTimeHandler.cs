@@ -81,11 +81,16 @@ internal sealed class ChangeInvisibleTimeHandler(
         if (!published.IsOk)
         {
             return Refused(published.Refusal ?? new Refusal(
-                ResponseCode.SystemError, $"the new invisible time is not stored ({published.Appended.Status}); the old one holds"));
+                ResponseCode.SystemError, $"the new invisible time is not stored ({published.Status}); the old one holds"));
+        }
+
+        var durability = await log.WaitStoredAsync(published).ConfigureAwait(false);
+        if (durability.Refuse("the new invisible time", "The old one holds as well: ask again.") is { } late)
+        {
+            return Refused(late);
         }
 
         statistics.CountCheckPoint(header.Topic, header.ConsumerGroup);
-        await log.WaitStoredAsync(published).ConfigureAwait(false);
         var refusal = await acks.AppendAsync(
             new PopAck
             {

@@ -28,6 +28,7 @@ internal sealed class PopConsumption : IAsyncDisposable
     private readonly ParkedRequests _pops;
     private readonly ParkedRequests _notifications;
     private readonly ReviveQueue[] _reviveQueues;
+    private readonly RetryMessages _retries;
     private readonly TimerArrivals _timers;
     private readonly (int Code, IRequestHandler Handler, Lane? Lane)[] _handlers;
     private PeriodicWork? _revival;
@@ -79,7 +80,7 @@ internal sealed class PopConsumption : IAsyncDisposable
             (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops), null),
         ];
 
-        var retries = new RetryMessages(options, store, topics, groups, offsets, storeHost, logger);
+        var retries = _retries = new RetryMessages(options, store, publisher, topics, groups, offsets, storeHost, logger);
         var reviveTopic = PopTopics.Revive(options.BrokerClusterName);
         _reviveQueues = [.. Enumerable.Range(0, options.ReviveQueueNum)
             .Select(id => new ReviveQueue(reviveTopic, id, store, offsets, retries, logger))];
@@ -94,7 +95,7 @@ internal sealed class PopConsumption : IAsyncDisposable
         _persisting = new PeriodicWork("persistence of ordered pops", OrderPersistPeriod, Persist, _time, _logger);
         if (_options.BrokerId == 0)
         {
-            _revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(_options.ReviveInterval), Revive, _time, _logger, onceMoreAtStop: false);
+            _revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(_options.ReviveInterval), ReviveAsync, _time, _logger, onceMoreAtStop: false);
         }
     }
 
@@ -125,7 +126,7 @@ internal sealed class PopConsumption : IAsyncDisposable
         return default;
     }
 
-    private ValueTask Revive()
+    private async ValueTask ReviveAsync()
     {
         // Asked before reading: what is delivered meanwhile is not relied on.
         var arrivedToMs = _timers.ArrivedToMs();
@@ -134,7 +135,13 @@ internal sealed class PopConsumption : IAsyncDisposable
             queue.Round(_time.GetUtcNow().ToUnixTimeMilliseconds(), arrivedToMs);
         }
 
-        return default;
+        if ((await _retries.BroughtBack.WaitOnDiskAsync().ConfigureAwait(false)).IsStored)
+        {
+            foreach (var queue in _reviveQueues)
+            {
+                queue.Commit();
+            }
+        }
     }
 
     private void OnFreed(PopQueue queue)

@@ -156,13 +156,25 @@ internal sealed class PopMessageHandler : IRequestHandler
         }
 
         var stored = _log.WaitStoredAsync(checkPoint);
-        return stored.IsCompletedSuccessfully ? Done(response) : AfterAsync(stored, response);
+        return stored.IsCompletedSuccessfully ? Done(HandOut(stored.Result, response)) : HandOutAsync(stored, response);
     }
 
-    private static async ValueTask<RemotingCommand?> AfterAsync(ValueTask<StoreOutcome> stored, RemotingCommand response)
+    private static async ValueTask<RemotingCommand?> HandOutAsync(ValueTask<Durability> stored, RemotingCommand response) =>
+        HandOut(await stored.ConfigureAwait(false), response);
+
+    /// <summary>
+    /// What hides the messages must be as safe as what acknowledges them will be. Where it is not nothing is handed out: what the checkpoints
+    /// hide comes back when its time is over, or at once after a crash that takes them.
+    /// </summary>
+    private static RemotingCommand HandOut(in Durability durability, RemotingCommand found)
     {
-        await stored.ConfigureAwait(false);
-        return response;
+        if (durability.Refuse("what hides the popped messages", "They are given out again when their invisible time is over.") is not { } late)
+        {
+            return found;
+        }
+
+        found.BodySource?.Dispose();
+        return RemotingCommand.Response(late.Code, new PopMessageResponseHeader(), late.Reason);
     }
 
     /// <summary>One round: now and then the retry topics first, else the topic first and then, if there is room, the retry topics.</summary>
