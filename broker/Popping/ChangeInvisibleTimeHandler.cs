@@ -15,11 +15,16 @@ namespace RocketMQ.Broker.Popping;
 /// </summary>
 internal sealed class ChangeInvisibleTimeHandler(
     PopGuard guard, MessageStore store, ReviveLog log, Acknowledgements acks, OrderedPops orders, ConsumerOffsets offsets,
-    PopQueueLocks locks, BrokerStatistics statistics, TimeProvider time) : IRequestHandler
+    PopQueueLocks locks, BrokerStatistics statistics, Lane coldReads, TimeProvider time) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<ChangeInvisibleTimeRequestHeader>();
+        return store.IsLoaded(header.Topic, header.QueueId) ? ChangeAsync(header) : coldReads.AnswerAsync(() => ChangeAsync(header));
+    }
+
+    private ValueTask<RemotingCommand?> ChangeAsync(ChangeInvisibleTimeRequestHeader header)
+    {
         if (Check(header, out var receipt) is { } refusal)
         {
             return ValueTask.FromResult<RemotingCommand?>(Refused(refusal));

@@ -7,6 +7,7 @@ using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
+using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
@@ -30,7 +31,7 @@ internal sealed class PopConsumption : IAsyncDisposable
     private readonly ReviveQueue[] _reviveQueues;
     private readonly RetryMessages _retries;
     private readonly TimerArrivals _timers;
-    private readonly (int Code, IRequestHandler Handler, Lane? Lane)[] _handlers;
+    private readonly (int Code, IRequestHandler Handler, Lane? Lane, int InlineBodyLimit)[] _handlers;
     private PeriodicWork? _revival;
     private PeriodicWork? _persisting;
 
@@ -45,12 +46,13 @@ internal sealed class PopConsumption : IAsyncDisposable
     /// <param name="timers">Tells how far timed messages are delivered.</param>
     /// <param name="statistics">What is popped and acknowledged is counted there.</param>
     /// <param name="coldReads">Serves pops that may have to read from the disk.</param>
+    /// <param name="wakes">Answers what waited.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public PopConsumption(
         BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups,
         ConsumerOffsets offsets, MessageHost storeHost, ConfigFile orderFile, TimerArrivals timers,
-        BrokerStatistics statistics, Lane coldReads, TimeProvider time, ILogger<PopConsumption> logger)
+        BrokerStatistics statistics, Lane coldReads, WakeStage wakes, TimeProvider time, ILogger<PopConsumption> logger)
     {
         _options = options;
         _topics = topics;
@@ -59,8 +61,8 @@ internal sealed class PopConsumption : IAsyncDisposable
         _time = time;
         _logger = logger;
         _orders = new OrderedPops(orderFile, time);
-        _pops = new ParkedRequests(options, store, time, logger);
-        _notifications = new ParkedRequests(options, store, time, logger);
+        _pops = new ParkedRequests(options, store, wakes, time);
+        _notifications = new ParkedRequests(options, store, wakes, time);
         _orders.Freed += OnFreed;
 
         var guard = new PopGuard(options, topics, groups);
@@ -71,13 +73,13 @@ internal sealed class PopConsumption : IAsyncDisposable
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
         _handlers =
         [
-            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, coldReads, time), null),
-            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads),
-            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks), null),
-            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks), null),
-            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, time), null),
-            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, time), null),
-            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops), null),
+            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, coldReads, time), null, 0),
+            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads, -1),
+            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks, coldReads), null, 0),
+            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks, coldReads), coldReads, BrokerServer.InlineBodyLimit),
+            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, coldReads, time), null, 0),
+            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, coldReads, time), null, 0),
+            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops), null, 0),
         ];
 
         var retries = _retries = new RetryMessages(options, store, publisher, topics, groups, offsets, storeHost, logger);
@@ -100,7 +102,9 @@ internal sealed class PopConsumption : IAsyncDisposable
     }
 
     public RequestTable.Builder AddTo(RequestTable.Builder table) =>
-        _handlers.Aggregate(table, static (builder, entry) => builder.Add(entry.Code, entry.Handler, entry.Lane));
+        _handlers.Aggregate(table, static (builder, entry) => entry.Lane is { } lane
+            ? builder.Add(entry.Code, entry.Handler, lane, entry.InlineBodyLimit)
+            : builder.Add(entry.Code, entry.Handler));
 
     public async ValueTask DisposeAsync()
     {

@@ -79,15 +79,19 @@ internal sealed class PopMessageHandler : IRequestHandler
         }
 
         var queue = new PopQueue(header.Topic, header.ConsumerGroup, header.QueueId);
-        var pop = new ParkedRequest(context.Park(), queue, filter, header.BornTime + header.PollTime, again => AnswerAsync(header, again));
-        return Queues(header).All(each => _starts.IsHot(each)) ? pop.LookAsync() : LookElsewhere(pop);
+        var pop = new ParkedRequest(context.Park(), queue, filter, header.BornTime + header.PollTime, () => IsHot(header), again => AnswerAsync(header, again));
+        return IsHot(header) ? pop.AnswerAsync() : _coldReads.AnswerAsync(() => AnswerColdAsync(pop));
     }
 
-    /// <summary>The thread that reads requests has others to serve: it does not wait for the disk.</summary>
-    private ValueTask<RemotingCommand?> LookElsewhere(ParkedRequest pop) =>
-        Done(_coldReads.TryEnqueue(() => _parked.LookAgainAsync(pop))
-            ? null
-            : RemotingCommand.Response(ResponseCode.SystemBusy, new PopMessageResponseHeader(), _coldReads.Refusal));
+    private bool IsHot(PopMessageRequestHeader header) => Queues(header).All(each => _starts.IsHot(each));
+
+    /// <summary>On a lane: the thread that reads requests has others to serve, and does not wait for the disk.</summary>
+    private static async ValueTask<RemotingCommand?> AnswerColdAsync(ParkedRequest pop)
+    {
+        var response = await pop.AnswerAsync().ConfigureAwait(false);
+        (response?.BodySource as PoppedRecords)?.Touch();
+        return response;
+    }
 
     private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

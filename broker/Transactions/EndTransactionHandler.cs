@@ -16,7 +16,7 @@ namespace RocketMQ.Broker.Transactions;
 /// </summary>
 public sealed class EndTransactionHandler(
     BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger,
-    OpenTransactions open, TransactionFigures figures, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
+    OpenTransactions open, TransactionFigures figures, Lane coldReads, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -26,13 +26,21 @@ public sealed class EndTransactionHandler(
             return ValueTask.FromResult<RemotingCommand?>(null);
         }
 
-        return EndAsync(header);
+        return store.IsHotRecord(header.CommitLogOffset) ? EndAsync(header, mayBlock: false) : EndOnLaneAsync(header);
     }
 
-    private async ValueTask<RemotingCommand?> EndAsync(EndTransactionRequestHeader header)
+    private ValueTask<RemotingCommand?> EndOnLaneAsync(EndTransactionRequestHeader header) =>
+        coldReads.AnswerAsync(() => EndAsync(header, mayBlock: true));
+
+    private async ValueTask<RemotingCommand?> EndAsync(EndTransactionRequestHeader header, bool mayBlock)
     {
-        var refusal = End(header)
-            ?? (await ledger.Stored.WaitStoredAsync().ConfigureAwait(false)).Refuse("the end of the transaction", "Say it again, or the producer is asked.");
+        var refusal = End(header, mayBlock, out var isForLane);
+        if (isForLane)
+        {
+            return await EndOnLaneAsync(header).ConfigureAwait(false);
+        }
+
+        refusal ??= (await ledger.Stored.WaitStoredAsync().ConfigureAwait(false)).Refuse("the end of the transaction", "Say it again, or the producer is asked.");
         if (refusal is null)
         {
             return RemotingCommand.Response(ResponseCode.Success);
@@ -42,8 +50,12 @@ public sealed class EndTransactionHandler(
         return refusal.ToResponse();
     }
 
-    private Refusal? End(EndTransactionRequestHeader header)
+    /// <param name="header">What the producer says.</param>
+    /// <param name="mayBlock">Whether files may be opened.</param>
+    /// <param name="isForLane">They would have to be, and nothing is done.</param>
+    private Refusal? End(EndTransactionRequestHeader header, bool mayBlock, out bool isForLane)
     {
+        isForLane = false;
         using var lease = store.Read(header.CommitLogOffset);
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var half) != RecordReadStatus.Ok
             || !half.Topic.SequenceEqual("RMQ_SYS_TRANS_HALF_TOPIC"u8))
@@ -67,6 +79,12 @@ public sealed class EndTransactionHandler(
         if (!RealDestination.TryRead(half.Properties, out var topic, out var queueId))
         {
             return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
+        }
+
+        isForLane = !mayBlock && header.CommitOrRollback == MessageSysFlag.TransactionCommit && !store.IsLoaded(topic, queueId);
+        if (isForLane)
+        {
+            return null;
         }
 
         if (header.CommitOrRollback == MessageSysFlag.TransactionCommit && Commit(half, topic, queueId) is { } failure)
