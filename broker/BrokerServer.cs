@@ -180,7 +180,7 @@ public sealed class BrokerServer : IAsyncDisposable
             new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
-        var wakes = new WakeStage(_loggers.CreateLogger<WakeStage>());
+        var wakes = Started(new WakeStage(_loggers.CreateLogger<WakeStage>()));
         var coldReads = Started(new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
         var pull = new PullMessageHandler(
             _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, coldReads,
@@ -236,7 +236,7 @@ public sealed class BrokerServer : IAsyncDisposable
             offsetAdministration.AddTo(table, admin);
             statisticsAdministration.AddTo(table, admin);
             access.AddTo(table, admin);
-            return clientAdministration.AddTo(table);
+            return clientAdministration.AddTo(table, admin);
         }
 
         RequestTable.Builder Common() => Administration(pops.AddTo(new RequestTable.Builder()))
@@ -267,10 +267,10 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.GetQueueLockHolder, new LockHolderHandler(_options, locks))
             .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
             .Add(RequestCode.GetTimerCheckPoint, new TimerCheckpointHandler(timers))
-            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics))
+            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics), admin)
             .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)), query, InlineBodyLimit)
             .Add(RequestCode.SetMessageRequestMode, new SetMessageRequestModeHandler(requestModes, topics, groups), admin)
-            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes))
+            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes), admin)
             .Add(RequestCode.CleanExpiredConsumequeue, new CleanQueuesHandler(store), admin)
             .Add(RequestCode.DeleteExpiredCommitlog, new DeleteLogFilesHandler(store), admin)
             .Add(RequestCode.GetBrokerConfig, new BrokerConfigHandler(configuration), admin)

@@ -9,7 +9,7 @@ namespace RocketMQ.Broker.Waking;
 /// them over. A thread that reads a socket answers some at the end of its batch of input; the rest, and those that others wake, are
 /// answered on the thread pool. Each is answered once, by whoever takes it out, and what goes wrong for one is its own.
 /// </summary>
-internal sealed class WakeStage(ILogger logger) : IBatchEndWork
+internal sealed class WakeStage(ILogger logger) : IBatchEndWork, IAsyncDisposable
 {
     /// <summary>Requests that a thread which reads a socket answers at the end of a batch: its own peers wait meanwhile.</summary>
     public const int BatchBudget = 16;
@@ -18,16 +18,28 @@ internal sealed class WakeStage(ILogger logger) : IBatchEndWork
     private static readonly Action<WakeStage> Work = static stage => stage.Drain();
 
     private readonly ConcurrentQueue<IWoken> _woken = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _workers;
+
+    /// <summary>Requests that are woken and have not looked, and one for the stage itself until it ends.</summary>
+    private int _unlooked = 1;
 
     /// <summary>Has a request look again. It never does so on this stack: the caller may hold locks.</summary>
     public void Wake(IWoken request)
     {
+        Interlocked.Increment(ref _unlooked);
         _woken.Enqueue(request);
         if (!InputBatch.TryDefer(this))
         {
             StartWorker();
         }
+    }
+
+    /// <summary>Waits until those that are woken have looked: before what they look at closes. Once nobody wakes any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Looked();
+        await _ended.Task.ConfigureAwait(false);
     }
 
     /// <summary>The end of a batch of input.</summary>
@@ -98,6 +110,18 @@ internal sealed class WakeStage(ILogger logger) : IBatchEndWork
         catch (Exception e)
         {
             Fail(request, e);
+        }
+        finally
+        {
+            Looked();
+        }
+    }
+
+    private void Looked()
+    {
+        if (Interlocked.Decrement(ref _unlooked) == 0)
+        {
+            _ended.TrySetResult();
         }
     }
 
