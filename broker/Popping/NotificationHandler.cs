@@ -38,12 +38,7 @@ internal sealed class NotificationHandler(
             return Reply(hasMessages: false, outcome == ParkOutcome.Full);
         }
 
-        if (HasMessages(header))
-        {
-            // A message came between the look and the parking.
-            parked.Wake(request.Queue);
-        }
-
+        parked.WakeForNews(request, () => HasMessages(header));
         return null;
     }
 

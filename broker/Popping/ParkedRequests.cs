@@ -78,6 +78,24 @@ internal sealed class ParkedRequests : IDisposable
         return ParkOutcome.Parked;
     }
 
+    /// <summary>Wakes one that waits for the same as a request just parked, if there is news: it came between the last look and the parking.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="hasNews">Looks for it. Where it fails so does the request, unless somebody has it already, who answers it.</param>
+    public void WakeForNews(ParkedRequest request, Func<bool> hasNews)
+    {
+        try
+        {
+            if (hasNews())
+            {
+                Wake(request.Queue);
+            }
+        }
+        catch (Exception) when (!TryTake(request))
+        {
+            // Answered once.
+        }
+    }
+
     /// <summary>Wakes one request that waits for this queue, −1 being all queues.</summary>
     public bool Wake(in PopQueue queue)
     {
@@ -206,22 +224,30 @@ internal sealed class ParkedRequests : IDisposable
 
     private void Expire(ParkedRequest request)
     {
+        if (TryTake(request))
+        {
+            _wakes.Wake(request);
+        }
+    }
+
+    /// <summary>Takes one request back, if nobody else has taken it since.</summary>
+    private bool TryTake(ParkedRequest request)
+    {
         if (!_waiting.TryGetValue(request.Queue, out var list))
         {
-            return;
+            return false;
         }
 
         lock (list)
         {
             if (request.Node is not { } node)
             {
-                return;
+                return false;
             }
 
             Take(list, node);
+            return true;
         }
-
-        _wakes.Wake(request);
     }
 
     private ParkedRequest Take(LinkedList<ParkedRequest> list, LinkedListNode<ParkedRequest> node)

@@ -138,9 +138,9 @@ internal sealed class PopMessageHandler : IRequestHandler
         var outcome = header.PollTime > 0 ? _parked.Park(pop) : ParkOutcome.Over;
         if (outcome == ParkOutcome.Parked)
         {
-            if (pop.Looks <= MaxLooksAhead && HasMessages(header))
+            if (pop.Looks <= MaxLooksAhead)
             {
-                _parked.Wake(pop.Queue);
+                _parked.WakeForNews(pop, () => HasMessages(header));
             }
 
             return Done(null);

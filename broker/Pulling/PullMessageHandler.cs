@@ -142,11 +142,24 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         }
 
         SweepAfter(pull.DeadlineMs);
-        if (_store.MaxOffset(pull.Header.Topic, pull.Header.QueueId) > pull.Header.QueueOffset && _parked.TryTake(pull))
+        if (HasNews(pull) && _parked.TryTake(pull))
         {
             // A message came between the look into the queue and the parking.
             pull.IsOver = true;
             Answer(pull);
+        }
+    }
+
+    /// <summary>Whether there is something behind its offset. Where that can't be told the pull fails, unless somebody has it already, who answers it.</summary>
+    private bool HasNews(ParkedPull pull)
+    {
+        try
+        {
+            return _store.MaxOffset(pull.Header.Topic, pull.Header.QueueId) > pull.Header.QueueOffset;
+        }
+        catch (Exception) when (!_parked.TryTake(pull))
+        {
+            return false;
         }
     }
 

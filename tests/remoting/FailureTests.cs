@@ -83,7 +83,7 @@ public class FailureTests
         Assert.That(full.TryEnqueue(() => Task.CompletedTask));
         await using var server = await TestServer.StartAsync(new RequestTable.Builder()
             .Add(1, new Handler((_, _) => lane.AnswerAsync(() => RemotingCommand.Response(7))))
-            .Add(2, new Handler((_, _) => lane.AnswerAsync(() => throw new IOException("the disk is gone"))))
+            .Add(2, new Handler((_, _) => lane.AnswerAsync(Failing)))
             .Add(3, new Handler((_, _) => full.AnswerAsync(() => RemotingCommand.Response(7))))
             .Build());
         using var peer = new RawPeer(server.EndPoint);
@@ -97,6 +97,8 @@ public class FailureTests
 
         Assert.That(answers, Is.EqualTo(((int, string?)[])[(7, null), (1, "IOException: the disk is gone"), (7, null), (ResponseCode.SystemBusy, full.Refusal)]));
     }
+
+    private static RemotingCommand? Failing() => throw new IOException("the disk is gone");
 
     private sealed class TornBody : IBodySource
     {

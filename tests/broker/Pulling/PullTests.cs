@@ -54,7 +54,7 @@ public class PullTests
     [Test]
     public async Task A_waiting_pull_is_not_woken_by_a_message_its_sql_excludes()
     {
-        await using var broker = await TestBroker.StartAsync();
+        await using var broker = await TestBroker.StartAsync(o => o with { EnablePropertyFilter = true });
         await broker.SendAsync("Orders", [0]);
 
         var waiting = broker.PullAsync("Orders", 0, 1, subscription: "amount > 5 AND region = 'north'", type: "SQL92", waitMs: 10_000);

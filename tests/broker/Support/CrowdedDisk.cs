@@ -77,7 +77,8 @@ internal sealed class CrowdedDisk : IStoreFileSystem, IDisposable
 
         public void Flush(long offset, long length)
         {
-            disk._flushes.Wait();
+            // A test that fails while it is stuck must still end.
+            disk._flushes.Wait(TimeSpan.FromSeconds(30));
             if (disk.IsBroken)
             {
                 throw new IOException("the disk is broken");
