@@ -265,6 +265,12 @@ public sealed class MessageStore : IAsyncDisposable
     public bool IsHot(string topic, int queueId, long offset) =>
         _engine.Queues.FindLoaded(topic, queueId) is { } queue ? _engine.Reader.IsHot(queue, offset) : IsLoaded(topic, queueId);
 
+    /// <summary>Whether a queue was asked for before. The first look at one opens its files: not for a loop thread.</summary>
+    public bool IsLoaded(string topic, int queueId) => _engine.Queues.FindLoaded(topic, queueId) is not null;
+
+    /// <summary>Whether <see cref="Read"/> at this offset is assumed not to wait for the disk, as <see cref="IsHot"/> is of a queue.</summary>
+    public bool IsHotRecord(long physicalOffset) => physicalOffset >= _engine.Reader.OpenedAt && _engine.Reader.IsCached(physicalOffset);
+
     /// <summary>Whether the message at an offset of a queue is assumed to be in memory; false when there is none.</summary>
     public bool IsInMemory(string topic, int queueId, long offset) =>
         Queue(topic, queueId) is { } queue && queue.TryRead(offset, out var unit) && !unit.IsPlaceholder && _engine.Reader.IsCached(unit.PhysicalOffset);
