@@ -44,7 +44,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly StoreOptions _storeOptions;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
-    private readonly IStoreFileSystem? _files;
+    private readonly IStoreFileSystem _files;
     private readonly ILogger _logger;
 
     /// <summary>What was started, in order; stop takes it from the end.</summary>
@@ -58,14 +58,14 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <param name="storeOptions">The store's.</param>
     /// <param name="time">The clock everything goes by.</param>
     /// <param name="loggers">Where all parts log.</param>
-    /// <param name="files">What the store takes for the file system; null for the machine's.</param>
+    /// <param name="files">What store and configuration take for the file system; null for the machine's.</param>
     public BrokerServer(BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers, IStoreFileSystem? files = null)
     {
         _options = options;
         _storeOptions = storeOptions;
         _time = time;
         _loggers = loggers;
-        _files = files;
+        _files = files ?? PhysicalFileSystem.Instance;
         _logger = loggers.CreateLogger<BrokerServer>();
     }
 
@@ -156,7 +156,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var delays = DelayLevels.Parse(_storeOptions.MessageDelayLevel);
         var timers = _storeOptions.TimerWheelEnable
-            ? await Task.Run(() => TimerStore.Open(store, _time), cancellationToken).ConfigureAwait(false)
+            ? await Task.Run(() => TimerStore.Open(store, _time, _files), cancellationToken).ConfigureAwait(false)
             : null;
         if (timers is not null)
         {
@@ -392,7 +392,7 @@ public sealed class BrokerServer : IAsyncDisposable
     };
 
     private ConfigFile ConfigFile(string name) =>
-        new(Path.Combine(_storeOptions.StorePathRootDir, "config", name), _loggers.CreateLogger<ConfigFile>());
+        new(Path.Combine(_storeOptions.StorePathRootDir, "config", name), _files, _loggers.CreateLogger<ConfigFile>());
 
     private static IPAddress AnnouncedAddress(string configured, IPAddress bind) =>
         configured.Length > 0 ? RemotingAddress.Resolve(configured)

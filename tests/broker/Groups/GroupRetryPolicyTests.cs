@@ -3,6 +3,7 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Protocol.Bodies;
+using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Groups;
@@ -40,6 +41,6 @@ public class GroupRetryPolicyTests
     }
 
     private static SubscriptionGroups Open(TestFolder folder) => new(
-        new BrokerOptions(), new ConfigFile(folder.File("subscriptionGroup.json"), NullLogger.Instance), TimeProvider.System,
+        new BrokerOptions(), new ConfigFile(folder.File("subscriptionGroup.json"), PhysicalFileSystem.Instance, NullLogger.Instance), TimeProvider.System,
         NullLogger<SubscriptionGroups>.Instance);
 }

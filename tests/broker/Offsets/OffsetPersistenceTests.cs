@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Offsets;
@@ -42,5 +43,5 @@ public class OffsetPersistenceTests
     }
 
     private ConsumerOffsets Open(Task<bool> untilSafe) =>
-        new(new ConfigFile(FilePath, NullLogger.Instance), null, () => new ValueTask<bool>(untilSafe));
+        new(new ConfigFile(FilePath, PhysicalFileSystem.Instance, NullLogger.Instance), null, () => new ValueTask<bool>(untilSafe));
 }

@@ -7,6 +7,7 @@ using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
+using RocketMQ.Store.Files;
 using RocketMQ.Store.Timing;
 using RocketMQ.TestSupport;
 
@@ -30,7 +31,7 @@ internal sealed class TimerBench : IAsyncDisposable
         Store = MessageStore.Open(options, null, time);
         Store.Start();
         Timers = TimerStore.Open(Store, time);
-        Metrics = new TimerMetrics(new ConfigFile(Path.Combine(options.StorePathRootDir, "config", "timermetrics"), NullLogger.Instance), time);
+        Metrics = new TimerMetrics(new ConfigFile(Path.Combine(options.StorePathRootDir, "config", "timermetrics"), PhysicalFileSystem.Instance, NullLogger.Instance), time);
         Delivery = new TimerDelivery(Store, Timers, Metrics, Host, time, NullLogger<TimerDelivery>.Instance);
         _publisher = new MessagePublisher(Store, [new TimerRedirect(options, Timers, time)]);
     }
