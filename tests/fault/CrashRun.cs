@@ -57,6 +57,7 @@ internal sealed class CrashRun : IAsyncDisposable
     }
 
     /// <summary>Load, death in the middle of it, a new start, and the audits.</summary>
+    /// <exception cref="AuditFailedException">There are findings.</exception>
     public async Task RunRoundAsync(int round)
     {
         var death = _broker.PlanDeath(_random, _loadMs);
@@ -84,6 +85,7 @@ internal sealed class CrashRun : IAsyncDisposable
     }
 
     /// <summary>All that is owed comes; then a last, clean stop, after which the disk must still agree with itself.</summary>
+    /// <exception cref="AuditFailedException">There are findings.</exception>
     public async Task FinishAsync()
     {
         var findings = new Findings();
@@ -103,12 +105,7 @@ internal sealed class CrashRun : IAsyncDisposable
         using var dead = new CancellationTokenSource();
         var load = ForEachAsync((workload, broker) => workload.RunAsync(broker, round, stop.Token));
         var dying = _broker.DieAsync(death, WaitAsync(() => Acknowledged > acknowledged || load.IsFaulted));
-        if (await Task.WhenAny(load, dying) == load && !dying.IsCompleted && !death.IsStop)
-        {
-            await TryAsync(plan, "the load", () => load);
-            await FailAsync(plan, Finding("the load ended by itself"));
-        }
-
+        var endedByItself = await Task.WhenAny(load, dying) == load && !_broker.IsDying;
         await TryAsync(plan, "dying", () => dying);
         await stop.CancelAsync();
         await TryAsync(plan, "the load", () => load);
@@ -118,6 +115,7 @@ internal sealed class CrashRun : IAsyncDisposable
         }
 
         var findings = new Findings();
+        findings.Check(!endedByItself, "the load ended by itself");
         findings.Check(Acknowledged > acknowledged, "nothing was acknowledged");
         findings.Check(death.IsStop || Goodbyes == goodbyes, $"a broker that was not stopping refused {Goodbyes - goodbyes} sends");
         await FailAsync(plan, findings);
@@ -210,7 +208,7 @@ internal sealed class CrashRun : IAsyncDisposable
             var kept = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"fault-{Path.GetRandomFileName()}");
             var output = _broker.Output;
             await _broker.KeepAsync(kept);
-            Assert.Fail($"{where}: {findings}\nThe store is kept in {kept}. The broker printed:\n{output}");
+            throw new AuditFailedException($"{where}: {findings}\nThe store is kept in {kept}. The broker printed:\n{output}");
         }
     }
 }

@@ -20,6 +20,9 @@ internal interface IMortalBroker : IAsyncDisposable
     /// <summary>The last moment it is known to have lived at, by its clock.</summary>
     long DiedMs { get; }
 
+    /// <summary>Whether its end has begun, or is over.</summary>
+    bool IsDying { get; }
+
     BrokerClient Connect(RequestTable answers);
 
     /// <exception cref="InvalidOperationException">It does not come up; the message says why.</exception>

@@ -19,11 +19,17 @@ internal sealed class MortalHost(params string[] settings) : IMortalBroker
 
     public long DiedMs { get; private set; }
 
+    public bool IsDying { get; private set; }
+
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     public BrokerClient Connect(RequestTable answers) => new(_host.Broker, answers);
 
-    public Task StartAsync() => _host.StartAsync();
+    public async Task StartAsync()
+    {
+        await _host.StartAsync();
+        IsDying = false;
+    }
 
     public Death PlanDeath(Random random, int meanLoadMs)
     {
@@ -41,6 +47,7 @@ internal sealed class MortalHost(params string[] settings) : IMortalBroker
     {
         await begun;
         await Task.Delay(death.LoadMs, CancellationToken.None);
+        IsDying = true;
         if (death.IsClean)
         {
             await StopAsync();

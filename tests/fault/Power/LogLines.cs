@@ -6,6 +6,7 @@ namespace RocketMQ.Fault.Tests.Power;
 internal sealed class LogLines : ILoggerFactory
 {
     private const int MostLines = 60;
+    private const int MostTrace = 8;
 
     private readonly Queue<string> _lines = new();
 
@@ -67,7 +68,7 @@ internal sealed class LogLines : ILoggerFactory
         {
             if (IsEnabled(logLevel))
             {
-                lines.Add($"{logLevel} {category[(category.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{(exception is null ? "" : $"\n  {exception}")}");
+                lines.Add($"{logLevel} {category[(category.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{(exception is null ? "" : $"\n  {string.Join('\n', exception.ToString().Split('\n').Take(MostTrace))}")}");
             }
         }
     }

@@ -40,6 +40,7 @@ internal sealed class PowerBroker(int seed, FastClock clock, IEnumerable<string>
     private DiskImage _image = DiskImage.Empty;
     private PowerFileSystem? _files;
     private BrokerServer? _server;
+    private volatile bool _isStopping;
 
     public TimeProvider Clock => clock;
 
@@ -50,6 +51,8 @@ internal sealed class PowerBroker(int seed, FastClock clock, IEnumerable<string>
     public string Output => _log.ToString();
 
     public long DiedMs { get; private set; }
+
+    public bool IsDying => _isStopping || Disk.IsGone;
 
     private PowerFileSystem Disk => _files ?? throw new InvalidOperationException("The broker was never started.");
 
@@ -101,6 +104,7 @@ internal sealed class PowerBroker(int seed, FastClock clock, IEnumerable<string>
     {
         await begun;
         await Task.Delay(death.LoadMs);
+        _isStopping = death.IsStop;
         if (death.IsClean)
         {
             await StopServerAsync();
@@ -157,10 +161,12 @@ internal sealed class PowerBroker(int seed, FastClock clock, IEnumerable<string>
     private void SwitchOn()
     {
         _files = new PowerFileSystem(StoreFolder, _image, new Random(_random.Next()), clock);
+        _files.Losing = () => _log.IsDeaf = true;
         prepare?.Invoke(_files);
         var configuration = BrokerConfiguration.Bind(JavaProperties.Parse(
             string.Join('\n', [.. Own, .. settings, $"storePathRootDir={StoreFolder}"]), "the audit"));
         _log.Clear();
+        _isStopping = false;
         _server = new BrokerServer(configuration.Broker, configuration.Store, clock, _log, _files);
     }
 
@@ -175,9 +181,10 @@ internal sealed class PowerBroker(int seed, FastClock clock, IEnumerable<string>
     {
         _log.IsDeaf = true;
         var deadline = Task.Delay(BurialPatience);
-        for (var isAtRest = _server is null; !isAtRest;)
+        var server = _server;
+        for (var isAtRest = server is null; !isAtRest;)
         {
-            var end = _server!.DisposeAsync().AsTask();
+            var end = server!.DisposeAsync().AsTask();
             if (await Task.WhenAny(end, deadline) == deadline)
             {
                 throw new TimeoutException($"The broker does not come to its end within {BurialPatience.TotalSeconds} s after its disk failed.");

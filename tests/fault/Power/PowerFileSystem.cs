@@ -100,6 +100,7 @@ internal sealed class PowerFileSystem : IStoreFileSystem
             LostAt = _clock.GetUtcNow();
             Survivors = Survive();
             _isGone = true;
+            LastOperation = $"{Operations}, {LastOperation}";
         }
 
         _lost.TrySetResult();
