@@ -9,6 +9,7 @@ using RocketMQ.Broker.Filtering;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.NotEnabled;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Persistence;
@@ -222,8 +223,11 @@ public sealed class BrokerServer : IAsyncDisposable
         var statisticsAdministration = new StatisticsAdministration(
             _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
             store, Address);
+        var haAddress = HaAddress(bind, port);
+        var notEnabled = new NotEnabledRequests(topics, Address, haAddress, store.MaxPhysicalOffset);
         RequestTable.Builder Administration(RequestTable.Builder table)
         {
+            notEnabled.AddTo(table);
             topicAdministration.AddTo(table, admin);
             groupAdministration.AddTo(table, admin);
             offsetAdministration.AddTo(table, admin);
@@ -276,7 +280,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Serve(fastServer, access.Guard(Common()).Build(), consumers, producers);
         }
 
-        var registration = await RegisterAsync(topics, client, bind, port, cancellationToken).ConfigureAwait(false);
+        var registration = await RegisterAsync(topics, client, haAddress, cancellationToken).ConfigureAwait(false);
         RemotingServer[] servers = fastServer is null ? [server] : [server, fastServer];
         var figures = new List<IMetricSource>
         {
@@ -339,17 +343,18 @@ public sealed class BrokerServer : IAsyncDisposable
         return (ledger, checks);
     }
 
-    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, IPAddress bind, int port, CancellationToken cancellationToken)
+    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, string haAddress, CancellationToken cancellationToken)
     {
-        var haPort = _options.HaListenPort > 0 ? _options.HaListenPort : port + 1;
-        var haAddress = RemotingAddress.Format(
-            AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind), haPort);
         var registration = Started(new NameServerRegistration(
             _options, topics, client, Address, haAddress, _time, _loggers.CreateLogger<NameServerRegistration>()));
         topics.WaitTold = registration.WaitToldAsync;
         await registration.StartAsync(cancellationToken).ConfigureAwait(false);
         return registration;
     }
+
+    private string HaAddress(IPAddress bind, int port) => RemotingAddress.Format(
+        AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind),
+        _options.HaListenPort > 0 ? _options.HaListenPort : port + 1);
 
     private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken)
     {

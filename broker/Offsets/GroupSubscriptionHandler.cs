@@ -14,11 +14,17 @@ internal sealed class GroupSubscriptionHandler(ConsumerTable consumers) : IReque
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<QuerySubscriptionByConsumerRequestHeader>();
+        if (header.Topic is null)
+        {
+            return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
+                ResponseCode.SystemError, "no topic is named: what a group subscribes to is asked topic by topic"));
+        }
+
         var body = new QuerySubscriptionResponseBody
         {
             Group = header.Group,
             Topic = header.Topic,
-            SubscriptionData = header.Topic is null ? null : consumers.Find(header.Group)?.Subscription(header.Topic),
+            SubscriptionData = consumers.Find(header.Group)?.Subscription(header.Topic),
         };
         return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(body)));
     }

@@ -39,10 +39,10 @@ public sealed class PullMessageRequestHeader : ICommandHeader
         fields.Required("queueOffset"u8, ref QueueOffset);
         fields.Required("maxMsgNums"u8, ref MaxMsgNums);
         fields.Required("sysFlag"u8, ref SysFlag);
-        fields.Required("commitOffset"u8, ref CommitOffset);
-        fields.Required("suspendTimeoutMillis"u8, ref SuspendTimeoutMillis);
+        fields.Expected("commitOffset"u8, ref CommitOffset);
+        fields.Expected("suspendTimeoutMillis"u8, ref SuspendTimeoutMillis);
         fields.Optional("subscription"u8, ref Subscription);
-        fields.Required("subVersion"u8, ref SubVersion);
+        fields.Expected("subVersion"u8, ref SubVersion);
         fields.Optional("expressionType"u8, ref ExpressionType);
         fields.Optional("maxMsgBytes"u8, ref MaxMsgBytes);
         fields.Optional("requestSource"u8, ref RequestSource);
