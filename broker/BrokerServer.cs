@@ -168,7 +168,7 @@ public sealed class BrokerServer : IAsyncDisposable
             });
         }
 
-        var publisher = new MessagePublisher(store, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
+        var publisher = new MessagePublisher(store, topics, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
         var openTransactions = new OpenTransactions(ConfigFile("transactionMetrics"), _time);
         var sendGuard = new SendGuard(_options, topics, _time);
@@ -177,9 +177,10 @@ public sealed class BrokerServer : IAsyncDisposable
             new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
+        var pulled = new PulledSubscriptions(_options, _time);
         var coldReads = Started(new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
         var pull = new PullMessageHandler(
-            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, coldReads, _time);
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(), pulled), store, offsets, topics, statistics, coldReads, _time);
         _stop.Push(pull.DisposeAsync);
 
         var pops = Started(new PopConsumption(
@@ -206,6 +207,7 @@ public sealed class BrokerServer : IAsyncDisposable
         StartPeriodic("client sweep", ClientSweep, () =>
         {
             consumers.Sweep();
+            pulled.Sweep();
             producers.Sweep();
             return default;
         });
@@ -217,7 +219,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
-        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, Address, _time);
+        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, pulled, Address, _time);
         var configuration = new LiveConfiguration(_options, _storeOptions, _time);
         var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, store);
         var statisticsAdministration = new StatisticsAdministration(
@@ -254,7 +256,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store), query)
             .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
-            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(topics, consumers, filters, store), query)
+            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(_options, topics, consumers, pulled, filters, store), query)
             .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics))
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))

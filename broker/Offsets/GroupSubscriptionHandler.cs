@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Consumers;
+using RocketMQ.Broker.Pulling;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -8,8 +9,8 @@ using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Offsets;
 
-/// <summary>QUERY_SUBSCRIPTION_BY_CONSUMER (345): what a group's consumers subscribe to in a topic; nothing where they don't.</summary>
-internal sealed class GroupSubscriptionHandler(ConsumerTable consumers) : IRequestHandler
+/// <summary>QUERY_SUBSCRIPTION_BY_CONSUMER (345): what a group's consumers subscribe to in a topic, by heartbeat or by pull; nothing where they don't.</summary>
+internal sealed class GroupSubscriptionHandler(ConsumerTable consumers, PulledSubscriptions pulled) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -24,7 +25,7 @@ internal sealed class GroupSubscriptionHandler(ConsumerTable consumers) : IReque
         {
             Group = header.Group,
             Topic = header.Topic,
-            SubscriptionData = consumers.Find(header.Group)?.Subscription(header.Topic),
+            SubscriptionData = consumers.Find(header.Group)?.Subscription(header.Topic) ?? pulled.Find(header.Group, header.Topic),
         };
         return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(body)));
     }

@@ -1,3 +1,5 @@
+using RocketMQ.Broker.Topics;
+using RocketMQ.Broker.Configuration;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,7 +34,9 @@ internal sealed class TimerBench : IAsyncDisposable
         Timers = TimerStore.Open(Store, time);
         Metrics = new TimerMetrics(new ConfigFile(Path.Combine(options.StorePathRootDir, "config", "timermetrics"), NullLogger.Instance), time);
         Delivery = new TimerDelivery(Store, Timers, Metrics, Host, time, NullLogger<TimerDelivery>.Instance);
-        _publisher = new MessagePublisher(Store, [new TimerRedirect(options, Timers, time)]);
+        var topics = new TopicTable(
+            new BrokerOptions(), new ConfigFile(Path.Combine(options.StorePathRootDir, "config", "topics.json"), NullLogger.Instance), time, NullLogger<TopicTable>.Instance);
+        _publisher = new MessagePublisher(Store, topics, [new TimerRedirect(options, Timers, time)]);
     }
 
     public StoreOptions Options { get; }
