@@ -9,6 +9,7 @@ using RocketMQ.Broker.Filtering;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.NotEnabled;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Persistence;
@@ -22,6 +23,7 @@ using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Transactions;
+using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
@@ -41,6 +43,9 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>A kill takes back what was committed within it.</summary>
     private const int OffsetPeriodMs = 1000;
+
+    /// <summary>JSON bodies of more bytes are read by a lane: a megabyte takes as long as hundreds of sends.</summary>
+    internal const int InlineBodyLimit = 64 * 1024;
 
     /// <summary>What was configured, and from the start on the address that is announced.</summary>
     private BrokerOptions _options;
@@ -182,7 +187,7 @@ public sealed class BrokerServer : IAsyncDisposable
             });
         }
 
-        var publisher = new MessagePublisher(store, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
+        var publisher = new MessagePublisher(store, topics, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
         var openTransactions = new OpenTransactions(config.File("transactionMetrics"), _time);
         var sendGuard = new SendGuard(_options, topics, _time);
@@ -191,14 +196,17 @@ public sealed class BrokerServer : IAsyncDisposable
             new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
+        var wakes = Started("waking", new WakeStage(_loggers.CreateLogger<WakeStage>()));
+        var pulled = new PulledSubscriptions(_options, _time);
         var coldReads = Started("lane of pulls", new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
         var pull = new PullMessageHandler(
-            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, coldReads, _time);
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(), pulled), store, offsets, topics, statistics, coldReads,
+            wakes, _time);
         _stop.Add("parked pulls", pull.DisposeAsync);
 
         var pops = Started("popping", new PopConsumption(
             _options, store, publisher, topics, groups, offsets, storeHost, config.Journalled("consumerOrderInfo.json"),
-            new TimerArrivals(store, timers, _time), statistics, coldReads, _time, _loggers.CreateLogger<PopConsumption>()));
+            new TimerArrivals(store, timers, _time), statistics, coldReads, wakes, _time, _loggers.CreateLogger<PopConsumption>()));
 
         StartPeriodic(
             "journalling of changed offsets", TimeSpan.FromMilliseconds(Math.Min(_options.FlushConsumerOffsetInterval, OffsetPeriodMs)), offsets.PersistAsync);
@@ -208,7 +216,7 @@ public sealed class BrokerServer : IAsyncDisposable
             return default;
         });
         var schedule = Started("delayed delivery", new DelayedDelivery(
-            delays, store, storeHost, config.Journalled("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
+            delays, store, publisher, storeHost, config.Journalled("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
         var timerMetrics = timers is null ? null : new TimerMetrics(config.File("timermetrics"), _time);
         if (timers is not null && timerMetrics is not null)
         {
@@ -216,42 +224,47 @@ public sealed class BrokerServer : IAsyncDisposable
         }
 
         var timing = timers is null || timerMetrics is null ? null : Started("timer delivery", new TimerDelivery(
-            store, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
+            store, publisher, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
-        var (ledger, checks) = await StartTransactionsAsync(store, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
+        var (ledger, checks) = await StartTransactionsAsync(store, publisher, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
         var transactions = new TransactionFigures();
         timing?.Start();
         pops.Start();
         StartPeriodic("client sweep", ClientSweep, () =>
         {
             consumers.Sweep();
+            pulled.Sweep();
             producers.Sweep();
             return default;
         });
 
         var admin = Started("lane of administration", new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
         var query = Started("lane of queries", new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
+        var lookUps = new QueueLookUps(store, topics, query);
         var client = Started("connections to name servers", new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
         var access = new AccessControl(_options, config.Journalled("users.json"), config.Journalled("acls.json"), _loggers);
         var requestModes = new MessageRequestModes(_options, config.Journalled("messageRequestMode.json"));
         config.Start();
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
-        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, Address, _time);
+        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, pulled, Address, _time);
         var configuration = new LiveConfiguration(_options, _storeOptions, _time);
         var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, store);
         var statisticsAdministration = new StatisticsAdministration(
             _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
             store, Address);
+        var haAddress = HaAddress(bind, port);
+        var notEnabled = new NotEnabledRequests(topics, Address, haAddress, store.MaxPhysicalOffset);
         RequestTable.Builder Administration(RequestTable.Builder table)
         {
+            notEnabled.AddTo(table);
             topicAdministration.AddTo(table, admin);
             groupAdministration.AddTo(table, admin);
             offsetAdministration.AddTo(table, admin);
             statisticsAdministration.AddTo(table, admin);
             access.AddTo(table, admin);
-            return clientAdministration.AddTo(table);
+            return clientAdministration.AddTo(table, admin);
         }
 
         RequestTable.Builder Common() => Administration(pops.AddTo(new RequestTable.Builder()))
@@ -262,30 +275,30 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
-                _options, store, storeHost, publisher, ledger, openTransactions, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
-            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, publisher), query)
-            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
+                _options, store, storeHost, publisher, ledger, openTransactions, transactions, coldReads, _time, _loggers.CreateLogger<EndTransactionHandler>()))
+            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks), query)
+            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store, lookUps))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
-            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
-            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store))
-            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store), query)
-            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store), query)
+            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store, lookUps))
+            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store, lookUps))
+            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store, lookUps), query)
+            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store, lookUps), query)
             .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
-            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(topics, consumers, filters, store), query)
-            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics))
+            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(_options, topics, consumers, pulled, filters, store), query)
+            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics), query, InlineBodyLimit)
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
-            .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options))
-            .Add(RequestCode.LockBatchMq, new LockHandler(locks))
-            .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks))
+            .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options), query, InlineBodyLimit)
+            .Add(RequestCode.LockBatchMq, new LockHandler(locks), query, InlineBodyLimit)
+            .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks), query, InlineBodyLimit)
             .Add(RequestCode.GetQueueLockHolder, new LockHolderHandler(_options, locks))
             .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
             .Add(RequestCode.GetTimerCheckPoint, new TimerCheckpointHandler(timers))
-            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics))
-            .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)))
+            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics), admin)
+            .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)), query, InlineBodyLimit)
             .Add(RequestCode.SetMessageRequestMode, new SetMessageRequestModeHandler(requestModes, topics, groups), admin)
-            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes))
+            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes), admin)
             .Add(RequestCode.CleanExpiredConsumequeue, new CleanQueuesHandler(store), admin)
             .Add(RequestCode.DeleteExpiredCommitlog, new DeleteLogFilesHandler(store), admin)
             .Add(RequestCode.GetBrokerConfig, new BrokerConfigHandler(configuration), admin)
@@ -298,7 +311,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Serve(fastServer, access.Guard(Common()).Build(), consumers, producers);
         }
 
-        var registration = await RegisterAsync(topics, client, bind, port, cancellationToken).ConfigureAwait(false);
+        var registration = await RegisterAsync(topics, client, haAddress, cancellationToken).ConfigureAwait(false);
         RemotingServer[] servers = fastServer is null ? [server] : [server, fastServer];
         var figures = new List<IMetricSource>
         {
@@ -333,11 +346,12 @@ public sealed class BrokerServer : IAsyncDisposable
     }
 
     private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(
-        MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers, OpenTransactions open)
+        MessageStore store, MessagePublisher publisher, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers,
+        OpenTransactions open)
     {
-        var ledger = new TransactionLedger(_options, store, storeHost, _time);
+        var ledger = new TransactionLedger(_options, store, publisher, storeHost, _time);
         var checks = new TransactionChecks(
-            _options, store, storeHost, offsets, topics, ledger,
+            _options, store, publisher, storeHost, offsets, topics, ledger,
             new ProducerChecks(_options, producers, storeHost, _loggers.CreateLogger<ProducerChecks>()), open, _time,
             _loggers.CreateLogger<TransactionChecks>());
         checks.Begin(await Task.Run(new TransactionRecovery(store, offsets, ledger, open).Run).ConfigureAwait(false));
@@ -356,17 +370,18 @@ public sealed class BrokerServer : IAsyncDisposable
         return (ledger, checks);
     }
 
-    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, IPAddress bind, int port, CancellationToken cancellationToken)
+    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, string haAddress, CancellationToken cancellationToken)
     {
-        var haPort = _options.HaListenPort > 0 ? _options.HaListenPort : port + 1;
-        var haAddress = RemotingAddress.Format(
-            AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind), haPort);
         var registration = Started("leaving the name servers", new NameServerRegistration(
             _options, topics, client, Address, haAddress, _time, _loggers.CreateLogger<NameServerRegistration>()));
         topics.WaitTold = registration.WaitToldAsync;
         await registration.StartAsync(cancellationToken).ConfigureAwait(false);
         return registration;
     }
+
+    private string HaAddress(IPAddress bind, int port) => RemotingAddress.Format(
+        AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind),
+        _options.HaListenPort > 0 ? _options.HaListenPort : port + 1);
 
     private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken)
     {
@@ -378,11 +393,8 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Clients are turned away first at stop: what serves them is still there until then.</summary>
     private void Serve(RemotingServer server, RequestTable table, ConsumerTable consumers, ProducerTable producers)
     {
-        server.ConnectionClosed += connection =>
-        {
-            consumers.Remove(connection);
-            producers.Remove(connection);
-        };
+        server.ConnectionClosed += consumers.Remove;
+        server.ConnectionClosed += producers.Remove;
         server.Serve(table);
         _stop.Add("turning clients away", () => new ValueTask(server.StopAsync()));
     }

@@ -27,6 +27,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
 
     private readonly DelayLevels _levels;
     private readonly MessageStore _store;
+    private readonly MessagePublisher _publisher;
     private readonly MessageHost _storeHost;
     private readonly JournalledFile _file;
     private readonly TimeProvider _time;
@@ -39,18 +40,21 @@ public sealed class DelayedDelivery : IAsyncDisposable
 
     /// <summary>What of that is journalled.</summary>
     private readonly long[] _saved;
-    private long _savedAt;
 
-    /// <summary>Where the last delivered record ends in the log.</summary>
-    private long _deliveredTo;
+    /// <summary>Behind what was delivered.</summary>
+    private readonly StoredMark _delivered;
+
+    private long _savedAt;
     private Task _running = Task.CompletedTask;
 
     public DelayedDelivery(
-        DelayLevels levels, MessageStore store, MessageHost storeHost, JournalledFile file, TimeProvider time,
+        DelayLevels levels, MessageStore store, MessagePublisher publisher, MessageHost storeHost, JournalledFile file, TimeProvider time,
         ILogger<DelayedDelivery> logger)
     {
         _levels = levels;
         _store = store;
+        _publisher = publisher;
+        _delivered = new StoredMark(publisher);
         _storeHost = storeHost;
         _file = file;
         _time = time;
@@ -127,7 +131,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
     private async Task PersistAsync()
     {
         long[] offsets = [.. _offsets];
-        if (IsUnsaved && _file.CanSave && await _store.WaitFlushedAsync(Volatile.Read(ref _deliveredTo)).ConfigureAwait(false) == FlushResult.Ok)
+        if (IsUnsaved && _file.CanSave && (await _delivered.WaitOnDiskAsync().ConfigureAwait(false)).IsStored)
         {
             Put(offsets);
         }
@@ -154,7 +158,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
     private async ValueTask<byte[]?> ContentAsync()
     {
         var snapshot = Snapshot();
-        return await _store.WaitFlushedAsync(Volatile.Read(ref _deliveredTo)).ConfigureAwait(false) == FlushResult.Ok
+        return (await _delivered.WaitOnDiskAsync().ConfigureAwait(false)).IsStored
             ? RemotingJson.Serialize(snapshot, JsonStyle.Pretty)
             : null;
     }
@@ -280,13 +284,9 @@ public sealed class DelayedDelivery : IAsyncDisposable
         // The stored properties go out as they are, DELAY and REAL_TOPIC included: consumers of Apache's broker see them too.
         var draft = RecordCopy.To(topic, queueId, record, _storeHost);
         draft.PreparedTransactionOffset = record.PreparedTransactionOffset;
-        var appended = _store.Append(draft);
-        if (appended.IsOk)
-        {
-            Volatile.Write(ref _deliveredTo, appended.EndOffset);
-        }
-
-        return !appended.MayPass;
+        var published = _publisher.Append(draft);
+        _delivered.Note(published);
+        return !published.MayPass;
     }
 
     private void Load(int level, long offset)

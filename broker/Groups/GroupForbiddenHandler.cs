@@ -13,7 +13,7 @@ internal sealed class GroupForbiddenHandler(SubscriptionGroups groups) : IReques
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<UpdateGroupForbiddenRequestHeader>();
-        if (header.Readable is { } readable)
+        if (header.Readable is { } readable && header.Topic.Length > 0)
         {
             groups.SetReadable(header.Group, header.Topic, readable);
             if (await groups.Saved.ConfigureAwait(false) is { } refusal)
@@ -22,9 +22,13 @@ internal sealed class GroupForbiddenHandler(SubscriptionGroups groups) : IReques
             }
         }
 
-        return RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(new GroupForbidden
+        var response = RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(new GroupForbidden
         {
-            Group = header.Group, Topic = header.Topic, Readable = groups.MayRead(header.Group, header.Topic),
+            Group = header.Group,
+            Topic = header.Topic.Length > 0 ? header.Topic : null,
+            Readable = groups.MayRead(header.Group, header.Topic),
         }));
+        response.Remark = "";
+        return response;
     }
 }

@@ -58,6 +58,12 @@ public sealed class SendMessageHandler : IRequestHandler
             return Done(_replies.Refused(refusal));
         }
 
+        header.Properties = ReservedProperties.Remove(header.Properties);
+        if (DelayText.Refuse(header.Properties.Span) is { } illegal)
+        {
+            return Done(_replies.Refused(illegal));
+        }
+
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         return header.Batch || request.Code == RequestCode.SendBatchMessage
             ? SendBatch(context, header, queueId, isNew, startClock)
@@ -101,7 +107,7 @@ public sealed class SendMessageHandler : IRequestHandler
 
         uniqueKey ??= PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key) ? Encoding.UTF8.GetString(key) : "";
         return AnswerAsync(
-            result.Appended,
+            result,
             WaitsForStore(properties),
             draft.Topic,
             _guard.WaitTopicAsync(header.Topic, draft.Topic, isNew),
@@ -130,7 +136,7 @@ public sealed class SendMessageHandler : IRequestHandler
         var result = _publisher.PublishBatch(draft, out var offsets);
         return result.IsOk
             ? AnswerAsync(
-                result.Appended,
+                result,
                 WaitsForStore(properties),
                 draft.Topic,
                 _guard.WaitTopicAsync(header.Topic, draft.Topic, isNew),
@@ -154,11 +160,11 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private ValueTask<RemotingCommand?> AnswerAsync(
-        in AppendResult appended, bool waits, string storedTopic, Task<Refusal?> topicReady, long startClock, SendMessageResponseHeader header)
+        in PublishResult published, bool waits, string storedTopic, Task<Refusal?> topicReady, long startClock, SendMessageResponseHeader header)
     {
         header.Region = _options.RegionId;
         header.TraceOn = _options.TraceOn;
-        var stored = _publisher.WaitStoredAsync(appended, waits);
+        var stored = _publisher.WaitStoredAsync(published, waits);
         if (!stored.IsCompletedSuccessfully || !topicReady.IsCompletedSuccessfully || topicReady.Result is not null)
         {
             return AnswerLaterAsync(stored, topicReady, storedTopic, startClock, header);
@@ -169,9 +175,9 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private async ValueTask<RemotingCommand?> AnswerLaterAsync(
-        ValueTask<StoreOutcome> stored, Task<Refusal?> topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
+        ValueTask<Durability> stored, Task<Refusal?> topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
     {
-        var outcome = await stored.ConfigureAwait(false);
+        var durability = await stored.ConfigureAwait(false);
         if (await topicReady.ConfigureAwait(false) is { } refusal)
         {
             _statistics.SendFailed();
@@ -179,7 +185,7 @@ public sealed class SendMessageHandler : IRequestHandler
         }
 
         _statistics.SendStored(storedTopic, startClock);
-        return SendReplies.Stored(outcome, header);
+        return SendReplies.Stored(durability, header);
     }
 
     private static bool WaitsForStore(ReadOnlySpan<byte> properties) =>
