@@ -114,7 +114,7 @@ public class PullAnswerTests
         return options;
     }
 
-    private static Task JoinAsync(TestBroker broker, string group, string topic, MessageModel model = MessageModel.Clustering) =>
+    private static Task<RemotingCommand> JoinAsync(TestBroker broker, string group, string topic, MessageModel model = MessageModel.Clustering) =>
         broker.HeartbeatAsync($"{group}@1", consumer: new ConsumerData
         {
             GroupName = group,

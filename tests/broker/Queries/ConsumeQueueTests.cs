@@ -96,12 +96,12 @@ public class ConsumeQueueTests
         }
 
         await broker.CallAsync(RequestCode.DeleteExpiredCommitlog);
-        var min = await Eventually.GetAsync(
-            async () => (await DumpAsync(broker, index: 39)).ReadBody<QueryConsumeQueueResponseBody>().MinQueueIndex is var least and > 0 ? (long?)least : null,
+        var last = await Eventually.GetAsync(
+            async () => (await DumpAsync(broker, index: 39)).ReadBody<QueryConsumeQueueResponseBody>() is { MinQueueIndex: > 0 } body ? body : null,
             "the oldest messages to be gone");
 
         var below = await DumpAsync(broker, index: index);
-        var first = (await DumpAsync(broker, index: min!.Value, count: 1)).ReadBody<QueryConsumeQueueResponseBody>();
+        var first = (await DumpAsync(broker, index: last.MinQueueIndex + 1, count: 1)).ReadBody<QueryConsumeQueueResponseBody>();
 
         Assert.That(below.ReadBody<QueryConsumeQueueResponseBody>().QueueData, Is.Empty);
         Assert.That(below.Remark, Does.StartWith($"Index {index} of 0@Orders is not exist! There are "));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -149,7 +150,7 @@ public class PropertyTests
 
     private static byte[] BatchOfOne()
     {
-        var body = new System.Buffers.ArrayBufferWriter<byte>();
+        var body = new ArrayBufferWriter<byte>();
         BatchBody.Write(body, 0, "one"u8, []);
         return body.WrittenSpan.ToArray();
     }
