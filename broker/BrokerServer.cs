@@ -22,6 +22,7 @@ using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Transactions;
+using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
@@ -38,6 +39,9 @@ namespace RocketMQ.Broker;
 public sealed class BrokerServer : IAsyncDisposable
 {
     private static readonly TimeSpan ClientSweep = TimeSpan.FromSeconds(10);
+
+    /// <summary>JSON bodies of more bytes are read by a lane: a megabyte takes as long as hundreds of sends.</summary>
+    internal const int InlineBodyLimit = 64 * 1024;
 
     /// <summary>What was configured, and from the start on the address that is announced.</summary>
     private BrokerOptions _options;
@@ -176,14 +180,16 @@ public sealed class BrokerServer : IAsyncDisposable
             new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
+        var wakes = Started(new WakeStage(_loggers.CreateLogger<WakeStage>()));
         var coldReads = Started(new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
         var pull = new PullMessageHandler(
-            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, coldReads, _time);
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, coldReads,
+            wakes, _time);
         _stop.Push(pull.DisposeAsync);
 
         var pops = Started(new PopConsumption(
             _options, store, publisher, topics, groups, offsets, storeHost, ConfigFile("consumerOrderInfo.json"),
-            new TimerArrivals(store, timers, _time), statistics, coldReads, _time, _loggers.CreateLogger<PopConsumption>()));
+            new TimerArrivals(store, timers, _time), statistics, coldReads, wakes, _time, _loggers.CreateLogger<PopConsumption>()));
 
         StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), offsets.PersistAsync);
         StartPeriodic("filter persistence", ClientSweep, () =>
@@ -192,13 +198,13 @@ public sealed class BrokerServer : IAsyncDisposable
             return default;
         });
         var schedule = Started(new DelayedDelivery(
-            delays, store, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
+            delays, store, publisher, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
         var timerMetrics = timers is null ? null : new TimerMetrics(ConfigFile("timermetrics"), _time);
         var timing = timers is null || timerMetrics is null ? null : Started(new TimerDelivery(
-            store, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
+            store, publisher, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
-        var (ledger, checks) = await StartTransactionsAsync(store, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
+        var (ledger, checks) = await StartTransactionsAsync(store, publisher, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
         var transactions = new TransactionFigures();
         timing?.Start();
         pops.Start();
@@ -211,6 +217,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
         var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
+        var lookUps = new QueueLookUps(store, topics, query);
         var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
         var access = new AccessControl(_options, ConfigFile("users.json"), ConfigFile("acls.json"), _loggers);
         var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
@@ -229,7 +236,7 @@ public sealed class BrokerServer : IAsyncDisposable
             offsetAdministration.AddTo(table, admin);
             statisticsAdministration.AddTo(table, admin);
             access.AddTo(table, admin);
-            return clientAdministration.AddTo(table);
+            return clientAdministration.AddTo(table, admin);
         }
 
         RequestTable.Builder Common() => Administration(pops.AddTo(new RequestTable.Builder()))
@@ -240,30 +247,30 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
-                _options, store, storeHost, publisher, ledger, openTransactions, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
-            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, publisher), query)
-            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
+                _options, store, storeHost, publisher, ledger, openTransactions, transactions, coldReads, _time, _loggers.CreateLogger<EndTransactionHandler>()))
+            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks), query)
+            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store, lookUps))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
-            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
-            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store))
-            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store), query)
-            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store), query)
+            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store, lookUps))
+            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store, lookUps))
+            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store, lookUps), query)
+            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store, lookUps), query)
             .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
             .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(topics, consumers, filters, store), query)
-            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics))
+            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics), query, InlineBodyLimit)
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
-            .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options))
-            .Add(RequestCode.LockBatchMq, new LockHandler(locks))
-            .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks))
+            .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options), query, InlineBodyLimit)
+            .Add(RequestCode.LockBatchMq, new LockHandler(locks), query, InlineBodyLimit)
+            .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks), query, InlineBodyLimit)
             .Add(RequestCode.GetQueueLockHolder, new LockHolderHandler(_options, locks))
             .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
             .Add(RequestCode.GetTimerCheckPoint, new TimerCheckpointHandler(timers))
-            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics))
-            .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)))
+            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics), admin)
+            .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)), query, InlineBodyLimit)
             .Add(RequestCode.SetMessageRequestMode, new SetMessageRequestModeHandler(requestModes, topics, groups), admin)
-            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes))
+            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes), admin)
             .Add(RequestCode.CleanExpiredConsumequeue, new CleanQueuesHandler(store), admin)
             .Add(RequestCode.DeleteExpiredCommitlog, new DeleteLogFilesHandler(store), admin)
             .Add(RequestCode.GetBrokerConfig, new BrokerConfigHandler(configuration), admin)
@@ -316,11 +323,12 @@ public sealed class BrokerServer : IAsyncDisposable
     }
 
     private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(
-        MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers, OpenTransactions open)
+        MessageStore store, MessagePublisher publisher, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers,
+        OpenTransactions open)
     {
-        var ledger = new TransactionLedger(_options, store, storeHost, _time);
+        var ledger = new TransactionLedger(_options, store, publisher, storeHost, _time);
         var checks = new TransactionChecks(
-            _options, store, storeHost, offsets, topics, ledger,
+            _options, store, publisher, storeHost, offsets, topics, ledger,
             new ProducerChecks(_options, producers, storeHost, _loggers.CreateLogger<ProducerChecks>()), open, _time,
             _loggers.CreateLogger<TransactionChecks>());
         checks.Begin(await Task.Run(new TransactionRecovery(store, offsets, ledger, open).Run).ConfigureAwait(false));
@@ -361,11 +369,8 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Clients are turned away first at stop: what serves them is still there until then.</summary>
     private void Serve(RemotingServer server, RequestTable table, ConsumerTable consumers, ProducerTable producers)
     {
-        server.ConnectionClosed += connection =>
-        {
-            consumers.Remove(connection);
-            producers.Remove(connection);
-        };
+        server.ConnectionClosed += consumers.Remove;
+        server.ConnectionClosed += producers.Remove;
         server.Serve(table);
         _stop.Push(() => new ValueTask(server.StopAsync()));
     }

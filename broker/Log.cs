@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(3201, LogLevel.Information, "Consumer group {Group}: {ClientId} joined or changed what it subscribes to; members: {Count}")]
     public static partial void ConsumerChanged(ILogger logger, string group, string clientId, int count);
 
+    [LoggerMessage(3202, LogLevel.Error, "A client left consumer group {Group}; telling of it failed")]
+    public static partial void LeavingFailed(ILogger logger, string group, Exception exception);
+
     [LoggerMessage(3300, LogLevel.Warning, "Registering with name server {Address} failed: {Reason}")]
     public static partial void RegisterFailed(ILogger logger, string address, string reason);
 
@@ -64,6 +67,9 @@ internal static partial class Log
 
     [LoggerMessage(3703, LogLevel.Warning, "The half message at offset {Offset} is deleted or unreadable; it is passed over")]
     public static partial void HalfMessageGone(ILogger logger, long offset);
+
+    [LoggerMessage(3710, LogLevel.Error, "A request that waited could not be answered; the others are")]
+    public static partial void WaitingRequestFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(3720, LogLevel.Warning, "A reply to topic {Topic} was not stored: {Reason}")]
     public static partial void ReplyNotStored(ILogger logger, string topic, string reason);

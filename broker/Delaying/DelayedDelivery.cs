@@ -25,6 +25,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
 
     private readonly DelayLevels _levels;
     private readonly MessageStore _store;
+    private readonly MessagePublisher _publisher;
     private readonly MessageHost _storeHost;
     private readonly ConfigFile _file;
     private readonly TimeProvider _time;
@@ -35,16 +36,19 @@ public sealed class DelayedDelivery : IAsyncDisposable
     /// <summary>Next queue offset to deliver, by level − 1. Changed by the delivering task alone.</summary>
     private readonly long[] _offsets;
 
-    /// <summary>Where the last delivered record ends in the log.</summary>
-    private long _deliveredTo;
+    /// <summary>Behind what was delivered.</summary>
+    private readonly StoredMark _delivered;
+
     private Task _running = Task.CompletedTask;
 
     public DelayedDelivery(
-        DelayLevels levels, MessageStore store, MessageHost storeHost, ConfigFile file, TimeProvider time,
+        DelayLevels levels, MessageStore store, MessagePublisher publisher, MessageHost storeHost, ConfigFile file, TimeProvider time,
         ILogger<DelayedDelivery> logger)
     {
         _levels = levels;
         _store = store;
+        _publisher = publisher;
+        _delivered = new StoredMark(publisher);
         _storeHost = storeHost;
         _file = file;
         _time = time;
@@ -109,7 +113,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
     private async Task PersistAsync()
     {
         var snapshot = Snapshot();
-        if (await _store.WaitFlushedAsync(Volatile.Read(ref _deliveredTo)).ConfigureAwait(false) == FlushResult.Ok)
+        if ((await _delivered.WaitOnDiskAsync().ConfigureAwait(false)).IsStored)
         {
             _file.Save(RemotingJson.Serialize(snapshot, JsonStyle.Pretty));
         }
@@ -239,13 +243,9 @@ public sealed class DelayedDelivery : IAsyncDisposable
         // The stored properties go out as they are, DELAY and REAL_TOPIC included: consumers of Apache's broker see them too.
         var draft = RecordCopy.To(topic, queueId, record, _storeHost);
         draft.PreparedTransactionOffset = record.PreparedTransactionOffset;
-        var appended = _store.Append(draft);
-        if (appended.IsOk)
-        {
-            Volatile.Write(ref _deliveredTo, appended.EndOffset);
-        }
-
-        return !appended.MayPass;
+        var published = _publisher.Append(draft);
+        _delivered.Note(published);
+        return !published.MayPass;
     }
 
     private void Load()

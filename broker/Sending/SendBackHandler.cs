@@ -67,12 +67,15 @@ public sealed class SendBackHandler(
         if (!result.Value.IsOk)
         {
             return RemotingCommand.Response(
-                ResponseCode.SystemError, result.Value.Refusal?.Reason ?? $"the message could not be stored: {result.Value.Appended.Status}");
+                ResponseCode.SystemError, result.Value.Refusal?.Reason ?? $"the message could not be stored: {result.Value.Status}");
         }
 
         // The consumer commits past the original once this is answered: it must be as safe as any send.
-        await publisher.WaitStoredAsync(result.Value.Appended, waitStoreOk: true).ConfigureAwait(false);
-        return RemotingCommand.Response(ResponseCode.Success);
+        // Otherwise it is answered as by Apache's broker, and the consumer tries again in its own way.
+        var durability = await publisher.WaitStoredAsync(result.Value).ConfigureAwait(false);
+        return durability.IsStored
+            ? RemotingCommand.Response(ResponseCode.Success)
+            : RemotingCommand.Response(ResponseCode.SystemError, durability.Name);
     }
 
     /// <returns><see langword="null"/> when there is no message at the offset.</returns>

@@ -101,7 +101,7 @@ public sealed class SendMessageHandler : IRequestHandler
 
         uniqueKey ??= PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key) ? Encoding.UTF8.GetString(key) : "";
         return AnswerAsync(
-            result.Appended,
+            result,
             WaitsForStore(properties),
             draft.Topic,
             isNew,
@@ -130,7 +130,7 @@ public sealed class SendMessageHandler : IRequestHandler
         var result = _publisher.PublishBatch(draft, out var offsets);
         return result.IsOk
             ? AnswerAsync(
-                result.Appended,
+                result,
                 WaitsForStore(properties),
                 draft.Topic,
                 isNew,
@@ -154,11 +154,11 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private ValueTask<RemotingCommand?> AnswerAsync(
-        in AppendResult appended, bool waits, string storedTopic, bool isNew, long startClock, SendMessageResponseHeader header)
+        in PublishResult published, bool waits, string storedTopic, bool isNew, long startClock, SendMessageResponseHeader header)
     {
         header.Region = _options.RegionId;
         header.TraceOn = _options.TraceOn;
-        var stored = _publisher.WaitStoredAsync(appended, waits);
+        var stored = _publisher.WaitStoredAsync(published, waits);
         var topicReady = _guard.WaitTopicAsync(isNew);
         if (!stored.IsCompletedSuccessfully || !topicReady.IsCompleted)
         {
@@ -170,12 +170,12 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private async ValueTask<RemotingCommand?> AnswerLaterAsync(
-        ValueTask<StoreOutcome> stored, Task topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
+        ValueTask<Durability> stored, Task topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
     {
-        var outcome = await stored.ConfigureAwait(false);
+        var durability = await stored.ConfigureAwait(false);
         await topicReady.ConfigureAwait(false);
         _statistics.SendStored(storedTopic, startClock);
-        return SendReplies.Stored(outcome, header);
+        return SendReplies.Stored(durability, header);
     }
 
     private static bool WaitsForStore(ReadOnlySpan<byte> properties) =>

@@ -11,16 +11,9 @@ namespace RocketMQ.Broker.Sending;
 /// <summary>What a send is answered, in one place: the store's outcomes as response codes.</summary>
 public sealed class SendReplies(BrokerOptions options, MessageStore store, MessageHost storeHost)
 {
-    public static RemotingCommand Stored(StoreOutcome outcome, SendMessageResponseHeader header) =>
-        RemotingCommand.Response(
-            outcome switch
-            {
-                StoreOutcome.FlushDiskTimeout => ResponseCode.FlushDiskTimeout,
-                StoreOutcome.FlushSlaveTimeout => ResponseCode.FlushSlaveTimeout,
-                StoreOutcome.SlaveNotAvailable => ResponseCode.SlaveNotAvailable,
-                _ => ResponseCode.Success,
-            },
-            header);
+    /// <summary>A late flush has Apache's answer; of a failed one the remark tells, for there is no code of its own.</summary>
+    public static RemotingCommand Stored(in Durability durability, SendMessageResponseHeader header) => RemotingCommand.Response(
+        durability.Code, header, durability.Outcome == StoreOutcome.FlushDiskFailed ? $"the message is stored, but {durability.Reason}" : null);
 
     public RemotingCommand Refused(Refusal refusal) => RemotingCommand.Response(
         refusal.Code, new SendMessageRefusedHeader { Region = options.RegionId, TraceOn = options.TraceOn }, refusal.Reason);

@@ -82,12 +82,14 @@ public sealed class RecallMessageHandler(
         if (!result.IsOk)
         {
             return Refused(new Refusal(
-                ResponseCode.SystemError, $"recall failed, execute error: {result.Refusal?.Reason ?? result.Appended.Status.ToString()}"));
+                ResponseCode.SystemError, $"recall failed, execute error: {result.Reason}"));
         }
 
-        await publisher.WaitStoredAsync(result.Appended, waitStoreOk: true).ConfigureAwait(false);
-        return RemotingCommand.Response(
-            ResponseCode.Success, new RecallMessageResponseHeader { MsgId = handle.UniqueKey, Region = options.RegionId });
+        var durability = await publisher.WaitStoredAsync(result).ConfigureAwait(false);
+        return durability.Refuse("the recall", "Recall again: a timer that is taken back twice is taken back.") is { } refusal
+            ? Refused(refusal)
+            : RemotingCommand.Response(
+                ResponseCode.Success, new RecallMessageResponseHeader { MsgId = handle.UniqueKey, Region = options.RegionId });
     }
 
     private PublishResult Publish(RecallHandle handle, string producerGroup, MessageHost bornHost, long nowMs)

@@ -32,8 +32,8 @@ internal sealed class TimerBench : IAsyncDisposable
         Store.Start();
         Timers = TimerStore.Open(Store, time);
         Metrics = new TimerMetrics(new ConfigFile(Path.Combine(options.StorePathRootDir, "config", "timermetrics"), PhysicalFileSystem.Instance, NullLogger.Instance), time);
-        Delivery = new TimerDelivery(Store, Timers, Metrics, Host, time, NullLogger<TimerDelivery>.Instance);
         _publisher = new MessagePublisher(Store, [new TimerRedirect(options, Timers, time)]);
+        Delivery = new TimerDelivery(Store, _publisher, Timers, Metrics, Host, time, NullLogger<TimerDelivery>.Instance);
     }
 
     public StoreOptions Options { get; }
