@@ -149,6 +149,8 @@ internal sealed class PowerFileSystem : IStoreFileSystem
 
     public bool FileExists(string path) => Look(() => Find(path) is DiskFile);
 
+    public bool DirectoryExists(string path) => Look(() => IsHere(path) && Find(path) is DiskDirectory);
+
     public IReadOnlyList<string> FileNames(string directory) => Look(() => NamesIn<DiskFile>(directory));
 
     public IReadOnlyList<string> DirectoryNames(string directory) => Look(() => NamesIn<DiskDirectory>(directory));
