@@ -9,6 +9,7 @@ using RocketMQ.Broker.Filtering;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.NotEnabled;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Persistence;
@@ -171,7 +172,7 @@ public sealed class BrokerServer : IAsyncDisposable
             });
         }
 
-        var publisher = new MessagePublisher(store, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
+        var publisher = new MessagePublisher(store, topics, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
         var openTransactions = new OpenTransactions(ConfigFile("transactionMetrics"), _time);
         var sendGuard = new SendGuard(_options, topics, _time);
@@ -181,9 +182,10 @@ public sealed class BrokerServer : IAsyncDisposable
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
         var wakes = Started(new WakeStage(_loggers.CreateLogger<WakeStage>()));
+        var pulled = new PulledSubscriptions(_options, _time);
         var coldReads = Started(new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
         var pull = new PullMessageHandler(
-            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, coldReads,
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(), pulled), store, offsets, topics, statistics, coldReads,
             wakes, _time);
         _stop.Push(pull.DisposeAsync);
 
@@ -211,6 +213,7 @@ public sealed class BrokerServer : IAsyncDisposable
         StartPeriodic("client sweep", ClientSweep, () =>
         {
             consumers.Sweep();
+            pulled.Sweep();
             producers.Sweep();
             return default;
         });
@@ -223,14 +226,17 @@ public sealed class BrokerServer : IAsyncDisposable
         var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
-        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, Address, _time);
+        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, pulled, Address, _time);
         var configuration = new LiveConfiguration(_options, _storeOptions, _time);
         var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, store);
         var statisticsAdministration = new StatisticsAdministration(
             _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
             store, Address);
+        var haAddress = HaAddress(bind, port);
+        var notEnabled = new NotEnabledRequests(topics, Address, haAddress, store.MaxPhysicalOffset);
         RequestTable.Builder Administration(RequestTable.Builder table)
         {
+            notEnabled.AddTo(table);
             topicAdministration.AddTo(table, admin);
             groupAdministration.AddTo(table, admin);
             offsetAdministration.AddTo(table, admin);
@@ -257,7 +263,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store, lookUps), query)
             .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
-            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(topics, consumers, filters, store), query)
+            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(_options, topics, consumers, pulled, filters, store), query)
             .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics), query, InlineBodyLimit)
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
@@ -283,7 +289,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Serve(fastServer, access.Guard(Common()).Build(), consumers, producers);
         }
 
-        var registration = await RegisterAsync(topics, client, bind, port, cancellationToken).ConfigureAwait(false);
+        var registration = await RegisterAsync(topics, client, haAddress, cancellationToken).ConfigureAwait(false);
         RemotingServer[] servers = fastServer is null ? [server] : [server, fastServer];
         var figures = new List<IMetricSource>
         {
@@ -347,17 +353,18 @@ public sealed class BrokerServer : IAsyncDisposable
         return (ledger, checks);
     }
 
-    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, IPAddress bind, int port, CancellationToken cancellationToken)
+    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, string haAddress, CancellationToken cancellationToken)
     {
-        var haPort = _options.HaListenPort > 0 ? _options.HaListenPort : port + 1;
-        var haAddress = RemotingAddress.Format(
-            AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind), haPort);
         var registration = Started(new NameServerRegistration(
             _options, topics, client, Address, haAddress, _time, _loggers.CreateLogger<NameServerRegistration>()));
         topics.WaitTold = registration.WaitToldAsync;
         await registration.StartAsync(cancellationToken).ConfigureAwait(false);
         return registration;
     }
+
+    private string HaAddress(IPAddress bind, int port) => RemotingAddress.Format(
+        AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind),
+        _options.HaListenPort > 0 ? _options.HaListenPort : port + 1);
 
     private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken)
     {

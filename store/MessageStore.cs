@@ -229,10 +229,6 @@ public sealed class MessageStore : IAsyncDisposable
     /// </summary>
     public ConsumeQueue? Queue(string topic, int queueId) => _engine.FindQueue(topic, queueId);
 
-    /// <summary>Whether <see cref="Queue"/> answers without a look at the disk.</summary>
-    public bool IsLoaded(string topic, int queueId) =>
-        _engine.Queues.FindLoaded(topic, queueId) is not null || !_engine.Queues.MayBeOnDisk(topic, queueId);
-
     /// <summary>Why a queue is set aside, in words with the way out; null when it is not.</summary>
     public string? QueueRefusal(string topic, int queueId) => _engine.Queues.RefusalOf(topic, queueId);
 
@@ -263,7 +259,7 @@ public sealed class MessageStore : IAsyncDisposable
     /// newest accessMessageInMemoryMaxRatio percent of memory. A loop thread leaves other reads to a lane.
     /// </summary>
     public bool IsHot(string topic, int queueId, long offset) =>
-        _engine.Queues.FindLoaded(topic, queueId) is { } queue ? _engine.Reader.IsHot(queue, offset) : IsLoaded(topic, queueId);
+        _engine.Queues.FindLoaded(topic, queueId) is { } queue ? _engine.Reader.IsHot(queue, offset) : !_engine.Queues.MayBeOnDisk(topic, queueId);
 
     /// <summary>Whether a queue was asked for before. The first look at one opens its files: not for a loop thread.</summary>
     public bool IsLoaded(string topic, int queueId) => _engine.Queues.FindLoaded(topic, queueId) is not null;

@@ -11,7 +11,7 @@ internal sealed class DeleteUserHandler(UserTable users, AccessLists lists) : IR
     {
         if (context.Request.ReadHeader<DeleteUserRequestHeader>().Username is not { Length: > 0 } name)
         {
-            return AuthReplies.NameIsBlank();
+            return AuthReplies.Do(() => throw new AccessRefusedException("username can not be blank"));
         }
 
         return AuthReplies.Do(() =>

@@ -38,6 +38,12 @@ internal sealed class AckMessageHandler(PopGuard guard, MessageStore store, Ackn
             return ValueTask.FromResult<Refusal?>(BadReceipt(header.ExtraInfo));
         }
 
+        if (header.ConsumerGroup.Length == 0)
+        {
+            // Nobody has popped it: nothing is to be done, and that is no fault to Apache's broker.
+            return ValueTask.FromResult<Refusal?>(null);
+        }
+
         if (receipt.IsOrdered)
         {
             return ValueTask.FromResult(acks.AcknowledgeOrdered(

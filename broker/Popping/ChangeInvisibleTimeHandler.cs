@@ -30,6 +30,12 @@ internal sealed class ChangeInvisibleTimeHandler(
             return ValueTask.FromResult<RemotingCommand?>(Refused(refusal));
         }
 
+        if (header.ConsumerGroup.Length == 0)
+        {
+            // Nobody has popped it: nothing is to be hidden, and that is no fault to Apache's broker.
+            return ValueTask.FromResult<RemotingCommand?>(Changed(receipt, receipt.PopTimeMs, receipt.InvisibleTimeMs));
+        }
+
         return receipt.IsOrdered ? ValueTask.FromResult<RemotingCommand?>(ChangeOrdered(header, receipt)) : ChangeAsync(header, receipt);
     }
 

@@ -64,8 +64,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         var header = context.Request.ReadHeader<PullMessageRequestHeader>();
         if (_guard.Check(header, context.Request.Code == RequestCode.LitePullMessage, out var group, out var filter) is { } refusal)
         {
-            return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
-                refusal.Code, new PullMessageResponseHeader(), refusal.Reason));
+            return ValueTask.FromResult<RemotingCommand?>(refusal.ToResponse());
         }
 
         // Before a reset is handed out below: what the consumer commits then is from before it, and must not undo it.
@@ -107,7 +106,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
             return Task.CompletedTask;
         })
             ? null
-            : RemotingCommand.Response(ResponseCode.SystemBusy, new PullMessageResponseHeader(), _coldReads.Refusal);
+            : new PullRefusal(ResponseCode.SystemBusy, _coldReads.Refusal).ToResponse();
 
     private void AnswerCold(ParkedPull pull)
     {
@@ -245,7 +244,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         {
             return RemotingCommand.Response(
                 ResponseCode.PullOffsetMoved,
-                Header(group, resetOffset, _store.MinOffset(header.Topic, header.QueueId), _store.MaxOffset(header.Topic, header.QueueId)),
+                Header(header.Topic, group, resetOffset, _store.MinOffset(header.Topic, header.QueueId), _store.MaxOffset(header.Topic, header.QueueId)),
                 "OFFSET_RESET");
         }
 
@@ -259,7 +258,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         }
 
         var response = RemotingCommand.Response(
-            code, Header(group, result.NextBeginOffset, result.MinOffset, result.MaxOffset), result.Status.ToString());
+            code, Header(header.Topic, group, result.NextBeginOffset, result.MinOffset, result.MaxOffset), result.Status.ToString());
         if (code == ResponseCode.Success)
         {
             _statistics.GotMessages(
@@ -276,12 +275,14 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         return response;
     }
 
-    private static PullMessageResponseHeader Header(SubscriptionGroupConfig group, long next, long min, long max) => new()
+    private PullMessageResponseHeader Header(string topic, SubscriptionGroupConfig group, long next, long min, long max) => new()
     {
         SuggestWhichBrokerId = group.BrokerId,
         NextBeginOffset = next,
         MinOffset = min,
         MaxOffset = max,
+        TopicSysFlag = _topics.Get(topic)?.TopicSysFlag ?? 0,
+        GroupSysFlag = group.GroupSysFlag,
     };
 
     private void CommitOffset(PullMessageRequestHeader header)

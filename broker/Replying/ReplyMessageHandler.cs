@@ -37,11 +37,12 @@ public sealed class ReplyMessageHandler(
         var header = request.Code == RequestCode.SendReplyMessage
             ? request.ReadHeader<SendMessageRequestHeader>()
             : request.ReadHeader<SendMessageRequestHeaderV2>();
-        if (guard.Check(header, context.Connection, out var topic, out _) is { } refusal)
+        if ((guard.Check(header, context.Connection, out var topic, out _) ?? DelayText.Refuse(header.Properties.Span)) is { } refusal)
         {
             return RemotingCommand.Response(refusal.Code, Refused(), refusal.Reason);
         }
 
+        header.Properties = ReservedProperties.RemoveRegion(header.Properties);
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         var push = Push(context, header);
         var client = PropertyText.TryFind(header.Properties.Span, ReplyToClient, out var id) ? Encoding.UTF8.GetString(id) : null;

@@ -8,14 +8,15 @@ namespace RocketMQ.Broker.Sending;
 /// The one way into the log, for messages of clients and of the broker itself; and the one that says how durable they are there.
 /// Redirects (delay levels, timers) look at each message first and may send it to a topic of their own.
 /// </summary>
-public sealed class MessagePublisher(MessageStore store, IReadOnlyList<IMessageRedirect> redirects)
+public sealed class MessagePublisher(MessageStore store, TopicTable topics, IReadOnlyList<IMessageRedirect> redirects)
 {
+    private readonly InnerBatches _innerBatches = new(topics);
     private readonly bool _syncFlush = store.Options.FlushDiskType == FlushDiskType.SyncFlush;
 
     /// <summary>Appends one message; synchronous, so that its buffers may be borrowed.</summary>
     public PublishResult Publish(ref MessageDraft draft)
     {
-        return Redirect(ref draft) is { } refusal ? PublishResult.Refused(refusal) : Append(draft);
+        return (_innerBatches.Refuse(draft) ?? Redirect(ref draft)) is { } refusal ? PublishResult.Refused(refusal) : Append(draft);
     }
 
     /// <summary>A half message keeps its delay for its commit.</summary>
@@ -41,8 +42,16 @@ public sealed class MessagePublisher(MessageStore store, IReadOnlyList<IMessageR
     public PublishResult Append(in MessageDraft draft) => new(store.Append(draft), null);
 
     /// <summary>Appends the messages of a batch body next to each other.</summary>
-    public PublishResult PublishBatch(in MessageDraft draft, out long[] physicalOffsets) =>
-        new(store.AppendBatch(draft, out physicalOffsets), null);
+    public PublishResult PublishBatch(in MessageDraft draft, out long[] physicalOffsets)
+    {
+        if (_innerBatches.Refuse(draft) is { } refusal)
+        {
+            physicalOffsets = [];
+            return PublishResult.Refused(refusal);
+        }
+
+        return new PublishResult(store.AppendBatch(draft, out physicalOffsets), null);
+    }
 
     /// <summary>Waits until the message is as safe as the configuration asks.</summary>
     /// <param name="published">What was appended.</param>

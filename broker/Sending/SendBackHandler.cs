@@ -58,7 +58,7 @@ public sealed class SendBackHandler(
         var maxReconsumeTimes = context.Request.Version >= MqVersion.V3_4_9 && header.MaxReconsumeTimes is { } asked
             ? asked
             : group.RetryMaxTimes;
-        var result = Republish(header, group, maxReconsumeTimes);
+        var result = Republish(header, QueueOf(retryTopic, group), maxReconsumeTimes);
         if (result is null)
         {
             return RemotingCommand.Response(ResponseCode.SystemError, $"look message by offset failed, {header.Offset}");
@@ -78,8 +78,12 @@ public sealed class SendBackHandler(
             : RemotingCommand.Response(ResponseCode.SystemError, durability.Name);
     }
 
+    /// <summary>One that the topic's route shows, however many the group was given since: no consumer finds the others.</summary>
+    private static int QueueOf(TopicConfig retryTopic, SubscriptionGroupConfig group) =>
+        Random.Shared.Next(Math.Max(1, Math.Min(group.RetryQueueNums, Math.Min(retryTopic.ReadQueueNums, retryTopic.WriteQueueNums))));
+
     /// <returns><see langword="null"/> when there is no message at the offset.</returns>
-    private PublishResult? Republish(ConsumerSendMsgBackRequestHeader header, SubscriptionGroupConfig group, int maxReconsumeTimes)
+    private PublishResult? Republish(ConsumerSendMsgBackRequestHeader header, int queueId, int maxReconsumeTimes)
     {
         using var lease = store.Read(header.Offset);
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok)
@@ -87,7 +91,7 @@ public sealed class SendBackHandler(
             return null;
         }
 
-        var draft = RecordCopy.To(SystemTopics.RetryOf(header.Group), Random.Shared.Next(group.RetryQueueNums), record, storeHost);
+        var draft = RecordCopy.To(SystemTopics.RetryOf(header.Group), queueId, record, storeHost);
         draft.ReconsumeTimes++;
         draft.Properties = RetryProperties(record);
         if (record.ReconsumeTimes >= maxReconsumeTimes || header.DelayLevel < 0)

@@ -58,6 +58,12 @@ public sealed class SendMessageHandler : IRequestHandler
             return Done(_replies.Refused(refusal));
         }
 
+        header.Properties = ReservedProperties.Remove(header.Properties);
+        if (DelayText.Refuse(header.Properties.Span) is { } illegal)
+        {
+            return Done(_replies.Refused(illegal));
+        }
+
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         return header.Batch || request.Code == RequestCode.SendBatchMessage
             ? SendBatch(context, header, queueId, isNew, startClock)

@@ -23,6 +23,12 @@ public sealed class RecallMessageHandler(
 
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
+        if (!options.RecallMessageEnable)
+        {
+            return ValueTask.FromResult<RemotingCommand?>(Refused(new Refusal(
+                ResponseCode.NoPermission, "recall failed, operation is forbidden (recallMessageEnable=false)")));
+        }
+
         var header = context.Request.ReadHeader<RecallMessageRequestHeader>();
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (Check(header, nowMs, out var handle) is { } refusal)
@@ -36,11 +42,6 @@ public sealed class RecallMessageHandler(
     private Refusal? Check(RecallMessageRequestHeader header, long nowMs, out RecallHandle? handle)
     {
         handle = null;
-        if (!options.RecallMessageEnable)
-        {
-            return new Refusal(ResponseCode.NoPermission, "recall failed, operation is forbidden (recallMessageEnable=false)");
-        }
-
         if (nowMs < options.StartAcceptSendRequestTimeStamp)
         {
             return Unavailable("startAcceptSendRequestTimeStamp is not reached");

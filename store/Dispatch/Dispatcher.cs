@@ -81,14 +81,18 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
     /// <summary>Takes a turn at what is there, or leaves it to the thread that is at it.</summary>
     public void Run()
     {
+        var (records, began) = (0, 0L);
         while (Position < Limit() && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
         {
+            // What comes while this thread is at it is within the same budget.
+            (_turnRecords, _turnBegan) = (records, began);
             if (!TryTurn(out var isDone))
             {
                 return;
             }
+            (records, began) = (_turnRecords, _turnBegan);
             Interlocked.Exchange(ref _busy, 0);
-            if (!isDone)
+            if (!isDone || records >= TurnRecords)
             {
                 HandOn();
                 break;
@@ -125,8 +129,6 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
     /// <summary>False when the log cannot be dispatched any further; nobody takes a turn again.</summary>
     private bool TryTurn(out bool isDone)
     {
-        _turnRecords = 0;
-        _turnBegan = Stopwatch.GetTimestamp();
         var limit = Limit();
         try
         {
@@ -175,7 +177,17 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
         Volatile.Write(ref _lastTimestamp, record.StoreTimestamp);
         Volatile.Write(ref _lastRecord, physicalOffset);
         Volatile.Write(ref _position, physicalOffset + record.Size);
-        return ++_turnRecords < TurnRecords && (_turnRecords % RecordsPerLook != 0 || Stopwatch.GetElapsedTime(_turnBegan) < TurnTime);
+        return ++_turnRecords < TurnRecords && (_turnRecords % RecordsPerLook != 0 || IsWithinTime());
+    }
+
+    /// <summary>The first look begins the time: most turns are over before it, and cost no clock.</summary>
+    private bool IsWithinTime()
+    {
+        if (_turnBegan == 0)
+        {
+            _turnBegan = Stopwatch.GetTimestamp();
+        }
+        return Stopwatch.GetElapsedTime(_turnBegan) < TurnTime;
     }
 
     private void Dispatch(in MessageRecord record, long physicalOffset)

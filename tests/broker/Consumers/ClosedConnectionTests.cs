@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
@@ -8,7 +7,9 @@ using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Remoting;
+using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
+using System.Net;
 
 namespace RocketMQ.Broker.Tests.Consumers;
 
@@ -64,7 +65,7 @@ public class ClosedConnectionTests
     private static ConsumerTable Consumers(TestFolder folder) => new(
         new BrokerOptions(),
         new SubscriptionGroups(
-            new BrokerOptions(), new ConfigFile(folder.File("groups.json"), NullLogger<ConfigFile>.Instance), TimeProvider.System, NullLogger<SubscriptionGroups>.Instance),
+            new BrokerOptions(), new ConfigFile(folder.File("groups.json"), PhysicalFileSystem.Instance, NullLogger<ConfigFile>.Instance), TimeProvider.System, NullLogger<SubscriptionGroups>.Instance),
         TimeProvider.System,
         NullLogger<ConsumerTable>.Instance);
 

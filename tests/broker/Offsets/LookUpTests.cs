@@ -9,6 +9,7 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
+using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Offsets;
@@ -28,7 +29,7 @@ public class LookUpTests
         await using var store = MessageStore.Open(new StoreOptions { StorePathRootDir = folder.Path, EnableLmq = true, EnableMultiDispatch = true });
         store.Start();
         var topics = new TopicTable(
-            new BrokerOptions(), new ConfigFile(Path.Combine(folder.Path, "topics.json"), NullLogger<ConfigFile>.Instance), TimeProvider.System, NullLogger<TopicTable>.Instance)
+            new BrokerOptions(), new ConfigFile(Path.Combine(folder.Path, "topics.json"), PhysicalFileSystem.Instance, NullLogger<ConfigFile>.Instance), TimeProvider.System, NullLogger<TopicTable>.Instance)
         {
             HasLightQueues = true,
         };
