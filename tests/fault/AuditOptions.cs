@@ -16,6 +16,9 @@ internal sealed record AuditOptions(int Rounds, int Seed, int LoadMs)
 
     public static AuditOptions ForPowerLoss() => FromEnvironment() with { Rounds = Read("POWER_ROUNDS") ?? DefaultPowerRounds };
 
+    /// <summary>Whether directories count as flushed whenever they change: to see what else is lost.</summary>
+    public static bool SparesNames => Environment.GetEnvironmentVariable("POWER_SPARE") == "names";
+
     private static int? Read(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }

@@ -67,9 +67,9 @@ internal sealed class CrashRun : IAsyncDisposable
         await FailAsync(plan, AuditLog());
 
         var startedMs = clock.ElapsedMilliseconds;
-        for (var again = 0; again < death.DeathsWhileStarting; again++)
+        foreach (var moment in death.Starts)
         {
-            await TryAsync(plan, "dying while starting", () => _broker.StartAndDieAsync(_random));
+            await TryAsync(plan, "dying while starting", () => _broker.StartAndDieAsync(moment));
         }
 
         await TryAsync(plan, "the start", _broker.StartAsync);

@@ -6,5 +6,5 @@ namespace RocketMQ.Fault.Tests;
 /// <param name="Operations">For power that is lost at an operation of the file system: how many of them after the load, or the stop, has begun; else 0.</param>
 /// <param name="IsStop">Whether it is told to stop: then it may turn clients away.</param>
 /// <param name="IsClean">Whether it stops to the end: then it may forget nothing.</param>
-/// <param name="DeathsWhileStarting">How often it dies again before it has come up.</param>
-internal sealed record Death(string Plan, int LoadMs, int Operations = 0, bool IsStop = false, bool IsClean = false, int DeathsWhileStarting = 0);
+/// <param name="Starts">Where it dies again before it has come up, once for each: after so many ms, or at that operation of the file system.</param>
+internal sealed record Death(string Plan, int LoadMs, int Operations = 0, bool IsStop = false, bool IsClean = false, params IReadOnlyList<int> Starts);

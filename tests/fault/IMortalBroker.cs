@@ -35,7 +35,8 @@ internal interface IMortalBroker : IAsyncDisposable
     Task DieAsync(Death death, Task begun);
 
     /// <summary>Begins to start, and dies.</summary>
-    Task StartAndDieAsync(Random random);
+    /// <param name="moment">One of <see cref="Death.Starts"/>.</param>
+    Task StartAndDieAsync(int moment);
 
     Task StopAsync();
 

@@ -38,7 +38,7 @@ internal sealed class MortalHost(params string[] settings) : IMortalBroker
         return kind switch
         {
             0 => new($"CleanStop after {loadMs} ms", loadMs, IsStop: true, IsClean: true),
-            1 or 2 => new($"KillThenKillWhileStarting after {loadMs} ms", loadMs, DeathsWhileStarting: 1),
+            1 or 2 => new($"KillThenKillWhileStarting after {loadMs} ms", loadMs, Starts: random.Next(50, 1_500)),
             _ => new($"Kill after {loadMs} ms", loadMs),
         };
     }
@@ -58,7 +58,7 @@ internal sealed class MortalHost(params string[] settings) : IMortalBroker
         await _host.KillAsync();
     }
 
-    public Task StartAndDieAsync(Random random) => _host.StartAndKillAsync(TimeSpan.FromMilliseconds(random.Next(50, 1_500)));
+    public Task StartAndDieAsync(int moment) => _host.StartAndKillAsync(TimeSpan.FromMilliseconds(moment));
 
     public async Task StopAsync()
     {

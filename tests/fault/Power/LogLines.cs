@@ -44,7 +44,8 @@ internal sealed class LogLines : ILoggerFactory
     {
         lock (_lines)
         {
-            if (IsDeaf)
+            // What is said again and again is said once.
+            if (IsDeaf || _lines.Contains(line))
             {
                 return;
             }

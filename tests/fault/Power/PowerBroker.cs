@@ -12,7 +12,9 @@ namespace RocketMQ.Fault.Tests.Power;
 /// <param name="clock">Its machine's, which goes on while the broker is dead.</param>
 /// <param name="settings">Lines of broker.conf.</param>
 /// <param name="prepare">Gives its disk faults of its own each time it is switched on.</param>
-internal sealed class PowerBroker(int seed, FastClock clock, IEnumerable<string> settings, Action<PowerFileSystem>? prepare = null) : IMortalBroker
+/// <param name="plan">Its deaths; by chance when null.</param>
+internal sealed class PowerBroker(
+    int seed, FastClock clock, IEnumerable<string> settings, Action<PowerFileSystem>? prepare = null, Func<Random, Death>? plan = null) : IMortalBroker
 {
     private const int MostOperationsOfALoad = 4_000;
     private const int MostOperationsOfAStop = 60;
@@ -88,15 +90,21 @@ internal sealed class PowerBroker(int seed, FastClock clock, IEnumerable<string>
 
     public Death PlanDeath(Random random, int meanLoadMs)
     {
-        var again = random.Next(5) switch { 0 => 1, 1 => 2, _ => 0 };
+        if (plan is not null)
+        {
+            return plan(random);
+        }
+
+        int[] starts = [.. Enumerable.Range(0, random.Next(5) switch { 0 => 1, 1 => 2, _ => 0 }).Select(_ => random.Next(1, MostOperationsOfAStart))];
+        var andThen = string.Concat(starts.Select(start => $", again at operation {start} of the start"));
         var loadMs = random.Next(meanLoadMs / 4, meanLoadMs * 7 / 4);
         var operations = (int)Math.Exp(random.NextDouble() * Math.Log(MostOperationsOfALoad));
         var last = random.Next(1, MostOperationsOfAStop);
         return random.Next(10) switch
         {
-            0 => new($"CleanStop after {loadMs} ms", loadMs, IsStop: true, IsClean: true, DeathsWhileStarting: again),
-            1 => new($"PowerLossWhileStopping at operation {last} after {loadMs} ms", loadMs, last, IsStop: true, DeathsWhileStarting: again),
-            _ => new($"PowerLoss at operation {operations} of the load, then {again} times while starting", 0, operations, DeathsWhileStarting: again),
+            0 => new($"PowerLossAfterStop after {loadMs} ms{andThen}", loadMs, IsStop: true, IsClean: true, Starts: starts),
+            1 => new($"PowerLossWhileStopping at operation {last} of the stop after {loadMs} ms{andThen}", loadMs, last, IsStop: true, Starts: starts),
+            _ => new($"PowerLoss at operation {operations} of the load{andThen}", 0, operations, Starts: starts),
         };
     }
 
@@ -122,10 +130,10 @@ internal sealed class PowerBroker(int seed, FastClock clock, IEnumerable<string>
         await BuryAsync();
     }
 
-    public async Task StartAndDieAsync(Random random)
+    public async Task StartAndDieAsync(int moment)
     {
         SwitchOn();
-        Disk.LosePowerAfter(random.Next(1, MostOperationsOfAStart));
+        Disk.LosePowerAfter(moment);
         try
         {
             await _server!.StartAsync();

@@ -70,6 +70,9 @@ internal sealed class PowerFileSystem : IStoreFileSystem
     /// <summary>Which flushes only say that they happened: a disk that lies, or a program that forgot them.</summary>
     public Func<string, bool> FlushLies { get; set; } = _ => false;
 
+    /// <summary>Names are on the disk at once, as if every directory were flushed whenever it changes: only contents and lengths can be lost.</summary>
+    public bool KeepsNames { get; set; }
+
     /// <summary>No space for new files, nor for files that grow.</summary>
     public bool IsFull { get; set; }
 
@@ -145,6 +148,8 @@ internal sealed class PowerFileSystem : IStoreFileSystem
     }
 
     public bool FileExists(string path) => Look(() => Find(path) is DiskFile);
+
+    public bool DirectoryExists(string path) => Look(() => IsHere(path) && Find(path) is DiskDirectory);
 
     public IReadOnlyList<string> FileNames(string directory) => Look(() => NamesIn<DiskFile>(directory));
 
@@ -368,6 +373,11 @@ internal sealed class PowerFileSystem : IStoreFileSystem
     /// <summary>In some worlds nothing survives that was not flushed, in some everything, in most a part.</summary>
     private DiskImage Survive()
     {
+        if (KeepsNames)
+        {
+            _names.FlushAll();
+        }
+
         var chance = _random.Next(4) switch { 0 => 0, 1 => 1, _ => _random.NextDouble() };
         _names.Survive(_random, _random.Next(4) switch { 0 => 0, 1 => 1, _ => null });
         return Image(directory => directory.Kept, file => file.Survive(_random, chance));
