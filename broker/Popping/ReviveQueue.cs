@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
@@ -126,7 +127,7 @@ internal sealed class ReviveQueue
 
     private void Add(PopCheckPoint checkPoint, long offset)
     {
-        if (checkPoint.Count <= 0 || !_retries.IsWanted(checkPoint))
+        if (checkPoint.Count <= 0 || !TopicName.TryParse(checkPoint.Topic, out _) || !GroupName.TryParse(checkPoint.Group, out _) || !_retries.IsWanted(checkPoint))
         {
             return;
         }

@@ -31,7 +31,7 @@ internal sealed class TopicChangeHandlers(RouteTable routes, ILogger<TopicChange
         var header = context.Request.ReadHeader<RegisterTopicRequestHeader>();
         if (!context.Request.Body.IsEmpty)
         {
-            var route = RemotingJson.Deserialize<TopicRouteData>(context.Request.Body.ToArray());
+            var route = context.Request.ReadBody<TopicRouteData>();
             if (!routes.RegisterTopic(header.Topic, route.QueueDatas))
             {
                 Log.TopicOfUnknownBroker(logger, header.Topic, string.Join(", ", route.QueueDatas.Select(q => q.BrokerName)));

@@ -290,6 +290,11 @@ public sealed class RemotingConnection
                         return Refuse(error);
                     }
 
+                    if (_request is { Defect: { } ambiguous, IsResponse: true })
+                    {
+                        return Refuse(ambiguous);
+                    }
+
                     Serve();
                     break;
             }
@@ -319,6 +324,10 @@ public sealed class RemotingConnection
             {
                 Log.UnmatchedResponse(_logger, Id, _request.Opaque, _request.Code);
             }
+        }
+        else if (_request.Defect is { } defect)
+        {
+            new ReplyHandle(this, _request).Reply(RemotingCommand.Response(ResponseCode.SystemError, defect));
         }
         else if (!_table.TryGet(_request.Code, out var entry))
         {
@@ -402,7 +411,7 @@ public sealed class RemotingConnection
         }
         catch (HeaderFieldException e)
         {
-            reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, e.Message));
+            reply.Reply(RemotingCommand.Response(e.Code, e.Message));
         }
         catch (Exception e)
         {

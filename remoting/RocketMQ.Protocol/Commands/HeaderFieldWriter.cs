@@ -1,3 +1,5 @@
+using RocketMQ.Protocol.Names;
+
 namespace RocketMQ.Protocol.Commands;
 
 /// <summary>Writes a header's declared fields, those that have a value.</summary>
@@ -5,6 +7,8 @@ internal readonly struct HeaderFieldWriter<TSink>(TSink target) : IHeaderFields
     where TSink : IFieldSink
 {
     public void Required(ReadOnlySpan<byte> name, ref string value) => target.Add(name, value);
+
+    public void Required(ReadOnlySpan<byte> name, NameKind kind, ref string value) => target.Add(name, value);
 
     public void Required(ReadOnlySpan<byte> name, ref int value) => target.Add(name, value);
 
@@ -19,6 +23,8 @@ internal readonly struct HeaderFieldWriter<TSink>(TSink target) : IHeaderFields
             target.Add(name, value);
         }
     }
+
+    public void Optional(ReadOnlySpan<byte> name, NameKind kind, ref string? value) => Optional(name, ref value);
 
     public void Optional(ReadOnlySpan<byte> name, ref int value) => target.Add(name, value);
 
