@@ -212,13 +212,14 @@ public sealed class BrokerServer : IAsyncDisposable
         var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
         var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
         var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
-        var access = new AccessControl(_options, ConfigFile("users.json"), ConfigFile("acls.json"), _loggers);
+        var access = new AccessControl(_options, ConfigFile("users.json", isPrivate: true), ConfigFile("acls.json", isPrivate: true), _loggers);
         var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
         var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, Address, _time);
         var configuration = new LiveConfiguration(_options, _storeOptions, _time);
-        var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, store);
+        var records = new StoredRecords(store);
+        var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, records, access.Authorizer);
         var statisticsAdministration = new StatisticsAdministration(
             _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
             store, Address);
@@ -236,19 +237,19 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendMessage, send)
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
-            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost, statistics), query)
+            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, records, access.Authorizer, storeHost, statistics), query)
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
-                _options, store, storeHost, publisher, ledger, openTransactions, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
-            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, publisher), query)
+                _options, store, storeHost, publisher, ledger, openTransactions, transactions, records, access.Authorizer, _time, _loggers.CreateLogger<EndTransactionHandler>()))
+            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, publisher, records, access.Authorizer), query)
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
             .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
             .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store))
             .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store), query)
             .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store), query)
-            .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
+            .Add(RequestCode.ViewMessageById, new ViewMessageHandler(records), query)
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
             .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(topics, consumers, filters, store), query)
             .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics))
@@ -391,8 +392,8 @@ public sealed class BrokerServer : IAsyncDisposable
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
 
-    private ConfigFile ConfigFile(string name) =>
-        new(Path.Combine(_storeOptions.StorePathRootDir, "config", name), _loggers.CreateLogger<ConfigFile>());
+    private ConfigFile ConfigFile(string name, bool isPrivate = false) =>
+        new(Path.Combine(_storeOptions.StorePathRootDir, "config", name), _loggers.CreateLogger<ConfigFile>(), isPrivate);
 
     private static IPAddress AnnouncedAddress(string configured, IPAddress bind) =>
         configured.Length > 0 ? RemotingAddress.Resolve(configured)

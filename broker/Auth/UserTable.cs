@@ -81,5 +81,5 @@ internal sealed class UserTable
         }
     }
 
-    private void Save() => _file.Save(RemotingJson.Serialize(List(null).Select(user => user.ToInfo()).ToList(), JsonStyle.Pretty));
+    private void Save() => _file.Save(RemotingJson.Serialize(List(null).Select(user => user.ToInfo(withPassword: true)).ToList(), JsonStyle.Pretty));
 }

@@ -1,16 +1,18 @@
+using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
-using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Consumers;
 
 /// <summary>The requests by which operators look at connected clients, and have consumers do things.</summary>
 internal sealed class ClientAdministration(
-    BrokerOptions options, ConsumerTable consumers, ProducerTable producers, TopicTable topics, SubscriptionGroups groups, MessageStore store)
+    BrokerOptions options, ConsumerTable consumers, ProducerTable producers, TopicTable topics, SubscriptionGroups groups, StoredRecords records,
+    IAuthorizer authorizer)
 {
     public RequestTable.Builder AddTo(RequestTable.Builder table)
     {
@@ -20,7 +22,7 @@ internal sealed class ClientAdministration(
             .Add(RequestCode.GetProducerConnectionList, new ProducerConnectionsHandler(producers))
             .Add(RequestCode.GetAllProducerInfo, new AllProducersHandler(producers))
             .Add(RequestCode.GetConsumerRunningInfo, new ConsumerRunningInfoHandler(calls))
-            .Add(RequestCode.ConsumeMessageDirectly, new ConsumeDirectlyHandler(options, calls, topics, groups, store))
+            .Add(RequestCode.ConsumeMessageDirectly, new ConsumeDirectlyHandler(options, calls, topics, groups, records, authorizer))
             .Add(RequestCode.InvokeBrokerToGetConsumerStatus, new ConsumerStatusHandler(consumers));
     }
 

@@ -7,7 +7,10 @@ namespace RocketMQ.Broker.Persistence;
 /// One file under <c>config/</c>: Apache's JSON with the previous content beside it as <c>.bak</c>. It is replaced atomically, so that
 /// a crash leaves the old content or the new, never half of it. Blocks on the disk: not for loop threads, but for rare changes.
 /// </summary>
-public sealed class ConfigFile(string path, ILogger logger)
+/// <param name="path">The file.</param>
+/// <param name="logger">The log.</param>
+/// <param name="isPrivate">It holds secrets: nobody but the owner reads it or its backup.</param>
+public sealed class ConfigFile(string path, ILogger logger, bool isPrivate = false)
 {
     private readonly Lock _lock = new();
     private byte[]? _last;
@@ -22,6 +25,12 @@ public sealed class ConfigFile(string path, ILogger logger)
         where T : class
     {
         Exception? damage = null;
+        if (isPrivate)
+        {
+            ReplacedFile.Restrict(Path);
+            ReplacedFile.Restrict(Path + ".bak");
+        }
+
         foreach (var candidate in new[] { Path, Path + ".bak" })
         {
             if (!File.Exists(candidate) || File.ReadAllBytes(candidate) is not { Length: > 0 } content)
@@ -57,7 +66,7 @@ public sealed class ConfigFile(string path, ILogger logger)
                 return;
             }
 
-            ReplacedFile.Write(Path, content, keepsOld: !_isDamaged);
+            ReplacedFile.Write(Path, content, keepsOld: !_isDamaged, isPrivate);
             _isDamaged = false;
             _last = content;
         }

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
 
@@ -16,7 +19,7 @@ namespace RocketMQ.Broker.Transactions;
 /// </summary>
 public sealed class EndTransactionHandler(
     BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger,
-    OpenTransactions open, TransactionFigures figures, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
+    OpenTransactions open, TransactionFigures figures, StoredRecords records, IAuthorizer authorizer, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -26,9 +29,9 @@ public sealed class EndTransactionHandler(
             return ValueTask.FromResult<RemotingCommand?>(null);
         }
 
-        if (End(header, out var appended) is { } refusal)
+        if (End(context, header, out var appended) is { } refusal)
         {
-            Log.TransactionNotEnded(logger, header.MsgId, header.ProducerGroup, refusal.Reason);
+            Log.TransactionNotEnded(logger, PlainText.Of(header.MsgId), header.ProducerGroup, refusal.Reason);
             return ValueTask.FromResult<RemotingCommand?>(refusal.ToResponse());
         }
 
@@ -45,12 +48,13 @@ public sealed class EndTransactionHandler(
         return RemotingCommand.Response(ResponseCode.Success);
     }
 
+    /// <param name="context">The request.</param>
     /// <param name="header">What the producer says.</param>
     /// <param name="appended">The committed message, if this request committed it.</param>
-    private Refusal? End(EndTransactionRequestHeader header, out AppendResult appended)
+    private Refusal? End(in RequestContext context, EndTransactionRequestHeader header, out AppendResult appended)
     {
         appended = new AppendResult(AppendStatus.NotWritable, -1, 0, -1, 0);
-        using var lease = store.Read(header.CommitLogOffset);
+        using var lease = records.Find(header.CommitLogOffset);
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var half) != RecordReadStatus.Ok
             || !half.Topic.SequenceEqual("RMQ_SYS_TRANS_HALF_TOPIC"u8))
         {
@@ -62,17 +66,23 @@ public sealed class EndTransactionHandler(
             return refusal;
         }
 
+        if (!RealDestination.TryRead(half.Properties, out var topic, out var queueId))
+        {
+            return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
+        }
+
+        // Whatever topic the request names, and clients of 4.x name none: this is the one it is about.
+        if (authorizer.Check(context, AccessAction.Pub, topic) is { } denied)
+        {
+            return denied;
+        }
+
         using var deciding = ledger.Enter();
         if (ledger.OutcomeOf(half.QueueOffset) is { } outcome)
         {
             return outcome == 0 || outcome == header.CommitOrRollback
                 ? null
                 : new Refusal(ResponseCode.SystemError, "The transaction has ended the other way");
-        }
-
-        if (!RealDestination.TryRead(half.Properties, out var topic, out var queueId))
-        {
-            return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
         }
 
         if (header.CommitOrRollback == MessageSysFlag.TransactionCommit && Commit(half, topic, queueId, out appended) is { } failure)

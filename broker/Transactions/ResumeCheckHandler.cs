@@ -1,14 +1,18 @@
+using RocketMQ.Broker.Auth;
+using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
+using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Transactions;
 
 /// <summary>RESUME_CHECK_HALF_MESSAGE (323): a half message that was given up is checked again, from the first time on. Reads the log: runs on a lane.</summary>
-public sealed class ResumeCheckHandler(TransactionChecks checks, MessagePublisher publisher) : IRequestHandler
+public sealed class ResumeCheckHandler(
+    TransactionChecks checks, MessagePublisher publisher, StoredRecords records, IAuthorizer authorizer) : IRequestHandler
 {
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -19,7 +23,8 @@ public sealed class ResumeCheckHandler(TransactionChecks checks, MessagePublishe
                 ResponseCode.SystemError, $"'{id}' does not say where the message is stored: its offset message id is needed, of 32 or 56 hexadecimal digits");
         }
 
-        if (checks.Resume(offset, out var putBack) is { } refusal)
+        AppendResult? putBack = null;
+        if ((Deny(context, offset) ?? checks.Resume(offset, out putBack)) is { } refusal)
         {
             return refusal.ToResponse();
         }
@@ -30,5 +35,14 @@ public sealed class ResumeCheckHandler(TransactionChecks checks, MessagePublishe
         }
 
         return RemotingCommand.Response(ResponseCode.Success);
+    }
+
+    /// <summary>Whatever topic the request names: the half message's own is the one it is about.</summary>
+    private Refusal? Deny(in RequestContext context, long offset)
+    {
+        using var lease = records.Find(offset);
+        return lease.IsValid && MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok
+            ? authorizer.Check(context, AccessAction.Update, StoredRecords.TopicOf(record))
+            : new Refusal(ResponseCode.SystemError, $"there is no half message at offset {offset} of the log");
     }
 }

@@ -1,11 +1,9 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using RocketMQ.NameServer.Routes;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
-using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting;
 
 namespace RocketMQ.NameServer.Topics;

@@ -1,5 +1,6 @@
 using RocketMQ.Protocol.Codes;
 using System.Text;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Commands;
 
@@ -68,7 +69,7 @@ internal static class JsonHeader
             seen |= member;
             if (!ReadMember(ref reader, key, command))
             {
-                return reader.Broken($"a value of {Encoding.UTF8.GetString(key[..Math.Min(key.Length, 64)])}");
+                return reader.Broken($"a value of {NameRule.Shown(Encoding.UTF8.GetString(key))}");
             }
         }
         while (reader.TryTake((byte)','));
