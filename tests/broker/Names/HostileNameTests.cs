@@ -59,7 +59,7 @@ public sealed class HostileNameTests
         _folder = new TestFolder();
         Directory.CreateDirectory(Path.Combine(Victim, "deep"));
         await File.WriteAllTextAsync(Path.Combine(Victim, "deep", "kept.txt"), "precious");
-        _broker = await TestBroker.StartAsync(options => options with { RecallMessageEnable = true }, directory: Store);
+        _broker = await TestBroker.StartAsync(options => options with { RecallMessageEnable = true }, store => store with { EnableLmq = true, EnableMultiDispatch = true }, directory: Store);
         Assert.That((await _broker.SendAsync("orders", [7])).Code, Is.EqualTo(ResponseCode.Success));
     }
 
@@ -162,6 +162,7 @@ public sealed class HostileNameTests
             foreach (var name in Hostile().Where(name => name.Length < 1000 && name.All(c => c > 2)))
             {
                 await _broker.SendAsync("orders", [1], properties: [new(property, name), new("REAL_QID", "0"), new("DELAY", "1")]);
+                await _broker.SendAsync("orders", [1], properties: [new("INNER_MULTI_DISPATCH", $"%LMQ%fine,%LMQ%{name},%LMQ%x/../../../victim/{property}")]);
                 await _broker.SendAsync("orders", [1], properties: [new(property, name), new("REAL_QID", "0"), new("TRAN_MSG", "true")], sysFlag: 4);
             }
         }

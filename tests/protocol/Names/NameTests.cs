@@ -166,6 +166,6 @@ public sealed class NameTests
     private static void Refused<TBody>(TBody body)
     {
         var command = new RemotingCommand { Body = new(RemotingJson.Serialize(body)) };
-        Assert.That(() => command.ReadBody<TBody>(), Throws.TypeOf<IllegalNameException>(), RemotingJson.Serialize(body) is var json ? Encoding.UTF8.GetString(json)[..Math.Min(json.Length, 200)] : "");
+        Assert.That(() => command.ReadBody<TBody>(), Throws.TypeOf<IllegalNameException>(), typeof(TBody).Name);
     }
 }
