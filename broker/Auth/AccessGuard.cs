@@ -39,9 +39,14 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
 
     public Refusal? Check(in RequestContext context, AccessAction actions, string topic, string? group = null)
     {
-        var source = Source(context.Connection);
         var request = context.Request;
-        return !_authorizes || _unchecked.Contains(request.Code) || plain?.Trusts(source, request.Field("AccessKey"u8)) == true
+        if (!_authorizes || _unchecked.Contains(request.Code))
+        {
+            return null;
+        }
+
+        var source = Source(context.Connection);
+        return plain?.Trusts(source, request.Field("AccessKey"u8)) == true
             ? null
             : Logged(request, source, Authorize(request, RequiredAccess.Of(actions, topic, group), source));
     }

@@ -127,7 +127,7 @@ internal sealed class ReviveQueue
 
     private void Add(PopCheckPoint checkPoint, long offset)
     {
-        if (checkPoint.Count <= 0 || !TopicName.TryParse(checkPoint.Topic, out _) || !GroupName.TryParse(checkPoint.Group, out _) || !_retries.IsWanted(checkPoint))
+        if (checkPoint.Count <= 0 || !NameRule.IsLegal(NameKind.Topic, checkPoint.Topic ?? "") || !NameRule.IsLegal(NameKind.Group, checkPoint.Group ?? "") || !_retries.IsWanted(checkPoint))
         {
             return;
         }

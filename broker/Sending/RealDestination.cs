@@ -38,7 +38,7 @@ public static class RealDestination
     {
         queueId = 0;
         topic = PropertyText.TryFind(properties, RealTopic, out var name) ? Encoding.UTF8.GetString(name) : "";
-        return TopicName.TryParse(topic, out _)
+        return NameRule.IsLegal(NameKind.Topic, topic)
             && PropertyText.TryFind(properties, RealQueueId, out var number)
             && Utf8Parser.TryParse(number, out queueId, out _);
     }

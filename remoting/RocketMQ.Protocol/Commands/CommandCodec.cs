@@ -97,7 +97,11 @@ public static class CommandCodec
     private static string? DecodeHeader(ReadOnlySpan<byte> header, RemotingCommand command)
     {
         var error = command.SerializeType == SerializeType.Json ? JsonHeader.Read(header, command) : BinaryHeader.Read(header, command);
-        command.Defect ??= error is null && command.Fields is { } fields ? DefectOf(fields) : null;
+        if (error is null && command.Fields is { } fields)
+        {
+            fields.Defect ??= DefectOf(fields);
+        }
+
         return error;
     }
 
@@ -123,7 +127,6 @@ public static class CommandCodec
         command.Opaque = 0;
         command.Flag = 0;
         command.Remark = null;
-        command.Defect = null;
         command.SerializeType = type;
         command.Header = null;
         command.Fields?.Clear();

@@ -21,12 +21,16 @@ public sealed class ExtFields : IFieldSink
 
     public int Count { get; private set; }
 
+    /// <summary>See <see cref="RemotingCommand.Defect"/>. It stands here because commands are made by the million and these are reused.</summary>
+    internal string? Defect { get; set; }
+
     /// <summary>The value of a field, decoded; <see langword="null"/> if absent.</summary>
     public string? this[string name] => TryGet(Encoding.UTF8.GetBytes(name), out var value) ? Encoding.UTF8.GetString(value.Span) : null;
 
     public void Clear()
     {
         Count = 0;
+        Defect = null;
         _textLength = 0;
     }
 

@@ -25,25 +25,25 @@ public sealed class AccessTableTests
         [RequestCode.EndTransaction] = "Pub on Topic:orders",
         [RequestCode.SendReplyMessage] = AnyUser,
         [RequestCode.SendReplyMessageV2] = AnyUser,
-        [RequestCode.PullMessage] = "Sub on Group:readers",
-        [RequestCode.LitePullMessage] = "Sub on Group:readers",
-        [RequestCode.PopMessage] = "Sub on Group:readers",
-        [RequestCode.PeekMessage] = "Sub on Group:readers",
-        [RequestCode.AckMessage] = "Sub on Group:readers",
-        [RequestCode.BatchAckMessage] = "Sub on Group:readers",
-        [RequestCode.ChangeMessageInvisibletime] = "Sub on Group:readers",
-        [RequestCode.Notification] = "Sub on Group:readers",
+        [RequestCode.PullMessage] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.LitePullMessage] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.PopMessage] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.PeekMessage] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.AckMessage] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.BatchAckMessage] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.ChangeMessageInvisibletime] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.Notification] = "Sub on Group:readers, Topic:orders",
         [RequestCode.ConsumerSendMsgBack] = "Sub on Group:readers",
-        [RequestCode.HeartBeat] = "Sub on Group:readers",
+        [RequestCode.HeartBeat] = "Sub on Group:readers, Topic:orders",
         [RequestCode.UnregisterClient] = "Sub on Group:readers",
-        [RequestCode.CheckClientConfig] = "Sub on Group:readers",
-        [RequestCode.LockBatchMq] = "Sub on Group:readers",
-        [RequestCode.UnlockBatchMq] = "Sub on Group:readers",
-        [RequestCode.QueryAssignment] = "Sub on Group:readers",
-        [RequestCode.ConsumeMessageDirectly] = "Sub on Group:readers",
+        [RequestCode.CheckClientConfig] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.LockBatchMq] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.UnlockBatchMq] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.QueryAssignment] = "Sub on Group:readers, Topic:orders",
+        [RequestCode.ConsumeMessageDirectly] = "Sub on Group:readers, Topic:orders",
         [RequestCode.GetConsumerListByGroup] = "Sub or Get on Group:readers",
-        [RequestCode.QueryConsumerOffset] = "Sub or Get on Group:readers",
-        [RequestCode.UpdateConsumerOffset] = "Sub or Update on Group:readers",
+        [RequestCode.QueryConsumerOffset] = "Sub or Get on Group:readers, Topic:orders",
+        [RequestCode.UpdateConsumerOffset] = "Sub or Update on Group:readers, Topic:orders",
         [RequestCode.QueryMessage] = "Sub or Get on Topic:orders",
         [RequestCode.ViewMessageById] = "Get on Topic:orders",
         [RequestCode.SearchOffsetByTimestamp] = "Get on Topic:orders",
@@ -53,27 +53,27 @@ public sealed class AccessTableTests
         [RequestCode.GetTopicStatsInfo] = "Get on Topic:orders",
         [RequestCode.GetTopicConfig] = "Get on Topic:orders",
         [RequestCode.QueryTopicConsumeByWho] = "Get on Topic:orders",
-        [RequestCode.QueryConsumeQueue] = "Get on Group:readers",
-        [RequestCode.GetQueueLockHolder] = "Get on Group:readers",
-        [RequestCode.QueryConsumeTimeSpan] = "Get on Group:readers",
-        [RequestCode.InvokeBrokerToGetConsumerStatus] = "Get on Group:readers",
-        [RequestCode.PollingInfo] = "Get on Group:readers",
-        [RequestCode.GetConsumeStats] = "Get on Group:readers",
+        [RequestCode.QueryConsumeQueue] = "Get on Group:readers, Topic:orders",
+        [RequestCode.GetQueueLockHolder] = "Get on Group:readers, Topic:orders",
+        [RequestCode.QueryConsumeTimeSpan] = "Get on Group:readers, Topic:orders",
+        [RequestCode.InvokeBrokerToGetConsumerStatus] = "Get on Group:readers, Topic:orders",
+        [RequestCode.PollingInfo] = "Get on Group:readers, Topic:orders",
+        [RequestCode.GetConsumeStats] = "Get on Group:readers, Topic:orders",
         [RequestCode.GetConsumerConnectionList] = "Get on Group:readers",
         [RequestCode.GetConsumerRunningInfo] = "Get on Group:readers",
         [RequestCode.GetSubscriptiongroupConfig] = "Get on Group:readers",
         [RequestCode.QueryTopicsByConsumer] = "Get on Group:readers",
-        [RequestCode.QuerySubscriptionByConsumer] = "Get on Group:readers",
-        [RequestCode.QueryCorrectionOffset] = "Get on Group:readers",
+        [RequestCode.QuerySubscriptionByConsumer] = "Get on Group:readers, Topic:orders",
+        [RequestCode.QueryCorrectionOffset] = "Get on Group:readers, Topic:orders",
         [RequestCode.UpdateAndCreateTopic] = "Create on Topic:orders",
         [RequestCode.UpdateAndCreateTopicList] = "Create on Topic:orders",
         [RequestCode.UpdateAndCreateSubscriptiongroup] = "Create on Group:readers",
         [RequestCode.UpdateAndCreateSubscriptiongroupList] = "Create on Group:readers",
         [RequestCode.DeleteTopicInBroker] = "Delete on Topic:orders",
         [RequestCode.DeleteSubscriptiongroup] = "Delete on Group:readers",
-        [RequestCode.InvokeBrokerToResetOffset] = "Update on Group:readers",
-        [RequestCode.CloneGroupOffset] = "Update on Group:readers",
-        [RequestCode.UpdateAndGetGroupForbidden] = "Update on Group:readers",
+        [RequestCode.InvokeBrokerToResetOffset] = "Update on Group:readers, Topic:orders",
+        [RequestCode.CloneGroupOffset] = "Update on Group:readers, Topic:orders",
+        [RequestCode.UpdateAndGetGroupForbidden] = "Update on Group:readers, Topic:orders",
         [RequestCode.ResumeCheckHalfMessage] = "Update on Topic:orders",
         [RequestCode.GetAllTopicConfig] = "Get on Cluster:DefaultCluster",
         [RequestCode.GetAllSubscriptiongroupConfig] = "Get on Cluster:DefaultCluster",
@@ -110,6 +110,8 @@ public sealed class AccessTableTests
         _guarded = await GuardedBroker.StartAsync();
         await _guarded.AddUserAsync("stranger", "Topic:others", "Group:others");
         await _guarded.AddUserAsync("owner", $"Topic:{Topic}", $"Group:{Group}");
+        await _guarded.AddUserAsync("grouper", $"Group:{Group}");
+        await _guarded.AddUserAsync("topicer", $"Topic:{Topic}");
         await _guarded.AddUserAsync("operator", "Cluster:*");
     }
 
@@ -129,7 +131,7 @@ public sealed class AccessTableTests
         }
 
         var mistakes = new List<string>();
-        await TestContext.Out.WriteLineAsync($"{"code",-7}{"request",-40}{"needed",-34}{"no user",-9}{"wrong secret",-14}{"no right",-10}{"right",-7}by");
+        await TestContext.Out.WriteLineAsync($"{"code",-7}{"request",-40}{"needed",-46}{"no user",-9}{"wrong secret",-14}{"no right",-10}{"right",-7}by");
         foreach (var code in known)
         {
             // What is not listed needs to update the cluster, so that what is forgotten is closed.
@@ -142,14 +144,21 @@ public sealed class AccessTableTests
             var with = await AskAsync(user, code);
             await TestContext.Out.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{code,-7}{AnyRequest.Codes[code],-40}{needed,-34}{AnyRequest.Shown(none.Code),-9}{AnyRequest.Shown(wrong.Code),-14}{(needed == AnyUser ? "" : AnyRequest.Shown(without.Code)),-10}{AnyRequest.Shown(with.Code),-7}{user}"));
+                $"{code,-7}{AnyRequest.Codes[code],-40}{needed,-46}{AnyRequest.Shown(none.Code),-9}{AnyRequest.Shown(wrong.Code),-14}{(needed == AnyUser ? "" : AnyRequest.Shown(without.Code)),-10}{AnyRequest.Shown(with.Code),-7}{user}"));
 
             Expect(IsRefused(none) && none.Remark!.Contains("carries no AccessKey", StringComparison.Ordinal), "nobody", none);
             Expect(IsRefused(wrong) && wrong.Remark!.StartsWith("check signature failed", StringComparison.Ordinal), "a wrong secret", wrong);
             if (needed != AnyUser)
             {
-                Expect(IsRefused(without) && without.Remark!.Contains($"Needed is {needed}", StringComparison.Ordinal), "a user without the right", without);
+                Expect(IsRefused(without) && without.Remark!.Contains($"Needed is {needed.Split(',')[0]}", StringComparison.Ordinal), "a user without the right", without);
                 Expect(IsRefused(alsoWithout), "another user without the right", alsoWithout);
+                foreach (var half in user == "owner" ? new[] { "grouper", "topicer" } : [])
+                {
+                    // Where topic and group are needed, neither is enough.
+                    var suffices = !needed.Contains(',', StringComparison.Ordinal) && needed.Contains(half == "grouper" ? "Group" : "Topic", StringComparison.Ordinal);
+                    var answer = await AskAsync(half, code);
+                    Expect(IsRefused(answer) != suffices, half, answer);
+                }
             }
 
             Expect(with.Code != ResponseCode.NoPermission || !IsDenial(with.Remark), "a user with the right", with);
