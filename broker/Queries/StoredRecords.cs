@@ -45,15 +45,16 @@ public sealed class StoredRecords(MessageStore store)
             return false;
         }
 
+        // Looked up first: what is listed in between is found by either way.
+        var unlistedFrom = store.DispatchedOffset;
         var isListed = store.Queue(record.TopicString, record.QueueId) is { } queue && queue.TryRead(record.QueueOffset, out var unit)
             && unit.PhysicalOffset == physicalOffset;
-        return isListed || BeginsUnlisted(physicalOffset);
+        return isListed || BeginsAmong(unlistedFrom, physicalOffset);
     }
 
-    /// <summary>Whether a record begins at an offset that the queues have not got to: one stands right behind the other from there on.</summary>
-    private bool BeginsUnlisted(long physicalOffset)
+    /// <summary>Whether a record begins at an offset that the queues had not got to: one stands right behind the other from there on.</summary>
+    private bool BeginsAmong(long at, long physicalOffset)
     {
-        var at = store.DispatchedOffset;
         for (var i = 0; i < MaxUnlisted && at < physicalOffset; i++)
         {
             using var lease = store.ReadNext(ref at);
