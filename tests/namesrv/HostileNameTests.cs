@@ -52,10 +52,10 @@ public class HostileNameTests
     {
         await using var server = await TestNameServer.StartAsync();
 
-        var answer = await server.RegisterAsync(new TestBroker { Topics = [TestBroker.Topic("../x"), TestBroker.Topic("a\nb"), TestBroker.Topic("T")] });
+        var answer = await server.RegisterAsync(new TestBroker { Topics = [TestBroker.Topic("../x"), TestBroker.Topic("a\nb"), TestBroker.Topic("T"), TestBroker.Topic("U")] });
 
         Assert.That(answer.Code, Is.EqualTo(ResponseCode.Success), answer.Remark);
-        Assert.That((await server.BodyAsync<TopicList>(RequestCode.GetAllTopicListFromNameserver)).Topics, Is.EqualTo(new[] { "T" }));
+        Assert.That((await server.BodyAsync<TopicList>(RequestCode.GetAllTopicListFromNameserver)).Topics, Is.EquivalentTo(new[] { "T", "U" }));
     }
 
     [Test]
