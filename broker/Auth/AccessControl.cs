@@ -25,7 +25,7 @@ internal sealed class AccessControl
     /// <exception cref="ConfigurationException">
     /// A user that the settings name is none, plain_acl.yml can't be used, or rights are to be checked of users who need not prove who they are.
     /// </exception>
-    public AccessControl(BrokerOptions options, ConfigFile usersFile, ConfigFile listsFile, ILoggerFactory loggers)
+    public AccessControl(BrokerOptions options, JournalledFile usersFile, JournalledFile listsFile, ILoggerFactory loggers)
     {
         if (options is { AuthorizationEnabled: true, AuthenticationEnabled: false, AclEnable: false })
         {
@@ -82,7 +82,7 @@ internal sealed class AccessControl
     {
         if (user is var (name, password) && _users.Find(name) is null)
         {
-            _users.Create(new User(name, password, UserType.Super, UserStatus.Enable));
+            _ = _users.CreateAsync(new User(name, password, UserType.Super, UserStatus.Enable));
         }
     }
 

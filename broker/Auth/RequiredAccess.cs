@@ -174,7 +174,7 @@ internal sealed class RequiredAccess(string cluster)
     }
 
     /// <summary>
-    /// A group's own retry topic needs nothing beyond the group, the one that popping made for a topic the topic besides. Another's retry topic
+    /// A blank topic is none, and nobody is refused for it. A group's own retry topic needs nothing beyond the group, the one that popping made for a topic the topic besides. Another's retry topic
     /// needs that group: who retries for a group consumes for it.
     /// </summary>
     private static void AddTopic(List<Access> needed, string? topic, AccessAction actions, string? group = null)

@@ -25,6 +25,7 @@ public sealed partial class ConsumerFilterRegistry
     private readonly long _retentionMs;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
+    private bool _isChanged;
 
     // The inner dictionaries are replaced, never changed, and only under the gate: readers need no lock.
     private readonly ConcurrentDictionary<string, Dictionary<string, ConsumerFilterData>> _byTopic = new();
@@ -147,13 +148,32 @@ public sealed partial class ConsumerFilterRegistry
         lock (_gate)
         {
             DropLongDead();
+            if (!_isChanged)
+            {
+                return;
+            }
+
+            _isChanged = false;
             text = ConsumerFilterFile.Write(_byTopic.Values
                 .SelectMany(groups => groups.Values)
                 .OrderBy(data => data.Topic, StringComparer.Ordinal)
                 .ThenBy(data => data.ConsumerGroup, StringComparer.Ordinal)
                 .GroupBy(data => data.Topic));
         }
-        _file.Save(Encoding.UTF8.GetBytes(text));
+
+        try
+        {
+            _file.Save(Encoding.UTF8.GetBytes(text));
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _isChanged = true;
+            }
+
+            throw;
+        }
     }
 
     private bool TryPutNew(string group, in FilterSubscription subscription, BloomFilterData bloom)
@@ -208,6 +228,7 @@ public sealed partial class ConsumerFilterRegistry
     {
         var groups = _byTopic.TryGetValue(data.Topic, out var before) ? new Dictionary<string, ConsumerFilterData>(before) : [];
         groups[data.ConsumerGroup] = data;
+        _isChanged = true;
         _byTopic[data.Topic] = groups;
     }
 
@@ -217,6 +238,7 @@ public sealed partial class ConsumerFilterRegistry
             return;
         var groups = new Dictionary<string, ConsumerFilterData>(before);
         groups.Remove(group);
+        _isChanged = true;
         if (groups.Count > 0)
             _byTopic[topic] = groups;
         else

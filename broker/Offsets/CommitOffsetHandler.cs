@@ -18,7 +18,8 @@ public sealed class CommitOffsetHandler(ConsumerOffsets offsets, SubscriptionGro
 
     private RemotingCommand Commit(UpdateConsumerOffsetRequestHeader header)
     {
-        if (!groups.Contains(header.ConsumerGroup) && groups.Find(header.ConsumerGroup) is null)
+        // A commit never makes a group: one that comes late would bring a deleted group back.
+        if (!groups.Contains(header.ConsumerGroup))
         {
             return RemotingCommand.Response(ResponseCode.SubscriptionGroupNotExist, $"Group {header.ConsumerGroup} not exist!");
         }
@@ -28,12 +29,22 @@ public sealed class CommitOffsetHandler(ConsumerOffsets offsets, SubscriptionGro
             return RemotingCommand.Response(ResponseCode.TopicNotExist, $"Topic {header.Topic} not exist!");
         }
 
-        if (offsets.HasReset(header.ConsumerGroup, header.Topic, header.QueueId))
+        if (header.QueueId is not { } queueId)
+        {
+            return RemotingCommand.Response(ResponseCode.InvalidParameter, $"QueueId is null, topic is {header.Topic}");
+        }
+
+        if (header.CommitOffset is not { } offset)
+        {
+            return RemotingCommand.Response(ResponseCode.InvalidParameter, $"Offset is null, topic is {header.Topic}");
+        }
+
+        if (offsets.HasReset(header.ConsumerGroup, header.Topic, queueId))
         {
             return RemotingCommand.Response(ResponseCode.Success, "Offset has been previously reset");
         }
 
-        offsets.Commit(header.ConsumerGroup, header.Topic, header.QueueId, header.CommitOffset);
+        offsets.Commit(header.ConsumerGroup, header.Topic, queueId, offset);
         return RemotingCommand.Response(ResponseCode.Success);
     }
 }

@@ -28,6 +28,19 @@ public sealed class StoredRecords(MessageStore store)
         return default;
     }
 
+    /// <summary>Whether <see cref="Find"/> is assumed not to wait for the disk, neither for the log nor for the queue that a record names.</summary>
+    public bool IsHot(long physicalOffset)
+    {
+        if (!store.IsHotRecord(physicalOffset))
+        {
+            return false;
+        }
+
+        using var lease = store.Read(physicalOffset);
+        return !lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok
+            || !NameRule.IsLegal(NameKind.Topic, record.Topic) || store.IsLoaded(record.TopicString, record.QueueId);
+    }
+
     /// <summary>The topic that a record is a message of, also while it waits in a topic of the broker's own.</summary>
     public static string TopicOf(in MessageRecord record)
     {

@@ -6,13 +6,11 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
-using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Transactions;
 
 /// <summary>RESUME_CHECK_HALF_MESSAGE (323): a half message that was given up is checked again, from the first time on. Reads the log: runs on a lane.</summary>
-public sealed class ResumeCheckHandler(
-    TransactionChecks checks, MessagePublisher publisher, StoredRecords records, IAuthorizer authorizer) : IRequestHandler
+public sealed class ResumeCheckHandler(TransactionChecks checks, StoredRecords records, IAuthorizer authorizer) : IRequestHandler
 {
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -23,18 +21,9 @@ public sealed class ResumeCheckHandler(
                 ResponseCode.SystemError, $"'{id}' does not say where the message is stored: its offset message id is needed, of 32 or 56 hexadecimal digits");
         }
 
-        AppendResult? putBack = null;
-        if ((Deny(context, offset) ?? checks.Resume(offset, out putBack)) is { } refusal)
-        {
-            return refusal.ToResponse();
-        }
-
-        if (putBack is { } appended)
-        {
-            await publisher.WaitStoredAsync(appended, waitStoreOk: true).ConfigureAwait(false);
-        }
-
-        return RemotingCommand.Response(ResponseCode.Success);
+        var refusal = Deny(context, offset) ?? checks.Resume(offset)
+            ?? (await checks.Stored.WaitStoredAsync().ConfigureAwait(false)).Refuse("the half message", "It is checked; resume it again after a crash.");
+        return refusal?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
     }
 
     /// <summary>Whatever topic the request names: the half message's own is the one it is about.</summary>

@@ -65,9 +65,46 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         var silent = RemoveLive(
             live => time.GetElapsedTime(live.LastHeardTimestamp) > live.Timeout,
             (key, live) => Log.BrokerExpired(logger, key.Cluster, key.Address, live.Timeout.TotalMilliseconds));
-        foreach (var broker in silent)
+        foreach (var broker in silent.Where(broker => !Speaks(broker.Connection)))
         {
             broker.Connection.Close($"its broker was not heard for {broker.Timeout.TotalMilliseconds:0} ms");
+        }
+
+        RemoveOldNames();
+    }
+
+    /// <summary>
+    /// Takes the old name from an address that registers under another: nobody would miss it, for the address goes on being heard. Not at once,
+    /// as a broker that is silent is not gone at once.
+    /// </summary>
+    private void RemoveOldNames()
+    {
+        List<SmallestIdChange> changes = [];
+        lock (_lock)
+        {
+            var old = (
+                from broker in _brokers.Values
+                from address in broker.Addresses.Values
+                let registrant = broker.RegistrantOf(address)
+                let key = new BrokerKey(registrant.Cluster, address)
+                where _live.TryGetValue(key, out var live) && live.Name != broker.Name && time.GetElapsedTime(registrant.Timestamp) > live.Timeout
+                select (key, broker.Name)).ToArray();
+            foreach (var (key, name) in old)
+            {
+                Log.OldNameRemoved(logger, name, key.Cluster, key.Address, _live[key].Name);
+                changes.AddRange(RemoveAddress(key, name) is { } change ? [change] : []);
+            }
+        }
+
+        changes.ForEach(Raise);
+    }
+
+    /// <summary>Whether a broker that lives registered over a connection.</summary>
+    private bool Speaks(RemotingConnection connection)
+    {
+        lock (_lock)
+        {
+            return _live.Values.Any(live => live.Connection == connection);
         }
     }
 
@@ -287,7 +324,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
             | heldAddress != registration.Address
             | broker.EnableActingMaster != (registration.EnableActingMaster ?? false)
             | broker.Zone != registration.Zone;
-        broker.Addresses[registration.Id] = registration.Address;
+        broker.SetAddress(registration.Id, registration.Address, new(registration.Cluster, time.GetTimestamp()));
         broker.EnableActingMaster = registration.EnableActingMaster ?? false;
         broker.Zone = registration.Zone;
         if (!_clusters.TryGetValue(registration.Cluster, out var names))
@@ -378,7 +415,12 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
                 report(key, live);
                 removed.Add(live);
                 _live.Remove(key);
-                var names = _brokers.Values.Where(b => b.Addresses.ContainsValue(key.Address)).Select(b => b.Name).ToArray();
+
+                // One that has gone to another cluster is heard there.
+                var names = _brokers.Values
+                    .Where(b => b.Addresses.ContainsValue(key.Address) && b.RegistrantOf(key.Address).Cluster == key.Cluster)
+                    .Select(b => b.Name)
+                    .ToArray();
                 changes.AddRange(names.Select(name => Remove(key, name)).OfType<SmallestIdChange>());
             }
         }
@@ -391,6 +433,11 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     {
         _live.Remove(key);
         _filterServers.Remove(key);
+        return RemoveAddress(key, name);
+    }
+
+    private SmallestIdChange? RemoveAddress(BrokerKey key, string name)
+    {
         _routes.Clear();
         if (!_brokers.TryGetValue(name, out var broker))
         {

@@ -27,7 +27,7 @@ internal sealed class TopicChangeHandlers(RouteTable routes, ILogger<TopicChange
     private RemotingCommand Register(RequestContext context)
     {
         var header = context.Request.ReadHeader<RegisterTopicRequestHeader>();
-        if (!context.Request.Body.IsEmpty)
+        if (!context.Request.Body.IsEmpty && header.Topic.Length > 0)
         {
             var route = context.Request.ReadBody<TopicRouteData>();
             if (!routes.RegisterTopic(header.Topic, route.QueueDatas))

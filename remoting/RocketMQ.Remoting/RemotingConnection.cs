@@ -148,6 +148,8 @@ public sealed class RemotingConnection
         _transport.Abort(new ConnectionAbortedException(reason));
     }
 
+    internal void Report(int requestCode, Exception exception) => Log.ReplyFailed(_logger, Id, requestCode, exception);
+
     internal void Observe(int requestCode, int responseCode, long readTimestamp, bool wasParked)
     {
         if (_options.ReplyObserver is { } observer)
@@ -216,7 +218,17 @@ public sealed class RemotingConnection
             Volatile.Write(ref _lastReadTimestamp, _time.GetTimestamp());
             var buffer = result.Buffer;
             var received = buffer.Length;
-            var end = ServeBatch(ref buffer);
+            var batch = InputBatch.Begin();
+            BatchEnd end;
+            try
+            {
+                end = ServeBatch(ref buffer);
+            }
+            finally
+            {
+                batch.End();
+            }
+
             input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
             if (end == BatchEnd.NeedsInput && !result.IsCompleted && HoldsReplies(received))
             {
@@ -335,7 +347,7 @@ public sealed class RemotingConnection
             new ReplyHandle(this, _request).Reply(
                 RemotingCommand.Response(ResponseCode.RequestCodeNotSupported, $" request type {_request.Code} not supported"));
         }
-        else if (entry.Lane is { } lane)
+        else if (entry.LaneFor(_request.Body.Length) is { } lane)
         {
             Enqueue(entry.Handler, lane);
         }

@@ -12,6 +12,8 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
 
     public bool FileExists(string path) => File.Exists(path);
 
+    public bool DirectoryExists(string path) => Directory.Exists(path);
+
     public IReadOnlyList<string> FileNames(string directory) => Names(directory, Directory.EnumerateFiles);
 
     public IReadOnlyList<string> DirectoryNames(string directory) => Names(directory, Directory.EnumerateDirectories);
@@ -50,6 +52,21 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
     }
 
     public IStoreFile OpenFile(string path, bool create) => new PhysicalFile(path, create);
+
+    public IStoreFile OpenFile(string path, bool create, bool isPrivate)
+    {
+        if (isPrivate && !OperatingSystem.IsWindows())
+        {
+            const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            if (create)
+            {
+                // Nobody gets to open it before it is private.
+                new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = ownerOnly }).Dispose();
+            }
+            File.SetUnixFileMode(path, ownerOnly);
+        }
+        return OpenFile(path, create);
+    }
 
     public IMappedFile CreateMapped(string path, long size) => PhysicalMappedFile.Create(path, size);
 

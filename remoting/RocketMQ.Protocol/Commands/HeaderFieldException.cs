@@ -4,7 +4,10 @@ using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Commands;
 
-/// <summary>A request's header lacks a required field or holds one that can't be used. Answered with the code and this message.</summary>
+/// <summary>
+/// A request's header lacks a required field or holds one that can't be used. Answered with the code (1, as by Apache's servers, where nothing else is
+/// said) and this message.
+/// </summary>
 public class HeaderFieldException(string message, int code = ResponseCode.SystemError) : Exception(message)
 {
     public int Code { get; } = code;

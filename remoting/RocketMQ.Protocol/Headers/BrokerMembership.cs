@@ -12,8 +12,8 @@ public sealed class GetBrokerMemberGroupRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("clusterName"u8, NameKind.Cluster, ref ClusterName);
-        fields.Required("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Expected("clusterName"u8, NameKind.Cluster, ref ClusterName);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
     }
 }
 
@@ -35,7 +35,7 @@ public sealed class BrokerHeartbeatRequestHeader : ICommandHeader
     {
         fields.Required("clusterName"u8, NameKind.Cluster, ref ClusterName);
         fields.Required("brokerAddr"u8, NameKind.Address, ref BrokerAddr);
-        fields.Required("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
         fields.Optional("brokerId"u8, ref BrokerId);
         fields.Optional("heartbeatTimeoutMills"u8, ref HeartbeatTimeoutMills);
         fields.Optional("epoch"u8, ref Epoch);

@@ -15,7 +15,7 @@ public sealed class CloneGroupOffsetRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("srcGroup"u8, NameKind.Group, ref SrcGroup);
-        fields.Required("destGroup"u8, NameKind.Group, ref DestGroup);
+        fields.Expected("destGroup"u8, NameKind.Group, ref DestGroup);
         fields.Optional("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("offline"u8, ref Offline);
     }

@@ -48,7 +48,7 @@ public sealed class UpdateGroupForbiddenRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("group"u8, NameKind.Group, ref Group);
-        fields.Required("topic"u8, NameKind.Topic, ref Topic);
+        fields.Expected("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("readable"u8, ref Readable);
     }
 }

@@ -15,7 +15,7 @@ public sealed class PutKVConfigRequestHeader : ICommandHeader
     {
         fields.Required("namespace"u8, NameKind.Namespace, ref Namespace);
         fields.Required("key"u8, NameKind.Namespace, ref Key);
-        fields.Required("value"u8, ref Value);
+        fields.Expected("value"u8, ref Value);
     }
 }
 
@@ -28,8 +28,8 @@ public sealed class GetKVConfigRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("namespace"u8, NameKind.Namespace, ref Namespace);
-        fields.Required("key"u8, NameKind.Namespace, ref Key);
+        fields.Expected("namespace"u8, NameKind.Namespace, ref Namespace);
+        fields.Expected("key"u8, NameKind.Namespace, ref Key);
     }
 }
 
@@ -52,8 +52,8 @@ public sealed class DeleteKVConfigRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("namespace"u8, NameKind.Namespace, ref Namespace);
-        fields.Required("key"u8, NameKind.Namespace, ref Key);
+        fields.Expected("namespace"u8, NameKind.Namespace, ref Namespace);
+        fields.Expected("key"u8, NameKind.Namespace, ref Key);
     }
 }
 
@@ -64,5 +64,5 @@ public sealed class GetKVListByNamespaceRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("namespace"u8, NameKind.Namespace, ref Namespace);
+        fields.Expected("namespace"u8, NameKind.Namespace, ref Namespace);
 }

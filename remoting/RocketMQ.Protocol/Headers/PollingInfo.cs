@@ -15,7 +15,7 @@ public sealed class PollingInfoRequestHeader : ICommandHeader
     {
         fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
         fields.Required("topic"u8, NameKind.Topic, ref Topic);
-        fields.Required("queueId"u8, ref QueueId);
+        fields.Expected("queueId"u8, ref QueueId);
     }
 }
 

@@ -13,6 +13,6 @@ public sealed class QueryConsumeTimeSpanRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("topic"u8, NameKind.Topic, ref Topic);
-        fields.Required("group"u8, NameKind.Group, ref Group);
+        fields.Expected("group"u8, NameKind.Group, ref Group);
     }
 }

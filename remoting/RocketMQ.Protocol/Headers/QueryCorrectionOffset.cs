@@ -14,7 +14,7 @@ public sealed class QueryCorrectionOffsetRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Optional("filterGroups"u8, ref FilterGroups);
-        fields.Required("compareGroup"u8, NameKind.Group, ref CompareGroup);
+        fields.Expected("compareGroup"u8, NameKind.Group, ref CompareGroup);
         fields.Required("topic"u8, NameKind.Topic, ref Topic);
     }
 }

@@ -19,7 +19,7 @@ public sealed class RecallMessageRequestHeader : ICommandHeader
     {
         fields.Optional("producerGroup"u8, NameKind.Group, ref ProducerGroup);
         fields.Required("topic"u8, NameKind.Topic, ref Topic);
-        fields.Required("recallHandle"u8, ref RecallHandle);
+        fields.Expected("recallHandle"u8, ref RecallHandle);
         fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

@@ -31,7 +31,7 @@ public sealed class RegisterBrokerRequestHeader : ICommandHeader
         fields.Required("brokerName"u8, NameKind.Broker, ref BrokerName);
         fields.Required("brokerAddr"u8, NameKind.Address, ref BrokerAddr);
         fields.Required("clusterName"u8, NameKind.Cluster, ref ClusterName);
-        fields.Required("haServerAddr"u8, NameKind.Address, ref HaServerAddr);
+        fields.Expected("haServerAddr"u8, NameKind.Address, ref HaServerAddr);
         fields.Required("brokerId"u8, ref BrokerId);
         fields.Optional("heartbeatTimeoutMillis"u8, ref HeartbeatTimeoutMillis);
         fields.Optional("enableActingMaster"u8, ref EnableActingMaster);

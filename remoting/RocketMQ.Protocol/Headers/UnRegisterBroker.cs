@@ -14,9 +14,9 @@ public sealed class UnRegisterBrokerRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("brokerName"u8, NameKind.Broker, ref BrokerName);
-        fields.Required("brokerAddr"u8, NameKind.Address, ref BrokerAddr);
-        fields.Required("clusterName"u8, NameKind.Cluster, ref ClusterName);
-        fields.Required("brokerId"u8, ref BrokerId);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Expected("brokerAddr"u8, NameKind.Address, ref BrokerAddr);
+        fields.Expected("clusterName"u8, NameKind.Cluster, ref ClusterName);
+        fields.Expected("brokerId"u8, ref BrokerId);
     }
 }

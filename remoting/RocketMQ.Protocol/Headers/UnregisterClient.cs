@@ -14,7 +14,7 @@ public sealed class UnregisterClientRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("clientID"u8, NameKind.Client, ref ClientId);
+        fields.Expected("clientID"u8, NameKind.Client, ref ClientId);
         fields.Optional("producerGroup"u8, NameKind.Group, ref ProducerGroup);
         fields.Optional("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
         fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);

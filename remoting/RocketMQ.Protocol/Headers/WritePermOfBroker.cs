@@ -10,7 +10,7 @@ public sealed class WipeWritePermOfBrokerRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
 }
 
 /// <summary>Reply to <see cref="WipeWritePermOfBrokerRequestHeader"/>.</summary>
@@ -30,7 +30,7 @@ public sealed class AddWritePermOfBrokerRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
 }
 
 /// <summary>Reply to <see cref="AddWritePermOfBrokerRequestHeader"/>.</summary>

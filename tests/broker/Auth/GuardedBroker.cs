@@ -21,7 +21,8 @@ internal sealed class GuardedBroker : IAsyncDisposable
     public TestBroker Broker { get; }
 
     public static async Task<GuardedBroker> StartAsync(
-        Func<BrokerOptions, BrokerOptions>? configure = null, Func<StoreOptions, StoreOptions>? configureStore = null, string? directory = null) => new(
+        Func<BrokerOptions, BrokerOptions>? configure = null, Func<StoreOptions, StoreOptions>? configureStore = null, string? directory = null,
+        TimeProvider? time = null) => new(
             await TestBroker.StartAsync(
                 options =>
                 {
@@ -31,7 +32,7 @@ internal sealed class GuardedBroker : IAsyncDisposable
                     };
                     return configure?.Invoke(guarded) ?? guarded;
                 },
-                configureStore, directory: directory));
+                configureStore, time, directory));
 
     /// <summary>Makes a user who may do all to these things and nothing else.</summary>
     public async Task AddUserAsync(string name, params string[] resources)
