@@ -243,14 +243,15 @@ public sealed class BrokerServer : IAsyncDisposable
         var query = Started("lane of queries", new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
         var lookUps = new QueueLookUps(store, topics, query);
         var client = Started("connections to name servers", new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
-        var access = new AccessControl(_options, config.Journalled("users.json"), config.Journalled("acls.json"), _loggers);
+        var access = new AccessControl(_options, config.Journalled("users.json", isPrivate: true), config.Journalled("acls.json", isPrivate: true), _loggers);
         var requestModes = new MessageRequestModes(_options, config.Journalled("messageRequestMode.json"));
         config.Start();
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
         var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, pulled, Address, _time);
         var configuration = new LiveConfiguration(_options, _storeOptions, _time);
-        var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, store);
+        var records = new StoredRecords(store);
+        var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, records, access.Authorizer);
         var statisticsAdministration = new StatisticsAdministration(
             _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
             store, Address);
@@ -271,19 +272,20 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendMessage, send)
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
-            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, store, storeHost, statistics), query)
+            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, records, access.Authorizer, storeHost, statistics), query)
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
-                _options, store, storeHost, publisher, ledger, openTransactions, transactions, coldReads, _time, _loggers.CreateLogger<EndTransactionHandler>()))
-            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks), query)
+                _options, store, storeHost, publisher, ledger, openTransactions, transactions, records, access.Authorizer, coldReads, _time,
+                _loggers.CreateLogger<EndTransactionHandler>()))
+            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, records, access.Authorizer), query)
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store, lookUps))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
             .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store, lookUps))
             .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store, lookUps))
             .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store, lookUps), query)
             .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store, lookUps), query)
-            .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
+            .Add(RequestCode.ViewMessageById, new ViewMessageHandler(records), query)
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
             .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(_options, topics, consumers, pulled, filters, store), query)
             .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics), query, InlineBodyLimit)

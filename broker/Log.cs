@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(3003, LogLevel.Warning, "{Path} was written by another program since: {Count} changes that only the journal of this broker has are passed over")]
     public static partial void ForeignContent(ILogger logger, string path, int count);
 
+    [LoggerMessage(3006, LogLevel.Error, "{Path} holds an entry that is left out: {Reason}")]
+    public static partial void EntryLeftOut(ILogger logger, string path, string reason);
+
     [LoggerMessage(3004, LogLevel.Error, "Stopping: {Part} failed; the rest goes on")]
     public static partial void StopFailed(ILogger logger, string part, Exception exception);
 

@@ -48,6 +48,9 @@ internal static partial class Log
     [LoggerMessage(2013, LogLevel.Warning, "Configuration key {Key} changes nothing here: {Instead}")]
     public static partial void KeyIgnored(ILogger logger, string key, string instead);
 
+    [LoggerMessage(2015, LogLevel.Warning, "A topic of broker {Broker} is left out of its registration: {Reason}")]
+    public static partial void TopicLeftOut(ILogger logger, string broker, string reason);
+
     [LoggerMessage(2014, LogLevel.Debug, "The broker at {Address} could not be told of the new smallest broker id: {Reason}")]
     public static partial void NoticeNotSent(ILogger logger, string address, string reason);
 

@@ -25,7 +25,8 @@ internal static class Logging
         var configuration = new LoggingConfiguration();
         configuration.AddRule(NLog.LogLevel.Info, NLog.LogLevel.Fatal, new ConsoleTarget
         {
-            Layout = Layout.FromString("${longdate} ${level:uppercase=true:padding=-5} ${logger:shortName=true} ${message}${onexception:${newline}${exception:format=tostring}}"),
+            // What stands behind an end of line is indented: no text of a client looks like a line of its own.
+            Layout = Layout.FromString("${longdate} ${level:uppercase=true:padding=-5} ${logger:shortName=true} ${replace-newlines:replacement=\\n    :inner=${message}}${onexception:${newline}${replace-newlines:replacement=\\n    :inner=${exception:format=tostring}}}"),
         });
         return configuration;
     }

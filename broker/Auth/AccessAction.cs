@@ -2,7 +2,7 @@ namespace RocketMQ.Broker.Auth;
 
 /// <summary>What is done to a thing; in rules, all that may be.</summary>
 [Flags]
-internal enum AccessAction
+public enum AccessAction
 {
     None = 0,
     Pub = 1,

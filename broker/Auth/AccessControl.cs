@@ -22,15 +22,26 @@ internal sealed class AccessControl
     /// <param name="usersFile">users.json.</param>
     /// <param name="listsFile">acls.json.</param>
     /// <param name="loggers">The logs.</param>
-    /// <exception cref="ConfigurationException">A user that the settings name is none, or plain_acl.yml can't be used.</exception>
+    /// <exception cref="ConfigurationException">
+    /// A user that the settings name is none, plain_acl.yml can't be used, or rights are to be checked of users who need not prove who they are.
+    /// </exception>
     public AccessControl(BrokerOptions options, JournalledFile usersFile, JournalledFile listsFile, ILoggerFactory loggers)
     {
+        if (options is { AuthorizationEnabled: true, AuthenticationEnabled: false, AclEnable: false })
+        {
+            throw new ConfigurationException(
+                "authorizationEnabled=true needs authenticationEnabled=true: while signatures are not checked, whoever claims a user's name has that user's rights.");
+        }
+
         _options = options;
         _users = new UserTable(usersFile);
         _lists = new AccessLists(listsFile, _users);
         _guard = new AccessGuard(options, _users, _lists, options.AclEnable ? PlainAclFile.Load(PlainFile(options)) : null, loggers.CreateLogger<AccessGuard>());
         CreateConfiguredUsers();
     }
+
+    /// <summary>Asked about what a handler found.</summary>
+    public IAuthorizer Authorizer => _guard;
 
     /// <summary>What the broker signs its own requests with; null where the settings say nothing.</summary>
     /// <exception cref="ConfigurationException">The setting is no JSON of an access key and a secret key.</exception>
@@ -45,8 +56,8 @@ internal sealed class AccessControl
         .Add(RequestCode.AuthCreateUser, new CreateUserHandler(_users), admin)
         .Add(RequestCode.AuthUpdateUser, new UpdateUserHandler(_users), admin)
         .Add(RequestCode.AuthDeleteUser, new DeleteUserHandler(_users, _lists), admin)
-        .Add(RequestCode.AuthGetUser, new GetUserHandler(_users), admin)
-        .Add(RequestCode.AuthListUser, new ListUsersHandler(_users), admin)
+        .Add(RequestCode.AuthGetUser, new GetUserHandler(_users, _guard), admin)
+        .Add(RequestCode.AuthListUser, new ListUsersHandler(_users, _guard), admin)
         .Add(RequestCode.AuthCreateAcl, new AddAccessListHandler(_lists), admin)
         .Add(RequestCode.AuthUpdateAcl, new AddAccessListHandler(_lists), admin)
         .Add(RequestCode.AuthDeleteAcl, new DeleteAccessListHandler(_lists), admin)

@@ -9,11 +9,14 @@ using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Json;
+using RocketMQ.Protocol.Names;
+using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Auth;
 
 /// <summary>Whether a request may be served: who signed it, and whether that user may do what it asks. Reads memory only.</summary>
 internal sealed class AccessGuard(BrokerOptions options, UserTable users, AccessLists lists, PlainAcl? plain, ILogger<AccessGuard> logger)
+    : IAuthorizer
 {
     private readonly HashSet<int> _unsigned = Codes(options.AuthenticationWhitelist);
     private readonly HashSet<int> _unchecked = Codes(options.AuthorizationWhitelist);
@@ -29,11 +32,41 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
             return null;
         }
 
-        var refusal = (_authenticates && !_unsigned.Contains(request.Code) ? Authenticate(request) : null)
-            ?? (_authorizes && !_unchecked.Contains(request.Code) ? Authorize(request, source) : null);
+        return Logged(
+            request, source,
+            (Signs(request) ? Authenticate(request) : null) ?? (_authorizes && !_unchecked.Contains(request.Code) ? Authorize(request, source) : null));
+    }
+
+    public Refusal? Check(in RequestContext context, AccessAction actions, string topic, string? group = null)
+    {
+        var request = context.Request;
+        if (!_authorizes || _unchecked.Contains(request.Code))
+        {
+            return null;
+        }
+
+        var source = Source(context.Connection);
+        return plain?.Trusts(source, request.Field("AccessKey"u8)) == true
+            ? null
+            : Logged(request, source, Authorize(request, RequiredAccess.Of(actions, topic, group), source));
+    }
+
+    public bool IsSuper(RemotingCommand request) =>
+        _authenticates && Authenticate(request) is null && Find(request.Field("AccessKey"u8)!) is { Type: UserType.Super };
+
+    /// <summary>Where a request comes from.</summary>
+    public static IPAddress? Source(RemotingConnection connection) =>
+        connection.RemoteEndPoint is not IPEndPoint { Address: var address } ? null
+        : address.IsIPv4MappedToIPv6 ? address.MapToIPv4()
+        : address;
+
+    private bool Signs(RemotingCommand request) => _authenticates && !_unsigned.Contains(request.Code);
+
+    private Refusal? Logged(RemotingCommand request, IPAddress? source, Refusal? refusal)
+    {
         if (refusal is not null)
         {
-            Log.AccessDenied(logger, request.Code, source, refusal.Reason);
+            Log.AccessDenied(logger, request.Code, source, PlainText.Of(refusal.Reason));
         }
 
         return refusal;
@@ -48,7 +81,7 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
 
         if (Find(name) is not { } user)
         {
-            return Refused($"User:{name} is not found.");
+            return Refused($"User:{NameRule.Shown(name)} is not found.");
         }
 
         if (user.Status == UserStatus.Disable)
@@ -65,16 +98,18 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
 
     private Refusal? Authorize(RemotingCommand request, IPAddress? source)
     {
-        List<Access> needed;
         try
         {
-            needed = _required.Of(request);
+            return Authorize(request, _required.Of(request), source);
         }
         catch (RemotingJsonException e)
         {
             return Refused($"parse authorization context error: {e.Message}");
         }
+    }
 
+    private Refusal? Authorize(RemotingCommand request, List<Access> needed, IPAddress? source)
+    {
         if (needed.Count == 0)
         {
             return null;
@@ -87,7 +122,13 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
 
         if (Find(name) is not { } user)
         {
-            return Refused($"User:{name} not found.");
+            return Refused($"User:{NameRule.Shown(name)} not found.");
+        }
+
+        // A code that needs no signature does not make anybody who they claim to be.
+        if (!Signs(request) && Authenticate(request) is { } impostor)
+        {
+            return impostor;
         }
 
         if (user.Type == UserType.Super)

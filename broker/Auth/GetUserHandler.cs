@@ -4,11 +4,11 @@ using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Auth;
 
-/// <summary>AUTH_GET_USER (3004).</summary>
-internal sealed class GetUserHandler(UserTable users) : IRequestHandler
+/// <summary>AUTH_GET_USER (3004). Passwords are for super users.</summary>
+internal sealed class GetUserHandler(UserTable users, IAuthorizer authorizer) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) =>
         context.Request.ReadHeader<GetUserRequestHeader>().Username is { Length: > 0 } name
-            ? AuthReplies.Tell(() => users.Find(name)?.ToInfo())
+            ? AuthReplies.Tell(() => users.Find(name)?.ToInfo(authorizer.IsSuper(context.Request)))
             : AuthReplies.NameIsBlank();
 }

@@ -4,12 +4,13 @@ using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Auth;
 
-/// <summary>AUTH_LIST_USER (3005).</summary>
-internal sealed class ListUsersHandler(UserTable users) : IRequestHandler
+/// <summary>AUTH_LIST_USER (3005). Passwords are for super users.</summary>
+internal sealed class ListUsersHandler(UserTable users, IAuthorizer authorizer) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
-        var found = users.List(context.Request.ReadHeader<ListUsersRequestHeader>().Filter).Select(user => user.ToInfo()).ToList();
+        var withPasswords = authorizer.IsSuper(context.Request);
+        var found = users.List(context.Request.ReadHeader<ListUsersRequestHeader>().Filter).Select(user => user.ToInfo(withPasswords)).ToList();
         return AuthReplies.Tell(() => found.Count > 0 ? found : null);
     }
 }

@@ -19,8 +19,10 @@ internal sealed class RequiredAccess(string cluster)
         [RequestCode.SendBatchMessage] = new(AccessAction.Pub, "b"),
         [RequestCode.RecallMessage] = new(AccessAction.Pub, "topic"),
 
-        // Clients of 4.x name no topic; the half message was looked at.
+        // Clients of 4.x name no topic; the handler asks about the half message's own, once it has read it.
         [RequestCode.EndTransaction] = new(AccessAction.Pub, "topic", NeedsNothingElse: true),
+
+        // Goes to the cluster's reply topic and nowhere else, and to the client that asked.
         [RequestCode.SendReplyMessage] = new(AccessAction.Pub, NeedsNothingElse: true),
         [RequestCode.SendReplyMessageV2] = new(AccessAction.Pub, NeedsNothingElse: true),
         [RequestCode.PullMessage] = new(AccessAction.Sub, "topic", "consumerGroup"),
@@ -63,7 +65,7 @@ internal sealed class RequiredAccess(string cluster)
         [RequestCode.DeleteTopicInBroker] = new(AccessAction.Delete, "topic"),
         [RequestCode.DeleteSubscriptiongroup] = new(AccessAction.Delete, Group: "groupName"),
         [RequestCode.InvokeBrokerToResetOffset] = new(AccessAction.Update, "topic", "group"),
-        [RequestCode.CloneGroupOffset] = new(AccessAction.Update, "topic", "destGroup"),
+        [RequestCode.CloneGroupOffset] = new(AccessAction.Update, "topic", "destGroup", ReadGroup: "srcGroup"),
         [RequestCode.UpdateAndGetGroupForbidden] = new(AccessAction.Update, "topic", "group"),
         [RequestCode.ResumeCheckHalfMessage] = new(AccessAction.Update, "topic"),
     };
@@ -87,12 +89,10 @@ internal sealed class RequiredAccess(string cluster)
         var needed = new List<Access>(2);
         if (Rules.TryGetValue(request.Code, out var rule))
         {
-            var topic = Field(request, rule.Topic);
             var group = Field(request, rule.Group);
-
-            // A group's own retry topics need nothing beyond the group.
-            AddTopic(needed, group is { Length: > 0 } && topic is not null && SystemTopics.IsRetry(topic) ? null : topic, rule.Actions);
             AddGroup(needed, group, rule.Actions);
+            AddTopic(needed, Field(request, rule.Topic), rule.Actions, group);
+            AddGroup(needed, Field(request, rule.ReadGroup), AccessAction.Get);
             if (needed.Count > 0 || rule.NeedsNothingElse)
             {
                 return needed;
@@ -104,6 +104,14 @@ internal sealed class RequiredAccess(string cluster)
         }
 
         needed.Add(new Access(_cluster, ClusterReads.Contains(request.Code) ? AccessAction.Get : AccessAction.Update));
+        return needed;
+    }
+
+    /// <summary>What it takes to do something to a record's topic, perhaps for a group.</summary>
+    public static List<Access> Of(AccessAction actions, string topic, string? group)
+    {
+        var needed = new List<Access>(1);
+        AddTopic(needed, topic, actions, group);
         return needed;
     }
 
@@ -156,35 +164,47 @@ internal sealed class RequiredAccess(string cluster)
         }
     }
 
-    /// <summary>A group's own retry topics need nothing beyond the group.</summary>
     private static void AddSubscription(List<Access> needed, string? group, IEnumerable<string?> topics)
     {
         AddGroup(needed, group, AccessAction.Sub);
         foreach (var topic in topics)
         {
-            // A blank one is no topic, and nobody is refused for it.
-            if (!string.IsNullOrWhiteSpace(topic) && !SystemTopics.IsRetry(topic))
-            {
-                AddTopic(needed, topic, AccessAction.Sub);
-            }
+            AddTopic(needed, topic, AccessAction.Sub, group);
         }
     }
 
-    private static void AddTopic(List<Access> needed, string? topic, AccessAction actions)
+    /// <summary>
+    /// A blank topic is none, and nobody is refused for it. A group's own retry topic needs nothing beyond the group, the one that popping made for a topic the topic besides. Another's retry topic
+    /// needs that group: who retries for a group consumes for it.
+    /// </summary>
+    private static void AddTopic(List<Access> needed, string? topic, AccessAction actions, string? group = null)
     {
-        if (string.IsNullOrEmpty(topic))
+        if (string.IsNullOrWhiteSpace(topic))
         {
             return;
         }
 
-        if (SystemTopics.IsRetry(topic))
+        if (!SystemTopics.IsRetry(topic))
         {
-            // Who retries for a group consumes for it.
-            AddGroup(needed, topic, actions == AccessAction.Pub ? AccessAction.Sub : actions);
+            Add(needed, ResourceType.Topic, topic, actions);
+            return;
         }
-        else
+
+        var retried = topic[SystemTopics.RetryPrefix.Length..];
+        if (string.IsNullOrEmpty(group) || !retried.StartsWith(group, StringComparison.Ordinal))
         {
-            needed.Add(new Access(Resource.Of(ResourceType.Topic, topic), actions));
+            AddGroup(needed, retried.Split('+')[0], actions == AccessAction.Pub ? AccessAction.Sub : actions);
+        }
+        else if (retried.Length > group.Length)
+        {
+            if (retried[group.Length] is '_' or '+')
+            {
+                AddTopic(needed, retried[(group.Length + 1)..], actions);
+            }
+            else
+            {
+                AddGroup(needed, retried.Split('+')[0], actions);
+            }
         }
     }
 
@@ -192,12 +212,16 @@ internal sealed class RequiredAccess(string cluster)
     {
         if (!string.IsNullOrEmpty(group))
         {
-            var name = SystemTopics.IsRetry(group) ? group[SystemTopics.RetryPrefix.Length..].Split('+')[0] : group;
-            var access = new Access(Resource.Of(ResourceType.Group, name), actions);
-            if (!needed.Contains(access))
-            {
-                needed.Add(access);
-            }
+            Add(needed, ResourceType.Group, group, actions);
+        }
+    }
+
+    private static void Add(List<Access> needed, ResourceType type, string name, AccessAction actions)
+    {
+        var access = new Access(Resource.Of(type, name), actions);
+        if (!needed.Contains(access))
+        {
+            needed.Add(access);
         }
     }
 
@@ -207,6 +231,8 @@ internal sealed class RequiredAccess(string cluster)
     /// <param name="Actions">Any one of these.</param>
     /// <param name="Topic">The field that names the topic.</param>
     /// <param name="Group">The field that names the group.</param>
+    /// <param name="ReadGroup">The field that names a group which is only read.</param>
     /// <param name="NeedsNothingElse">Where the fields are missing, nothing is needed.</param>
-    private sealed record Rule(AccessAction Actions, string? Topic = null, string? Group = null, bool NeedsNothingElse = false);
+    private sealed record Rule(
+        AccessAction Actions, string? Topic = null, string? Group = null, string? ReadGroup = null, bool NeedsNothingElse = false);
 }

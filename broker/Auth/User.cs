@@ -14,11 +14,11 @@ internal sealed record User(string Name, string Password, UserType Type, UserSta
         info.UserType is { Length: > 0 } type ? AccessNames.Parse<UserType>(type, "user type") : UserType.Normal,
         info.UserStatus is { Length: > 0 } status ? AccessNames.Parse<UserStatus>(status, "user status") : UserStatus.Enable);
 
-    /// <summary>As operators are told of a user, password included: Apache's tools compare it when they copy users.</summary>
-    public UserInfo ToInfo() => new()
+    /// <summary>As operators are told of a user. Super users are told the password, too: Apache's tools need it to copy users.</summary>
+    public UserInfo ToInfo(bool withPassword) => new()
     {
         Username = Name,
-        Password = Password,
+        Password = withPassword ? Password : null,
         UserType = Type.ToString(),
         UserStatus = Status == UserStatus.Enable ? "enable" : "disable",
     };

@@ -78,7 +78,7 @@ internal sealed class UserTable
 
     private Task<Refusal?> Put(User user)
     {
-        var change = _file.Put(user.Name, user.ToInfo());
+        var change = _file.Put(user.Name, user.ToInfo(withPassword: true));
         _users[user.Name] = user;
         return _file.WaitAsync(change);
     }
@@ -99,7 +99,7 @@ internal sealed class UserTable
     {
         lock (_lock)
         {
-            return new(RemotingJson.Serialize(List(null).Select(user => user.ToInfo()).ToList(), JsonStyle.Pretty));
+            return new(RemotingJson.Serialize(List(null).Select(user => user.ToInfo(withPassword: true)).ToList(), JsonStyle.Pretty));
         }
     }
 }

@@ -10,7 +10,7 @@ namespace RocketMQ.Broker.Configuration;
 /// settings stand in the same file and are bound to <see cref="Store.StoreOptions"/>. A property that can be set may change while the
 /// broker runs: read it where it is used, don't keep a copy. One that can only be initialised waits for a restart.
 /// </summary>
-[Secrets(nameof(InitAuthenticationUser), nameof(InnerClientAuthenticationCredentials))]
+[Secrets(nameof(InitAuthenticationUser), nameof(InnerClientAuthenticationCredentials), nameof(MetricsGrpcExporterHeader))]
 public sealed record BrokerOptions
 {
     /// <summary>Key <c>brokerName</c>: the broker set; a master and its slaves share it.</summary>

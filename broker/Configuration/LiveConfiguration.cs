@@ -13,7 +13,7 @@ namespace RocketMQ.Broker.Configuration;
 public sealed class LiveConfiguration
 {
     /// <summary>How the keys end that hold passwords.</summary>
-    private static readonly string[] Secrets = ["initAuthenticationUser", "Credentials", "SecretKey", "AccessKey"];
+    private static readonly string[] Secrets = ["initAuthenticationUser", "Credentials", "SecretKey", "AccessKey", "metricsGrpcExporterHeader"];
 
     private readonly BrokerOptions _broker;
     private readonly StoreOptions _store;
@@ -58,7 +58,7 @@ public sealed class LiveConfiguration
     }
 
     /// <summary>Checks all changes, writes them to the file and puts in force what can be; or does nothing at all.</summary>
-    /// <exception cref="ForbiddenKeyException">A key is in configBlackList.</exception>
+    /// <exception cref="ForbiddenKeyException">A key is in configBlackList, or not among those that may be changed while the broker runs.</exception>
     /// <exception cref="ConfigurationException">
     /// A key is unknown, a value does not fit, the file can't be written, or there is none and a key waits for a restart.
     /// </exception>
@@ -66,6 +66,7 @@ public sealed class LiveConfiguration
     {
         Forbid(changes);
         var unused = BrokerConfiguration.Check(changes);
+        RequireUpdatable(changes);
         lock (_lock)
         {
             List<Change> set = [.. Changes(_broker, changes), .. Changes(_store, changes)];
@@ -96,6 +97,17 @@ public sealed class LiveConfiguration
         if (forbidden is not null)
         {
             throw new ForbiddenKeyException($"Can not update config in black list. (configBlackList has {forbidden})");
+        }
+    }
+
+    /// <summary>What may be changed from afar is a list: <see cref="UpdatableKeys"/>, and Apache's keys that change nothing.</summary>
+    private void RequireUpdatable(JavaProperties changes)
+    {
+        if (changes.Entries.Keys.FirstOrDefault(key => !BrokerConfiguration.IgnoredKeys.ContainsKey(key) && !UpdatableKeys.Contains(key)) is { } key)
+        {
+            var file = _broker.BrokerConfigPath.Length > 0 ? _broker.BrokerConfigPath : "the configuration file";
+            throw new ForbiddenKeyException(
+                $"Can not update {key} while the broker runs: it {UpdatableKeys.WhyNot(key)}. Change it in {file} on the broker's machine and restart.");
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 
@@ -33,7 +34,7 @@ internal sealed class UpdateBrokerConfigHandler(LiveConfiguration configuration,
 
             Log.ConfigUpdated(
                 logger, context.Connection.RemoteEndPoint,
-                string.Join(' ', changes.Entries.Select(c => $"{c.Key}={LiveConfiguration.Masked(c.Key, c.Value.Value)}")));
+                string.Join(' ', changes.Entries.Select(c => $"{c.Key}={PlainText.Of(LiveConfiguration.Masked(c.Key, c.Value.Value))}")));
             return RemotingCommand.Response(ResponseCode.Success, update.Remark);
         }
         catch (ForbiddenKeyException e)

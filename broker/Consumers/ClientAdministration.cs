@@ -1,16 +1,18 @@
+using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
-using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Consumers;
 
 /// <summary>The requests by which operators look at connected clients, and have consumers do things.</summary>
 internal sealed class ClientAdministration(
-    BrokerOptions options, ConsumerTable consumers, ProducerTable producers, TopicTable topics, SubscriptionGroups groups, MessageStore store)
+    BrokerOptions options, ConsumerTable consumers, ProducerTable producers, TopicTable topics, SubscriptionGroups groups, StoredRecords records,
+    IAuthorizer authorizer)
 {
     /// <param name="table">Where the requests are added.</param>
     /// <param name="admin">Where those run that go through all groups.</param>
@@ -22,7 +24,7 @@ internal sealed class ClientAdministration(
             .Add(RequestCode.GetProducerConnectionList, new ProducerConnectionsHandler(producers))
             .Add(RequestCode.GetAllProducerInfo, new AllProducersHandler(producers), admin)
             .Add(RequestCode.GetConsumerRunningInfo, new ConsumerRunningInfoHandler(calls))
-            .Add(RequestCode.ConsumeMessageDirectly, new ConsumeDirectlyHandler(options, calls, topics, groups, store))
+            .Add(RequestCode.ConsumeMessageDirectly, new ConsumeDirectlyHandler(options, calls, topics, groups, records, authorizer))
             .Add(RequestCode.InvokeBrokerToGetConsumerStatus, new ConsumerStatusHandler(consumers));
     }
 

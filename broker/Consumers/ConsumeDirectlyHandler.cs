@@ -1,29 +1,31 @@
+using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Queries;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
-using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Consumers;
 
 /// <summary>CONSUME_MESSAGE_DIRECTLY (309): one consumer consumes one message now, which the broker hands it, and says what came of it.</summary>
 internal sealed class ConsumeDirectlyHandler(
-    BrokerOptions options, ConsumerCalls calls, TopicTable topics, SubscriptionGroups groups, MessageStore store) : IRequestHandler
+    BrokerOptions options, ConsumerCalls calls, TopicTable topics, SubscriptionGroups groups, StoredRecords records, IAuthorizer authorizer) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<ConsumeMessageDirectlyResultRequestHeader>();
         return calls.Find(header.ConsumerGroup, header.ClientId, out var refusal) is { } consumer
-            ? ConsumeAsync(header, consumer, cancellationToken)
+            ? ConsumeAsync(context, header, consumer, cancellationToken)
             : ValueTask.FromResult(refusal);
     }
 
     private async ValueTask<RemotingCommand?> ConsumeAsync(
-        ConsumeMessageDirectlyResultRequestHeader header, ClientChannel consumer, CancellationToken cancellationToken)
+        RequestContext context, ConsumeMessageDirectlyResultRequestHeader header, ClientChannel consumer, CancellationToken cancellationToken)
     {
         if (!OffsetMessageId.TryParse(header.MsgId, out _, out var offset))
         {
@@ -32,7 +34,12 @@ internal sealed class ConsumeDirectlyHandler(
         }
 
         // An old record may have to come from the disk.
-        var record = await Task.Run(() => Read(offset), cancellationToken).ConfigureAwait(false);
+        var (record, refusal) = await Task.Run(() => Read(context, header.ConsumerGroup, offset), cancellationToken).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            return refusal.ToResponse();
+        }
+
         if (record is null)
         {
             return RemotingCommand.Response(ResponseCode.SystemError, $"there is no message {header.MsgId}: nothing begins at offset {offset} of the log");
@@ -45,9 +52,17 @@ internal sealed class ConsumeDirectlyHandler(
             consumer, header.ConsumerGroup, RemotingCommand.Request(RequestCode.ConsumeMessageDirectly, header, record), cancellationToken).ConfigureAwait(false);
     }
 
-    private byte[]? Read(long offset)
+    /// <summary>The group is handed the record: it must be one that it may read.</summary>
+    private (byte[]? Record, Refusal? Refusal) Read(in RequestContext context, string group, long offset)
     {
-        using var lease = store.Read(offset);
-        return lease.IsValid ? lease.Bytes.ToArray() : null;
+        using var lease = records.Find(offset);
+        if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok)
+        {
+            return default;
+        }
+
+        return authorizer.Check(context, AccessAction.Sub, StoredRecords.TopicOf(record), group) is { } refusal
+            ? (null, refusal)
+            : (lease.Bytes.ToArray(), null);
     }
 }

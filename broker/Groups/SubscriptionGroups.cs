@@ -6,6 +6,7 @@ using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Broker.Groups;
 
@@ -174,7 +175,20 @@ public sealed class SubscriptionGroups
         _forbidden = stored.ForbiddenTable;
         foreach (var config in stored.SubscriptionGroupTable.Values)
         {
+            Take(config);
+        }
+    }
+
+    /// <summary>A file may say what no request can: a group is named in its retry topic.</summary>
+    private void Take(SubscriptionGroupConfig config)
+    {
+        if (NameRule.IsLegal(NameKind.Group, config.GroupName))
+        {
             _groups[config.GroupName] = config;
+        }
+        else
+        {
+            Log.EntryLeftOut(_logger, _file.Path, NameRule.Explain(NameKind.Group, config.GroupName));
         }
     }
 
@@ -196,7 +210,7 @@ public sealed class SubscriptionGroups
         }
         else if (value is { } config)
         {
-            _groups[group] = RemotingJson.Deserialize<SubscriptionGroupConfig>(config.Span);
+            Take(RemotingJson.Deserialize<SubscriptionGroupConfig>(config.Span));
         }
         else
         {

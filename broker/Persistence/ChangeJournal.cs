@@ -340,7 +340,8 @@ public sealed class ChangeJournal
         first.Write(_writing.WrittenSpan);
         _files.CreateDirectory(_directory);
         var path = JournalReader.PathOf(_directory, _lastNumber + 1);
-        var file = _files.OpenFile(path, create: true);
+        // Users change, too, with their passwords.
+        var file = _files.OpenFile(path, create: true, isPrivate: true);
         var segment = new JournalSegment(path, file);
         try
         {

@@ -9,7 +9,11 @@ namespace RocketMQ.Broker.Persistence;
 /// the disk before that, so that a kill or a power failure at any moment leaves the old content or the new, never half of it. Blocks on the
 /// disk: not for loop threads, but for rare changes.
 /// </summary>
-public sealed class ConfigFile(string path, IStoreFileSystem files, ILogger logger)
+/// <param name="path">The file.</param>
+/// <param name="files">The file system.</param>
+/// <param name="logger">The log.</param>
+/// <param name="isPrivate">It holds secrets: nobody but the owner reads it or its backup.</param>
+public sealed class ConfigFile(string path, IStoreFileSystem files, ILogger logger, bool isPrivate = false)
 {
     private readonly Lock _lock = new();
     private bool _isWritten;
@@ -27,6 +31,12 @@ public sealed class ConfigFile(string path, IStoreFileSystem files, ILogger logg
         where T : class
     {
         Exception? damage = null;
+        if (isPrivate && files.FileExists(Path + ".bak"))
+        {
+            // An earlier version, or Apache's broker, left it for all to read.
+            files.OpenFile(Path + ".bak", create: false, isPrivate).Dispose();
+        }
+
         foreach (var candidate in new[] { Path, Path + ".bak" })
         {
             if (Read(candidate) is not { Length: > 0 } content)
@@ -89,7 +99,7 @@ public sealed class ConfigFile(string path, IStoreFileSystem files, ILogger logg
 
     private void Write(string file, byte[] content)
     {
-        using var written = files.OpenFile(file, create: true);
+        using var written = files.OpenFile(file, create: true, isPrivate);
         written.SetLength(0);
         written.Write(content, 0);
         written.Flush();
@@ -102,7 +112,7 @@ public sealed class ConfigFile(string path, IStoreFileSystem files, ILogger logg
             return null;
         }
 
-        using var read = files.OpenFile(file, create: false);
+        using var read = files.OpenFile(file, create: false, isPrivate);
         var content = new byte[read.Length];
         return read.Read(content, 0) == content.Length ? content : throw new IOException($"{file} became shorter while it was read");
     }

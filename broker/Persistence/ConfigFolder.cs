@@ -44,12 +44,14 @@ public sealed class ConfigFolder : IAsyncDisposable
         new(Path.GetFullPath(path), files, time, loggers);
 
     /// <summary>A file that is written as a whole.</summary>
-    public ConfigFile File(string name) => new(Path.Combine(_path, name), _files, _loggers.CreateLogger<ConfigFile>());
+    public ConfigFile File(string name) => File(name, isPrivate: false);
 
     /// <summary>A file whose changes are journalled.</summary>
-    public JournalledFile Journalled(string name)
+    /// <param name="name">The file's name.</param>
+    /// <param name="isPrivate">It holds secrets: nobody but the owner reads it or its backup. Nobody else reads the journal anyway.</param>
+    public JournalledFile Journalled(string name, bool isPrivate = false)
     {
-        var table = new JournalledFile(name, File(name), _journal);
+        var table = new JournalledFile(name, File(name, isPrivate), _journal);
         _tables.Add(new SnapshotSchedule(table, _time));
         return table;
     }
@@ -92,6 +94,8 @@ public sealed class ConfigFolder : IAsyncDisposable
             throw new IOException($"Not everything is saved: {string.Join("; ", failures)}");
         }
     }
+
+    private ConfigFile File(string name, bool isPrivate) => new(Path.Combine(_path, name), _files, _loggers.CreateLogger<ConfigFile>(), isPrivate);
 
     /// <summary>Writes the files that are due.</summary>
     internal async ValueTask SaveDueAsync()

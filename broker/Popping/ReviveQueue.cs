@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
@@ -131,7 +132,7 @@ internal sealed class ReviveQueue
 
     private void Add(PopCheckPoint checkPoint, long offset)
     {
-        if (checkPoint.Count <= 0 || !_retries.IsWanted(checkPoint))
+        if (checkPoint.Count <= 0 || !NameRule.IsLegal(NameKind.Topic, checkPoint.Topic ?? "") || !NameRule.IsLegal(NameKind.Group, checkPoint.Group ?? "") || !_retries.IsWanted(checkPoint))
         {
             return;
         }

@@ -9,6 +9,7 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Replying;
@@ -29,6 +30,8 @@ public sealed class ReplyMessageHandler(
         new(PropertyNames.MessageRegion, options.RegionId), new(PropertyNames.TraceOn, options.TraceOn ? "true" : "false"),
     ]);
 
+    private readonly string _replyTopic = $"{options.BrokerClusterName}_REPLY_TOPIC";
+
     private static ReadOnlySpan<byte> ReplyToClient => "REPLY_TO_CLIENT"u8;
 
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
@@ -37,6 +40,13 @@ public sealed class ReplyMessageHandler(
         var header = request.Code == RequestCode.SendReplyMessage
             ? request.ReadHeader<SendMessageRequestHeader>()
             : request.ReadHeader<SendMessageRequestHeaderV2>();
+        if (header.Topic != _replyTopic)
+        {
+            return RemotingCommand.Response(
+                ResponseCode.NoPermission, Refused(),
+                $"topic[{header.Topic}] is not for replies: those of this cluster go to {_replyTopic}. Send a message of another topic with SEND_MESSAGE.");
+        }
+
         if ((guard.Check(header, context.Connection, out var topic, out _) ?? DelayText.Refuse(header.Properties.Span)) is { } refusal)
         {
             return RemotingCommand.Response(refusal.Code, Refused(), refusal.Reason);
@@ -45,7 +55,7 @@ public sealed class ReplyMessageHandler(
         header.Properties = ReservedProperties.RemoveRegion(header.Properties);
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         var push = Push(context, header);
-        var client = PropertyText.TryFind(header.Properties.Span, ReplyToClient, out var id) ? Encoding.UTF8.GetString(id) : null;
+        var client = PropertyText.TryFind(header.Properties.Span, ReplyToClient, out var id) ? PlainText.Of(Encoding.UTF8.GetString(id)) : null;
         var stored = Store(context, header, queueId);
         var failure = await PushAsync(client, push, cancellationToken).ConfigureAwait(false);
         if (stored is not { } published)
@@ -128,7 +138,7 @@ public sealed class ReplyMessageHandler(
                 return null;
             }
 
-            Log.ReplyNotPushed(logger, client, answer.Remark ?? $"code {answer.Code}");
+            Log.ReplyNotPushed(logger, client, PlainText.Of(answer.Remark ?? $"code {answer.Code}"));
         }
         catch (RemotingException e)
         {

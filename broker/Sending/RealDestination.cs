@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Broker.Sending;
 
@@ -37,7 +38,7 @@ public static class RealDestination
     {
         queueId = 0;
         topic = PropertyText.TryFind(properties, RealTopic, out var name) ? Encoding.UTF8.GetString(name) : "";
-        return topic.Length > 0
+        return NameRule.IsLegal(NameKind.Topic, topic)
             && PropertyText.TryFind(properties, RealQueueId, out var number)
             && Utf8Parser.TryParse(number, out queueId, out _);
     }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
@@ -10,7 +12,6 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
-using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Sending;
 
@@ -19,8 +20,8 @@ namespace RocketMQ.Broker.Sending;
 /// grows with each attempt, and to the dead letters when the attempts are used up.
 /// </summary>
 public sealed class SendBackHandler(
-    BrokerOptions options, SubscriptionGroups groups, TopicTable topics, MessagePublisher publisher, MessageStore store,
-    MessageHost storeHost, BrokerStatistics statistics) : IRequestHandler
+    BrokerOptions options, SubscriptionGroups groups, TopicTable topics, MessagePublisher publisher, StoredRecords records,
+    IAuthorizer authorizer, MessageHost storeHost, BrokerStatistics statistics) : IRequestHandler
 {
     /// <summary>The first retry's delay level; each further attempt takes the next.</summary>
     private const int FirstDelayLevel = 3;
@@ -58,7 +59,12 @@ public sealed class SendBackHandler(
         var maxReconsumeTimes = context.Request.Version >= MqVersion.V3_4_9 && header.MaxReconsumeTimes is { } asked
             ? asked
             : group.RetryMaxTimes;
-        var result = Republish(header, QueueOf(retryTopic, group), maxReconsumeTimes);
+        var result = Republish(context, header, QueueOf(retryTopic, group), maxReconsumeTimes, out var refusal);
+        if (refusal is not null)
+        {
+            return refusal.ToResponse();
+        }
+
         if (result is null)
         {
             return RemotingCommand.Response(ResponseCode.SystemError, $"look message by offset failed, {header.Offset}");
@@ -89,10 +95,19 @@ public sealed class SendBackHandler(
         Random.Shared.Next(Math.Max(1, Math.Min(group.RetryQueueNums, Math.Min(retryTopic.ReadQueueNums, retryTopic.WriteQueueNums))));
 
     /// <returns><see langword="null"/> when there is no message at the offset.</returns>
-    private PublishResult? Republish(ConsumerSendMsgBackRequestHeader header, int queueId, int maxReconsumeTimes)
+    private PublishResult? Republish(
+        in RequestContext context, ConsumerSendMsgBackRequestHeader header, int queueId, int maxReconsumeTimes, out Refusal? refusal)
     {
-        using var lease = store.Read(header.Offset);
+        refusal = null;
+        using var lease = records.Find(header.Offset);
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok)
+        {
+            return null;
+        }
+
+        // The group reads what comes back to it: it must be something that it may read.
+        refusal = authorizer.Check(context, AccessAction.Sub, StoredRecords.TopicOf(record), header.Group);
+        if (refusal is not null)
         {
             return null;
         }

@@ -295,7 +295,17 @@ public sealed class TimerDelivery : IAsyncDisposable
                 using var lease = _store.Read(unit.PhysicalOffset);
                 if (lease.IsValid && MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok)
                 {
-                    keys[TimerProperties.Text(record.Properties, TimerProperties.DeleteKey)] = TimerProperties.Text(record.Properties, "REAL_TOPIC"u8);
+                    var key = TimerProperties.Text(record.Properties, TimerProperties.DeleteKey);
+                    var topic = TimerProperties.Text(record.Properties, "REAL_TOPIC"u8);
+                    if (key.StartsWith(TimerProperties.DeleteKeyOf(topic, ""), StringComparison.Ordinal))
+                    {
+                        keys[key] = topic;
+                    }
+                    else
+                    {
+                        // The key is a property that any sender may write: it takes nothing back of a topic that the message was not sent to.
+                        keys.TryAdd(key, topic);
+                    }
                 }
             }
         }
@@ -314,10 +324,14 @@ public sealed class TimerDelivery : IAsyncDisposable
         }
 
         var topic = TimerProperties.Text(record.Properties, "REAL_TOPIC"u8);
-        if (takenBack.Count > 0
-            && takenBack.Remove(TimerProperties.DeleteKeyOf(topic, TimerProperties.Text(record.Properties, PropertyNames.Utf8.UniqueKey))))
+        if (takenBack.Count > 0)
         {
-            return true;
+            var key = TimerProperties.DeleteKeyOf(topic, TimerProperties.Text(record.Properties, PropertyNames.Utf8.UniqueKey));
+            if (takenBack.TryGetValue(key, out var sentTo) && sentTo == topic)
+            {
+                takenBack.Remove(key);
+                return true;
+            }
         }
 
         if (!_output.TrySend(record, unit.WriteTimeMs, unit.IsRolled, out physicalEnd))

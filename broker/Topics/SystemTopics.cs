@@ -1,3 +1,5 @@
+using RocketMQ.Protocol.Names;
+
 namespace RocketMQ.Broker.Topics;
 
 /// <summary>Names that RocketMQ keeps for itself, and what a topic's or group's name may look like.</summary>
@@ -16,15 +18,16 @@ public static class SystemTopics
     public const string Trace = "RMQ_SYS_TRACE_TOPIC";
     public const string RocksDbOffsets = "CHECKPOINT_TOPIC";
     public const string Prefix = "rmq_sys_";
-    public const string RetryPrefix = "%RETRY%";
-    public const string DeadLetterPrefix = "%DLQ%";
+    public const string ReviveLogPrefix = "rmq_sys_REVIVE_LOG_";
+    public const string RetryPrefix = TopicName.RetryPrefix;
+    public const string DeadLetterPrefix = TopicName.DeadLetterPrefix;
     public const string LmqPrefix = "%LMQ%";
 
     /// <summary>Longest topic a client may name, in characters.</summary>
-    public const int MaxTopicLength = 127;
+    public const int MaxTopicLength = TopicName.MaxCreatableLength;
 
     /// <summary>Longest retry or dead-letter topic and group, in characters.</summary>
-    public const int MaxGroupLength = 255;
+    public const int MaxGroupLength = GroupName.MaxCreatableLength;
 
     private static readonly HashSet<string> NotWritable = new(StringComparer.Ordinal)
     {
@@ -48,8 +51,12 @@ public static class SystemTopics
 
     public static bool IsSystem(string topic) => System.Contains(topic) || topic.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>Topics that clients may not send to.</summary>
-    public static bool RefusesClientSends(string topic) => NotWritable.Contains(topic);
+    /// <summary>
+    /// Topics that clients may not send to: a record there is the broker's own word about a message of another topic. Apache lets clients write timers
+    /// and pops' checkpoints, and with them to topics and groups that are not theirs.
+    /// </summary>
+    public static bool RefusesClientSends(string topic) =>
+        NotWritable.Contains(topic) || topic == Timer || topic.StartsWith(ReviveLogPrefix, StringComparison.Ordinal);
 
     public static bool IsSystemGroup(string group) => Groups.Contains(group) || group.StartsWith("CID_RMQ_SYS_", StringComparison.Ordinal);
 
@@ -66,48 +73,8 @@ public static class SystemTopics
     public static bool IsLmq(string topic) => topic.StartsWith(LmqPrefix, StringComparison.Ordinal);
 
     /// <returns><see langword="null"/>, or what is wrong with a topic name that a client gave.</returns>
-    public static string? Validate(string topic)
-    {
-        if (string.IsNullOrWhiteSpace(topic))
-        {
-            return "The specified topic is blank.";
-        }
-
-        if (!HasLegalCharacters(topic))
-        {
-            return "The specified topic contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$";
-        }
-
-        var limit = IsRetry(topic) || IsDeadLetter(topic) ? MaxGroupLength : MaxTopicLength;
-        return topic.Length > limit ? $"The specified topic is longer than topic max length {limit}." : null;
-    }
+    public static string? Validate(string topic) => TopicName.WhyNotCreatable(topic);
 
     /// <returns><see langword="null"/>, or what is wrong with a group name.</returns>
-    public static string? ValidateGroup(string group)
-    {
-        if (string.IsNullOrWhiteSpace(group))
-        {
-            return "the specified group is blank.";
-        }
-
-        if (group.Length > MaxGroupLength)
-        {
-            return $"the specified group is longer than group max length {MaxGroupLength}.";
-        }
-
-        return HasLegalCharacters(group) ? null : "the specified group contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$";
-    }
-
-    private static bool HasLegalCharacters(string name)
-    {
-        foreach (var c in name)
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('%' or '|' or '_' or '-'))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public static string? ValidateGroup(string group) => GroupName.WhyNotCreatable(group);
 }

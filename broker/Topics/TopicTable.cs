@@ -6,6 +6,7 @@ using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Broker.Topics;
 
@@ -255,7 +256,20 @@ public sealed class TopicTable
         Version = stored?.DataVersion ?? Version;
         foreach (var (_, config) in stored?.TopicConfigTable ?? [])
         {
+            Take(config);
+        }
+    }
+
+    /// <summary>A file may say what no request can: what is no name must not become a directory here either.</summary>
+    private void Take(TopicConfig config)
+    {
+        if (NameRule.IsLegal(NameKind.Topic, config.TopicName))
+        {
             Store(config);
+        }
+        else
+        {
+            Log.EntryLeftOut(_logger, _file.Path, NameRule.Explain(NameKind.Topic, config.TopicName));
         }
     }
 
@@ -269,7 +283,7 @@ public sealed class TopicTable
         }
         else if (topic != VersionKey)
         {
-            Store(RemotingJson.Deserialize<TopicConfig>(config.Value.Span));
+            Take(RemotingJson.Deserialize<TopicConfig>(config.Value.Span));
         }
     }
 

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
 
@@ -16,7 +19,8 @@ namespace RocketMQ.Broker.Transactions;
 /// </summary>
 public sealed class EndTransactionHandler(
     BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger,
-    OpenTransactions open, TransactionFigures figures, Lane coldReads, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
+    OpenTransactions open, TransactionFigures figures, StoredRecords records, IAuthorizer authorizer, Lane coldReads, TimeProvider time,
+    ILogger<EndTransactionHandler> logger) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -26,18 +30,22 @@ public sealed class EndTransactionHandler(
             return ValueTask.FromResult<RemotingCommand?>(null);
         }
 
-        return store.IsHotRecord(header.CommitLogOffset) ? EndAsync(header, mayBlock: false) : EndOnLaneAsync(header);
+        return records.IsHot(header.CommitLogOffset) ? EndAsync(context, header, mayBlock: false) : EndOnLaneAsync(context, header);
     }
 
-    private ValueTask<RemotingCommand?> EndOnLaneAsync(EndTransactionRequestHeader header) =>
-        coldReads.AnswerAsync(() => EndAsync(header, mayBlock: true));
-
-    private async ValueTask<RemotingCommand?> EndAsync(EndTransactionRequestHeader header, bool mayBlock)
+    /// <summary>The lane asks who the request's user is when the connection has gone on to others.</summary>
+    private ValueTask<RemotingCommand?> EndOnLaneAsync(in RequestContext context, EndTransactionRequestHeader header)
     {
-        var refusal = End(header, mayBlock, out var isForLane);
+        var owned = new RequestContext(context.Connection, context.Request.ToOwned());
+        return coldReads.AnswerAsync(() => EndAsync(owned, header, mayBlock: true));
+    }
+
+    private async ValueTask<RemotingCommand?> EndAsync(RequestContext context, EndTransactionRequestHeader header, bool mayBlock)
+    {
+        var refusal = End(context, header, mayBlock, out var isForLane);
         if (isForLane)
         {
-            return await EndOnLaneAsync(header).ConfigureAwait(false);
+            return await EndOnLaneAsync(context, header).ConfigureAwait(false);
         }
 
         refusal ??= (await ledger.Stored.WaitStoredAsync().ConfigureAwait(false)).Refuse("the end of the transaction", "Say it again, or the producer is asked.");
@@ -46,17 +54,18 @@ public sealed class EndTransactionHandler(
             return RemotingCommand.Response(ResponseCode.Success);
         }
 
-        Log.TransactionNotEnded(logger, header.MsgId, header.ProducerGroup, refusal.Reason);
+        Log.TransactionNotEnded(logger, PlainText.Of(header.MsgId), header.ProducerGroup, refusal.Reason);
         return refusal.ToResponse();
     }
 
+    /// <param name="context">The request.</param>
     /// <param name="header">What the producer says.</param>
     /// <param name="mayBlock">Whether files may be opened.</param>
     /// <param name="isForLane">They would have to be, and nothing is done.</param>
-    private Refusal? End(EndTransactionRequestHeader header, bool mayBlock, out bool isForLane)
+    private Refusal? End(in RequestContext context, EndTransactionRequestHeader header, bool mayBlock, out bool isForLane)
     {
         isForLane = false;
-        using var lease = store.Read(header.CommitLogOffset);
+        using var lease = records.Find(header.CommitLogOffset);
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var half) != RecordReadStatus.Ok
             || !half.Topic.SequenceEqual("RMQ_SYS_TRANS_HALF_TOPIC"u8))
         {
@@ -68,17 +77,23 @@ public sealed class EndTransactionHandler(
             return refusal;
         }
 
+        if (!RealDestination.TryRead(half.Properties, out var topic, out var queueId))
+        {
+            return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
+        }
+
+        // Whatever topic the request names, and clients of 4.x name none: this is the one it is about.
+        if (authorizer.Check(context, AccessAction.Pub, topic) is { } denied)
+        {
+            return denied;
+        }
+
         using var deciding = ledger.Enter();
         if (ledger.OutcomeOf(half.QueueOffset) is { } outcome)
         {
             return outcome == 0 || outcome == header.CommitOrRollback
                 ? null
                 : new Refusal(ResponseCode.SystemError, "The transaction has ended the other way");
-        }
-
-        if (!RealDestination.TryRead(half.Properties, out var topic, out var queueId))
-        {
-            return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
         }
 
         isForLane = !mayBlock && header.CommitOrRollback == MessageSysFlag.TransactionCommit && !store.IsLoaded(topic, queueId);

@@ -7,6 +7,7 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Transactions;
@@ -26,7 +27,7 @@ public sealed class ProducerChecks(BrokerOptions options, ProducerTable producer
         var channels = producers.Find(group);
         if (channels.Count == 0)
         {
-            Log.NoProducerToCheck(logger, group, id ?? "");
+            Log.NoProducerToCheck(logger, PlainText.Of(group), PlainText.Of(id));
             return;
         }
 

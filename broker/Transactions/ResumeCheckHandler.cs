@@ -1,3 +1,6 @@
+using RocketMQ.Broker.Auth;
+using RocketMQ.Broker.Queries;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
@@ -7,7 +10,7 @@ using RocketMQ.Remoting;
 namespace RocketMQ.Broker.Transactions;
 
 /// <summary>RESUME_CHECK_HALF_MESSAGE (323): a half message that was given up is checked again, from the first time on. Reads the log: runs on a lane.</summary>
-public sealed class ResumeCheckHandler(TransactionChecks checks) : IRequestHandler
+public sealed class ResumeCheckHandler(TransactionChecks checks, StoredRecords records, IAuthorizer authorizer) : IRequestHandler
 {
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -18,8 +21,17 @@ public sealed class ResumeCheckHandler(TransactionChecks checks) : IRequestHandl
                 ResponseCode.SystemError, $"'{id}' does not say where the message is stored: its offset message id is needed, of 32 or 56 hexadecimal digits");
         }
 
-        var refusal = checks.Resume(offset)
+        var refusal = Deny(context, offset) ?? checks.Resume(offset)
             ?? (await checks.Stored.WaitStoredAsync().ConfigureAwait(false)).Refuse("the half message", "It is checked; resume it again after a crash.");
         return refusal?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
+    }
+
+    /// <summary>Whatever topic the request names: the half message's own is the one it is about.</summary>
+    private Refusal? Deny(in RequestContext context, long offset)
+    {
+        using var lease = records.Find(offset);
+        return lease.IsValid && MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok
+            ? authorizer.Check(context, AccessAction.Update, StoredRecords.TopicOf(record))
+            : new Refusal(ResponseCode.SystemError, $"there is no half message at offset {offset} of the log");
     }
 }

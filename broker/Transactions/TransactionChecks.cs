@@ -5,6 +5,7 @@ using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Transactions;
@@ -192,7 +193,7 @@ public sealed class TransactionChecks(
         }
 
         Log.TransactionGivenUp(
-            logger, half.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", HalfMessages.Number(half, HalfMessages.CheckTimes, 0), SystemTopics.TransactionDiscard);
+            logger, PlainText.Of(half.PropertyString(PropertyNames.Utf8.UniqueKey)), HalfMessages.Number(half, HalfMessages.CheckTimes, 0), SystemTopics.TransactionDiscard);
         return Step.Pass;
     }
 }

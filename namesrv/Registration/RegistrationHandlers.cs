@@ -9,6 +9,7 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Remoting;
 
 namespace RocketMQ.NameServer.Registration;
@@ -39,6 +40,7 @@ internal sealed class RegistrationHandlers(
         }
 
         var (topics, filterServers) = ReadBody(body, header.Compressed, request.Version);
+        LeaveOutNameless(topics, header.BrokerName);
         var result = routes.Register(new BrokerRegistration
         {
             Cluster = header.ClusterName,
@@ -66,6 +68,16 @@ internal sealed class RegistrationHandlers(
         }
 
         return response;
+    }
+
+    /// <summary>A broker that holds a topic by what is no name still serves its others.</summary>
+    private void LeaveOutNameless(TopicConfigAndMappingSerializeWrapper topics, string broker)
+    {
+        foreach (var topic in topics.TopicConfigTable.Keys.Where(topic => !NameRule.IsLegal(NameKind.Topic, topic)).ToList())
+        {
+            topics.TopicConfigTable.Remove(topic);
+            Log.TopicLeftOut(logger, broker, NameRule.Explain(NameKind.Topic, topic));
+        }
     }
 
     /// <summary>Before 3.0.11 a body was the topics alone; without a body a broker has none.</summary>

@@ -1,11 +1,9 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using RocketMQ.NameServer.Routes;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
-using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting;
 
 namespace RocketMQ.NameServer.Topics;
@@ -31,7 +29,7 @@ internal sealed class TopicChangeHandlers(RouteTable routes, ILogger<TopicChange
         var header = context.Request.ReadHeader<RegisterTopicRequestHeader>();
         if (!context.Request.Body.IsEmpty && header.Topic.Length > 0)
         {
-            var route = RemotingJson.Deserialize<TopicRouteData>(context.Request.Body.ToArray());
+            var route = context.Request.ReadBody<TopicRouteData>();
             if (!routes.RegisterTopic(header.Topic, route.QueueDatas))
             {
                 Log.TopicOfUnknownBroker(logger, header.Topic, string.Join(", ", route.QueueDatas.Select(q => q.BrokerName)));

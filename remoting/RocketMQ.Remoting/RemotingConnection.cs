@@ -302,6 +302,11 @@ public sealed class RemotingConnection
                         return Refuse(error);
                     }
 
+                    if (_request is { Defect: { } ambiguous, IsResponse: true })
+                    {
+                        return Refuse(ambiguous);
+                    }
+
                     Serve();
                     break;
             }
@@ -331,6 +336,10 @@ public sealed class RemotingConnection
             {
                 Log.UnmatchedResponse(_logger, Id, _request.Opaque, _request.Code);
             }
+        }
+        else if (_request.Defect is { } defect)
+        {
+            new ReplyHandle(this, _request).Reply(RemotingCommand.Response(ResponseCode.SystemError, defect));
         }
         else if (!_table.TryGet(_request.Code, out var entry))
         {
@@ -414,7 +423,7 @@ public sealed class RemotingConnection
         }
         catch (HeaderFieldException e)
         {
-            reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, e.Message));
+            reply.Reply(RemotingCommand.Response(e.Code, e.Message));
         }
         catch (Exception e)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Store.Queues;
 
 namespace RocketMQ.Store.Dispatch;
@@ -34,7 +35,7 @@ internal static class LightQueues
             foreach (var range in names.Split(Separator))
             {
                 var name = names[range];
-                var isLight = name.StartsWith(Prefix);
+                var isLight = IsLight(name);
                 if (isLight && !table.Knows(name) && table.LightTopicCount >= max)
                 {
                     return AppendStatus.TooManyLightQueues;
@@ -104,6 +105,9 @@ internal static class LightQueues
         !topic.StartsWith("%RETRY%", StringComparison.Ordinal) && !topic.StartsWith("rmq_sys_", StringComparison.Ordinal)
         && topic != "SCHEDULE_TOPIC_XXXX";
 
+    /// <summary>The name comes from a message's property and becomes a directory.</summary>
+    private static bool IsLight(ReadOnlySpan<byte> name) => name.StartsWith(Prefix) && NameRule.IsLegal(NameKind.Topic, name);
+
     private static void Walk(ReadOnlySpan<byte> properties, LightListing visit)
     {
         if (!PropertyText.TryFind(properties, PropertyNames.Utf8.InnerMultiDispatch, out var names)
@@ -118,7 +122,7 @@ internal static class LightQueues
             {
                 return;
             }
-            if (names[range].StartsWith(Prefix) && Utf8Parser.TryParse(offsets[next.Current], out long offset, out _) && offset >= 0)
+            if (IsLight(names[range]) && Utf8Parser.TryParse(offsets[next.Current], out long offset, out _) && offset >= 0)
             {
                 visit(names[range], offset);
             }

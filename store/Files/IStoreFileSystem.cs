@@ -40,6 +40,11 @@ public interface IStoreFileSystem
     /// <summary>Opens a file for reading and writing, creating it empty when <paramref name="create"/> is given and it is missing.</summary>
     IStoreFile OpenFile(string path, bool create);
 
+    /// <summary>
+    /// <see cref="OpenFile(string, bool)"/> for one that may hold secrets: a private file is its owner's alone from then on, where files have permissions.
+    /// </summary>
+    IStoreFile OpenFile(string path, bool create, bool isPrivate) => OpenFile(path, create);
+
     /// <summary>Creates a file of this size, all zeros, its space reserved, and maps it.</summary>
     /// <exception cref="DiskFullException">The space could not be reserved; no file is left.</exception>
     IMappedFile CreateMapped(string path, long size);

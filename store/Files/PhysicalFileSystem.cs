@@ -53,6 +53,21 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
 
     public IStoreFile OpenFile(string path, bool create) => new PhysicalFile(path, create);
 
+    public IStoreFile OpenFile(string path, bool create, bool isPrivate)
+    {
+        if (isPrivate && !OperatingSystem.IsWindows())
+        {
+            const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            if (create)
+            {
+                // Nobody gets to open it before it is private.
+                new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = ownerOnly }).Dispose();
+            }
+            File.SetUnixFileMode(path, ownerOnly);
+        }
+        return OpenFile(path, create);
+    }
+
     public IMappedFile CreateMapped(string path, long size) => PhysicalMappedFile.Create(path, size);
 
     public IMappedFile OpenMapped(string path, long size) => PhysicalMappedFile.Open(path, size);

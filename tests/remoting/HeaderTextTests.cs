@@ -15,9 +15,9 @@ public class HeaderTextTests
         foreach (var text in texts.Concat(texts))
         {
             command.Fields.Clear();
-            command.Fields.Add("topic"u8, Encoding.UTF8.GetBytes(text));
-            command.Fields.Add("queueId"u8, "1"u8);
-            Assert.That(command.ReadHeader<GetMaxOffsetRequestHeader>().Topic, Is.EqualTo(text));
+            command.Fields.Add("statsName"u8, "TOPIC_PUT_NUMS"u8);
+            command.Fields.Add("statsKey"u8, Encoding.UTF8.GetBytes(text));
+            Assert.That(command.ReadHeader<ViewBrokerStatsDataRequestHeader>().StatsKey, Is.EqualTo(text));
         }
     }
 }

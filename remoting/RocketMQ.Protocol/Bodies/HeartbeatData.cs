@@ -1,9 +1,10 @@
 using Newtonsoft.Json;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Bodies;
 
 /// <summary>Body of HEART_BEAT (34): a client and everything it produces and consumes.</summary>
-public sealed record HeartbeatData
+public sealed record HeartbeatData : INamingBody
 {
     [JsonProperty("clientID")]
     public string ClientId { get; init; } = "";
@@ -16,4 +17,22 @@ public sealed record HeartbeatData
 
     /// <summary>5.x: the subscriptions are left out, being those of the same fingerprint before.</summary>
     public bool WithoutSub { get; init; }
+
+    void INamingBody.CheckNames()
+    {
+        NameRule.Check(NameKind.Client, ClientId);
+        foreach (var producer in ProducerDataSet)
+        {
+            NameRule.Check(NameKind.Group, producer.GroupName);
+        }
+
+        foreach (var consumer in ConsumerDataSet)
+        {
+            NameRule.Check(NameKind.Group, consumer.GroupName);
+            foreach (var subscription in consumer.SubscriptionDataSet)
+            {
+                SubscriptionData.CheckTopic(subscription.Topic);
+            }
+        }
+    }
 }

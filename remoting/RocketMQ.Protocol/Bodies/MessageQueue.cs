@@ -1,3 +1,5 @@
+using RocketMQ.Protocol.Names;
+
 namespace RocketMQ.Protocol.Bodies;
 
 /// <summary>One queue of one broker. Two are equal when topic, broker and number are: usable as the key of a map, in JSON too.</summary>
@@ -38,4 +40,10 @@ public sealed record MessageQueue : IComparable<MessageQueue>
     public static bool operator <=(MessageQueue left, MessageQueue right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(MessageQueue left, MessageQueue right) => left.CompareTo(right) >= 0;
+
+    internal void CheckNames()
+    {
+        NameRule.Check(NameKind.Topic, Topic);
+        NameRule.Check(NameKind.Broker, BrokerName);
+    }
 }

@@ -1,3 +1,5 @@
+using RocketMQ.Protocol.Names;
+
 namespace RocketMQ.Protocol.Bodies;
 
 /// <summary>What a consumer wants of a topic.</summary>
@@ -20,4 +22,7 @@ public sealed record SubscriptionData
     public string ExpressionType { get; init; } = "TAG";
 
     public bool ClassFilterMode { get; init; }
+
+    /// <summary>Clients say they subscribe to a blank topic where a user left one out; that is a subscription to nothing.</summary>
+    internal static void CheckTopic(string? topic) => NameRule.Check(NameKind.Topic, string.IsNullOrWhiteSpace(topic) ? null : topic);
 }

@@ -1,7 +1,9 @@
+using RocketMQ.Protocol.Names;
+
 namespace RocketMQ.Protocol.Bodies;
 
 /// <summary>A consumer group as a broker keeps it.</summary>
-public sealed record SubscriptionGroupConfig
+public sealed record SubscriptionGroupConfig : INamingBody
 {
     public string GroupName { get; init; } = "";
     public bool ConsumeEnable { get; init; } = true;
@@ -18,4 +20,6 @@ public sealed record SubscriptionGroupConfig
     public int ConsumeTimeoutMinute { get; init; } = 15;
     public HashSet<SimpleSubscriptionData>? SubscriptionDataSet { get; init; }
     public Dictionary<string, string> Attributes { get; init; } = [];
+
+    void INamingBody.CheckNames() => NameRule.Check(NameKind.Group, GroupName);
 }

@@ -1,7 +1,11 @@
+using RocketMQ.Protocol.Names;
+
 namespace RocketMQ.Protocol.Bodies;
 
 /// <summary>Body of UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST (225).</summary>
-public sealed record SubscriptionGroupList
+public sealed record SubscriptionGroupList : INamingBody
 {
     public List<SubscriptionGroupConfig> GroupConfigList { get; init; } = [];
+
+    void INamingBody.CheckNames() => GroupConfigList.ForEach(group => NameRule.Check(NameKind.Group, group.GroupName));
 }

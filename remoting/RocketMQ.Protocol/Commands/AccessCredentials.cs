@@ -67,7 +67,7 @@ public sealed class AccessCredentials(string accessKey, string secretKey, string
         }
     }
 
-    /// <summary>Slots of the fields that are signed, by name; of equal names the last, as in Java's map.</summary>
+    /// <summary>Slots of the fields that are signed, by name. A received command has no two of a name.</summary>
     private static List<int> SignedFields(ExtFields fields, int version)
     {
         var slots = new List<int>(fields.Count);
@@ -80,15 +80,7 @@ public sealed class AccessCredentials(string accessKey, string secretKey, string
             }
         }
 
-        slots.Sort((a, b) => fields.NameAt(a).SequenceCompareTo(fields.NameAt(b)) is not 0 and var order ? order : a - b);
-        for (var i = slots.Count - 2; i >= 0; i--)
-        {
-            if (fields.NameAt(slots[i]).SequenceEqual(fields.NameAt(slots[i + 1])))
-            {
-                slots.RemoveAt(i);
-            }
-        }
-
+        slots.Sort((a, b) => fields.NameAt(a).SequenceCompareTo(fields.NameAt(b)));
         return slots;
     }
 

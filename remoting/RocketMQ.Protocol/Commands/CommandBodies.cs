@@ -1,5 +1,6 @@
 using System.Buffers;
 using RocketMQ.Protocol.Json;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Commands;
 
@@ -8,9 +9,12 @@ public static class CommandBodies
 {
     /// <summary>Reads the body as JSON of the given shape.</summary>
     /// <exception cref="RemotingJsonException">The body is not that.</exception>
+    /// <exception cref="IllegalNameException">It names something by what is no name.</exception>
     public static TBody ReadBody<TBody>(this RemotingCommand command)
     {
         var body = command.Body;
-        return RemotingJson.Deserialize<TBody>(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+        var read = RemotingJson.Deserialize<TBody>(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+        (read as INamingBody)?.CheckNames();
+        return read;
     }
 }

@@ -1,6 +1,8 @@
 using RocketMQ.Protocol.Codes;
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Commands;
 
@@ -92,8 +94,30 @@ public static class CommandCodec
         return error;
     }
 
-    private static string? DecodeHeader(ReadOnlySpan<byte> header, RemotingCommand command) =>
-        command.SerializeType == SerializeType.Json ? JsonHeader.Read(header, command) : BinaryHeader.Read(header, command);
+    private static string? DecodeHeader(ReadOnlySpan<byte> header, RemotingCommand command)
+    {
+        var error = command.SerializeType == SerializeType.Json ? JsonHeader.Read(header, command) : BinaryHeader.Read(header, command);
+        if (error is null && command.Fields is { } fields)
+        {
+            fields.Defect ??= DefectOf(fields);
+        }
+
+        return error;
+    }
+
+    private static string? DefectOf(ExtFields fields)
+    {
+        if (fields.Count > ExtFields.MaxCount)
+        {
+            return $"the header has {fields.Count} fields, at most {ExtFields.MaxCount} are read. Send fewer.";
+        }
+
+        return fields.FindRepeated() is var at and >= 0 ? Repeated(fields.NameAt(at)) : null;
+    }
+
+    /// <summary>Refuses a field that stands twice.</summary>
+    internal static string Repeated(ReadOnlySpan<byte> name) =>
+        $"the field <{NameRule.Shown(Encoding.UTF8.GetString(name))}> stands twice in the header. Send it once.";
 
     private static void Reset(RemotingCommand command, SerializeType type)
     {

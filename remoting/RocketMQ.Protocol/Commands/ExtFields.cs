@@ -10,6 +10,9 @@ namespace RocketMQ.Protocol.Commands;
 /// </summary>
 public sealed class ExtFields : IFieldSink
 {
+    /// <summary>Most fields a header may have; Apache's largest has some twenty. Bounds the look for repeated ones.</summary>
+    public const int MaxCount = 256;
+
     private byte[] _text = [];
     private int _textLength;
     private Slot[] _slots = [];
@@ -18,12 +21,16 @@ public sealed class ExtFields : IFieldSink
 
     public int Count { get; private set; }
 
+    /// <summary>See <see cref="RemotingCommand.Defect"/>. It stands here because commands are made by the million and these are reused.</summary>
+    internal string? Defect { get; set; }
+
     /// <summary>The value of a field, decoded; <see langword="null"/> if absent.</summary>
     public string? this[string name] => TryGet(Encoding.UTF8.GetBytes(name), out var value) ? Encoding.UTF8.GetString(value.Span) : null;
 
     public void Clear()
     {
         Count = 0;
+        Defect = null;
         _textLength = 0;
     }
 
@@ -72,13 +79,38 @@ public sealed class ExtFields : IFieldSink
         return -1;
     }
 
+    /// <summary>A field whose name an earlier one has, negative when there is none. Costs a look at each name as long as few are alike.</summary>
+    internal int FindRepeated()
+    {
+        var seen = 0UL;
+        for (var at = 0; at < Count; at++)
+        {
+            var name = NameAt(at);
+            var bit = name.IsEmpty ? 1UL : 1UL << ((name[0] + (name[^1] * 7 * (name.Length - 1))) & 63);
+            if ((seen & bit) != 0)
+            {
+                for (var earlier = 0; earlier < at; earlier++)
+                {
+                    if (NameAt(earlier).SequenceEqual(name))
+                    {
+                        return at;
+                    }
+                }
+            }
+
+            seen |= bit;
+        }
+
+        return -1;
+    }
+
     public ReadOnlySpan<byte> NameAt(int index) => _text.AsSpan(_slots[index].NameStart, _slots[index].NameLength);
 
     public ReadOnlySpan<byte> ValueAt(int index) => _text.AsSpan(_slots[index].ValueStart, _slots[index].ValueLength);
 
     internal ReadOnlyMemory<byte> MemoryAt(int index) => _text.AsMemory(_slots[index].ValueStart, _slots[index].ValueLength);
 
-    /// <summary>The fields as strings, for tools, tests and signatures. Of equal names the last wins, as in Java's map.</summary>
+    /// <summary>The fields as strings, for tools, tests and signatures.</summary>
     public Dictionary<string, string> ToDictionary()
     {
         var result = new Dictionary<string, string>(Count, StringComparer.Ordinal);

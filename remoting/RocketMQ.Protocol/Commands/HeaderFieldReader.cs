@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Commands;
 
@@ -10,6 +11,8 @@ public struct HeaderFieldReader(ExtFields? fields) : IHeaderFields
 
     public void Required(ReadOnlySpan<byte> name, ref string value) => value = Text(Find(name));
 
+    public void Required(ReadOnlySpan<byte> name, NameKind kind, ref string value) => value = Name(kind, Find(name));
+
     public void Required(ReadOnlySpan<byte> name, ref int value) => value = Int(name, Find(name));
 
     public void Required(ReadOnlySpan<byte> name, ref long value) => value = Long(name, Find(name));
@@ -17,6 +20,8 @@ public struct HeaderFieldReader(ExtFields? fields) : IHeaderFields
     public void Required(ReadOnlySpan<byte> name, ref bool value) => value = Bool(Find(name));
 
     public void Expected(ReadOnlySpan<byte> name, ref string value) => Optional(name, ref value!);
+
+    public void Expected(ReadOnlySpan<byte> name, NameKind kind, ref string value) => Optional(name, kind, ref value!);
 
     public void Expected(ReadOnlySpan<byte> name, ref int value) => Optional(name, ref value);
 
@@ -33,6 +38,14 @@ public struct HeaderFieldReader(ExtFields? fields) : IHeaderFields
         if (TryFind(name, out var found))
         {
             value = Text(found);
+        }
+    }
+
+    public void Optional(ReadOnlySpan<byte> name, NameKind kind, ref string? value)
+    {
+        if (TryFind(name, out var found))
+        {
+            value = Name(kind, found);
         }
     }
 
@@ -108,6 +121,9 @@ public struct HeaderFieldReader(ExtFields? fields) : IHeaderFields
         TryFind(name, out var value) ? value : throw HeaderFieldException.Missing(name);
 
     private static string Text(ReadOnlySpan<byte> value) => RecentTexts.Get(value);
+
+    private static string Name(NameKind kind, ReadOnlySpan<byte> value) =>
+        value.IsEmpty || NameRule.IsLegal(kind, value) ? Text(value) : throw IllegalNameException.Of(kind, value);
 
     private static int Int(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         Utf8Parser.TryParse(value, out int number, out var used) && used == value.Length

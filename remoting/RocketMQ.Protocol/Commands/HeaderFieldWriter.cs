@@ -1,3 +1,5 @@
+using RocketMQ.Protocol.Names;
+
 namespace RocketMQ.Protocol.Commands;
 
 /// <summary>Writes a header's declared fields, those that have a value.</summary>
@@ -6,6 +8,8 @@ internal readonly struct HeaderFieldWriter<TSink>(TSink target) : IHeaderFields
 {
     public void Required(ReadOnlySpan<byte> name, ref string value) => target.Add(name, value);
 
+    public void Required(ReadOnlySpan<byte> name, NameKind kind, ref string value) => target.Add(name, value);
+
     public void Required(ReadOnlySpan<byte> name, ref int value) => target.Add(name, value);
 
     public void Required(ReadOnlySpan<byte> name, ref long value) => target.Add(name, value);
@@ -13,6 +17,8 @@ internal readonly struct HeaderFieldWriter<TSink>(TSink target) : IHeaderFields
     public void Required(ReadOnlySpan<byte> name, ref bool value) => Write(name, value);
 
     public void Expected(ReadOnlySpan<byte> name, ref string value) => Optional(name, ref value!);
+
+    public void Expected(ReadOnlySpan<byte> name, NameKind kind, ref string value) => Optional(name, kind, ref value!);
 
     public void Expected(ReadOnlySpan<byte> name, ref int value) => Optional(name, ref value);
 
@@ -31,6 +37,8 @@ internal readonly struct HeaderFieldWriter<TSink>(TSink target) : IHeaderFields
             target.Add(name, value);
         }
     }
+
+    public void Optional(ReadOnlySpan<byte> name, NameKind kind, ref string? value) => Optional(name, ref value);
 
     public void Optional(ReadOnlySpan<byte> name, ref int value) => target.Add(name, value);
 

@@ -2,7 +2,7 @@ namespace RocketMQ.Protocol.Commands;
 
 /// <summary>
 /// A typed view of a command's <c>extFields</c>. A header names each of its fields once, in <see cref="Fields"/>;
-/// the same declaration reads a frame, writes JSON and writes the ROCKETMQ serialisation.
+/// the same declaration reads a frame, says what is a name, writes JSON and writes the ROCKETMQ serialisation.
 /// </summary>
 public interface ICommandHeader
 {

@@ -1,3 +1,5 @@
+using RocketMQ.Protocol.Names;
+
 namespace RocketMQ.Protocol.Commands;
 
 /// <summary>
@@ -31,6 +33,15 @@ public interface IHeaderFields
     void Optional(ReadOnlySpan<byte> name, ref long? value);
     void Optional(ReadOnlySpan<byte> name, ref bool value);
     void Optional(ReadOnlySpan<byte> name, ref bool? value);
+
+    /// <summary>A name: what is none is refused where it is read, with <see cref="IllegalNameException"/>. Empty it is as good as left out.</summary>
+    void Required(ReadOnlySpan<byte> name, NameKind kind, ref string value);
+
+    /// <inheritdoc cref="Required(ReadOnlySpan{byte}, NameKind, ref string)"/>
+    void Expected(ReadOnlySpan<byte> name, NameKind kind, ref string value);
+
+    /// <inheritdoc cref="Required(ReadOnlySpan{byte}, NameKind, ref string)"/>
+    void Optional(ReadOnlySpan<byte> name, NameKind kind, ref string? value);
 
     /// <summary>A value kept as UTF-8, for large fields that are stored as they came (message properties). Empty means absent;
     /// read, it borrows the command's buffer and is valid until the handler's first await.</summary>

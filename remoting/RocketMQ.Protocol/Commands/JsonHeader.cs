@@ -1,5 +1,6 @@
 using RocketMQ.Protocol.Codes;
 using System.Text;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Commands;
 
@@ -51,6 +52,7 @@ internal static class JsonHeader
             return null;
         }
 
+        var seen = 0;
         do
         {
             if (!reader.TryReadKey(out var key))
@@ -58,15 +60,31 @@ internal static class JsonHeader
                 return reader.Broken("a key");
             }
 
+            var member = MemberBit(key);
+            if ((seen & member) != 0)
+            {
+                command.Defect ??= CommandCodec.Repeated(key);
+            }
+
+            seen |= member;
             if (!ReadMember(ref reader, key, command))
             {
-                return reader.Broken($"a value of {Encoding.UTF8.GetString(key[..Math.Min(key.Length, 64)])}");
+                return reader.Broken($"a value of {NameRule.Shown(Encoding.UTF8.GetString(key))}");
             }
         }
         while (reader.TryTake((byte)','));
 
         return reader.TryTake((byte)'}') ? null : reader.Broken("the end of the object");
     }
+
+    /// <summary>A bit of its own for each member that is read, none for the others.</summary>
+    private static int MemberBit(ReadOnlySpan<byte> key) =>
+        key.SequenceEqual("extFields"u8) ? 1
+        : key.SequenceEqual("code"u8) ? 2
+        : key.SequenceEqual("flag"u8) ? 4
+        : key.SequenceEqual("opaque"u8) ? 8
+        : key.SequenceEqual("version"u8) ? 16
+        : 0;
 
     private static bool ReadMember(ref JsonText reader, ReadOnlySpan<byte> key, RemotingCommand command)
     {

@@ -35,6 +35,16 @@ public sealed class RemotingCommand
     /// <summary>The typed header of a command to send.</summary>
     public ICommandHeader? Header { get; set; }
 
+    /// <summary>
+    /// Why a received command must not be served though its frame is whole: a field stands twice, and whoever looks at it first may see
+    /// another value than who looks next. <see langword="null"/> when nothing is wrong.
+    /// </summary>
+    public string? Defect
+    {
+        get => Fields?.Defect;
+        internal set => (Fields ??= new ExtFields()).Defect = value;
+    }
+
     /// <summary>Received fields, or fields to send beside <see cref="Header"/>; <see langword="null"/> when there are none.</summary>
     public ExtFields? Fields { get; set; }
 

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -11,8 +12,8 @@ public sealed class GetBrokerMemberGroupRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("clusterName"u8, ref ClusterName);
-        fields.Expected("brokerName"u8, ref BrokerName);
+        fields.Expected("clusterName"u8, NameKind.Cluster, ref ClusterName);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
     }
 }
 
@@ -32,9 +33,9 @@ public sealed class BrokerHeartbeatRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("clusterName"u8, ref ClusterName);
-        fields.Required("brokerAddr"u8, ref BrokerAddr);
-        fields.Expected("brokerName"u8, ref BrokerName);
+        fields.Required("clusterName"u8, NameKind.Cluster, ref ClusterName);
+        fields.Required("brokerAddr"u8, NameKind.Address, ref BrokerAddr);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
         fields.Optional("brokerId"u8, ref BrokerId);
         fields.Optional("heartbeatTimeoutMills"u8, ref HeartbeatTimeoutMills);
         fields.Optional("epoch"u8, ref Epoch);
@@ -57,9 +58,9 @@ public sealed class NotifyMinBrokerIdChangeRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Optional("minBrokerId"u8, ref MinBrokerId);
-        fields.Optional("brokerName"u8, ref BrokerName);
-        fields.Optional("minBrokerAddr"u8, ref MinBrokerAddr);
-        fields.Optional("offlineBrokerAddr"u8, ref OfflineBrokerAddr);
-        fields.Optional("haBrokerAddr"u8, ref HaBrokerAddr);
+        fields.Optional("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Optional("minBrokerAddr"u8, NameKind.Address, ref MinBrokerAddr);
+        fields.Optional("offlineBrokerAddr"u8, NameKind.Address, ref OfflineBrokerAddr);
+        fields.Optional("haBrokerAddr"u8, NameKind.Address, ref HaBrokerAddr);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -11,7 +12,7 @@ public sealed class CheckRocksdbCqWriteProgressRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("topic"u8, ref Topic);
+        fields.Expected("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("checkStoreTime"u8, ref CheckStoreTime);
     }
 }

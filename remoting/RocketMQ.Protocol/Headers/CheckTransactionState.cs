@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -16,12 +17,12 @@ public sealed class CheckTransactionStateRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("topic"u8, ref Topic);
+        fields.Optional("topic"u8, NameKind.Topic, ref Topic);
         fields.Required("tranStateTableOffset"u8, ref TranStateTableOffset);
         fields.Required("commitLogOffset"u8, ref CommitLogOffset);
         fields.Optional("msgId"u8, ref MsgId);
         fields.Optional("transactionId"u8, ref TransactionId);
         fields.Optional("offsetMsgId"u8, ref OffsetMsgId);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -13,9 +14,9 @@ public sealed class CloneGroupOffsetRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("srcGroup"u8, ref SrcGroup);
-        fields.Expected("destGroup"u8, ref DestGroup);
-        fields.Optional("topic"u8, ref Topic);
+        fields.Required("srcGroup"u8, NameKind.Group, ref SrcGroup);
+        fields.Expected("destGroup"u8, NameKind.Group, ref DestGroup);
+        fields.Optional("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("offline"u8, ref Offline);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -16,11 +17,11 @@ public sealed class ConsumeMessageDirectlyResultRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
-        fields.Optional("clientId"u8, ref ClientId);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Optional("clientId"u8, NameKind.Client, ref ClientId);
         fields.Optional("msgId"u8, ref MsgId);
-        fields.Optional("brokerName"u8, ref BrokerName);
-        fields.Optional("topic"u8, ref Topic);
+        fields.Optional("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Optional("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("topicSysFlag"u8, ref TopicSysFlag);
         fields.Optional("groupSysFlag"u8, ref GroupSysFlag);
     }

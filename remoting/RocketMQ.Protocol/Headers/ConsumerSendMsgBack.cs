@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -23,12 +24,12 @@ public sealed class ConsumerSendMsgBackRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("offset"u8, ref Offset);
-        fields.Required("group"u8, ref Group);
+        fields.Required("group"u8, NameKind.Group, ref Group);
         fields.Required("delayLevel"u8, ref DelayLevel);
         fields.Optional("originMsgId"u8, ref OriginMsgId);
-        fields.Optional("originTopic"u8, ref OriginTopic);
+        fields.Optional("originTopic"u8, NameKind.Topic, ref OriginTopic);
         fields.Optional("unitMode"u8, ref UnitMode);
         fields.Optional("maxReconsumeTimes"u8, ref MaxReconsumeTimes);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

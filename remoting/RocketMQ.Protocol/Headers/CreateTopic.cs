@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -22,8 +23,8 @@ public sealed class CreateTopicRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
-        fields.Expected("defaultTopic"u8, ref DefaultTopic);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
+        fields.Expected("defaultTopic"u8, NameKind.Topic, ref DefaultTopic);
         fields.Required("readQueueNums"u8, ref ReadQueueNums);
         fields.Required("writeQueueNums"u8, ref WriteQueueNums);
         fields.Required("perm"u8, ref Perm);

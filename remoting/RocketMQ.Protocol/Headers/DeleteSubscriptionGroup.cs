@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -15,9 +16,9 @@ public sealed class DeleteSubscriptionGroupRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("groupName"u8, ref GroupName);
+        fields.Required("groupName"u8, NameKind.Group, ref GroupName);
         fields.Optional("removeOffset"u8, ref CleanOffset);
         fields.Optional("cleanOffset"u8, ref CleanOffset);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -9,7 +10,7 @@ public sealed class DeleteTopicRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Expected("topic"u8, ref Topic);
+        fields.Expected("topic"u8, NameKind.Topic, ref Topic);
 }
 
 /// <summary>DELETE_TOPIC_IN_NAMESRV (216): in one cluster, or everywhere.</summary>
@@ -21,7 +22,7 @@ public sealed class DeleteTopicFromNamesrvRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("topic"u8, ref Topic);
-        fields.Optional("clusterName"u8, ref ClusterName);
+        fields.Expected("topic"u8, NameKind.Topic, ref Topic);
+        fields.Optional("clusterName"u8, NameKind.Cluster, ref ClusterName);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -24,14 +25,14 @@ public sealed class EndTransactionRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("topic"u8, ref Topic);
-        fields.Required("producerGroup"u8, ref ProducerGroup);
+        fields.Optional("topic"u8, NameKind.Topic, ref Topic);
+        fields.Required("producerGroup"u8, NameKind.Group, ref ProducerGroup);
         fields.Required("tranStateTableOffset"u8, ref TranStateTableOffset);
         fields.Required("commitLogOffset"u8, ref CommitLogOffset);
         fields.Required("commitOrRollback"u8, ref CommitOrRollback);
         fields.Optional("fromTransactionCheck"u8, ref FromTransactionCheck);
         fields.Required("msgId"u8, ref MsgId);
         fields.Optional("transactionId"u8, ref TransactionId);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

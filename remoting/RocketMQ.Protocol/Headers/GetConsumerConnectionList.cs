@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -9,5 +10,5 @@ public sealed class GetConsumerConnectionListRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -11,7 +12,7 @@ public sealed class GetConsumerListByGroupRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

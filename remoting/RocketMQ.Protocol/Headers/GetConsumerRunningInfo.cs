@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -12,8 +13,8 @@ public sealed class GetConsumerRunningInfoRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
-        fields.Required("clientId"u8, ref ClientId);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Required("clientId"u8, NameKind.Client, ref ClientId);
         fields.Optional("jstackEnable"u8, ref JstackEnable);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -12,8 +13,8 @@ public sealed class GetConsumerStatusRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
-        fields.Required("group"u8, ref Group);
-        fields.Optional("clientAddr"u8, ref ClientAddr);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
+        fields.Required("group"u8, NameKind.Group, ref Group);
+        fields.Optional("clientAddr"u8, NameKind.Address, ref ClientAddr);
     }
 }

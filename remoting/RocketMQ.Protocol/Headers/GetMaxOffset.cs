@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -16,10 +17,10 @@ public sealed class GetMaxOffsetRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Required("queueId"u8, ref QueueId);
         fields.Optional("committed"u8, ref Committed);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }
 

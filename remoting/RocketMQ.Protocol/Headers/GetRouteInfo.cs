@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -13,7 +14,7 @@ public sealed class GetRouteInfoRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("topic"u8, ref Topic);
+        fields.Expected("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("acceptStandardJsonOnly"u8, ref AcceptStandardJsonOnly);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -11,7 +12,7 @@ public sealed class GetTopicConfigRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("lo"u8, ref Lo);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -9,5 +10,5 @@ public sealed class GetTopicsByClusterRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Expected("cluster"u8, ref Cluster);
+        fields.Expected("cluster"u8, NameKind.Cluster, ref Cluster);
 }

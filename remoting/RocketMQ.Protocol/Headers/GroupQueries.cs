@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -9,7 +10,7 @@ public sealed class QueryTopicsByConsumerRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("group"u8, ref Group);
+        fields.Required("group"u8, NameKind.Group, ref Group);
 }
 
 /// <summary>QUERY_SUBSCRIPTION_BY_CONSUMER (345).</summary>
@@ -21,8 +22,8 @@ public sealed class QuerySubscriptionByConsumerRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("group"u8, ref Group);
-        fields.Optional("topic"u8, ref Topic);
+        fields.Required("group"u8, NameKind.Group, ref Group);
+        fields.Optional("topic"u8, NameKind.Topic, ref Topic);
     }
 }
 
@@ -33,7 +34,7 @@ public sealed class GetSubscriptionGroupConfigRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("group"u8, ref Group);
+        fields.Required("group"u8, NameKind.Group, ref Group);
 }
 
 /// <summary>UPDATE_AND_GET_GROUP_FORBIDDEN (353): may a group read a topic? Without <c>readable</c> it only asks.</summary>
@@ -46,8 +47,8 @@ public sealed class UpdateGroupForbiddenRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("group"u8, ref Group);
-        fields.Expected("topic"u8, ref Topic);
+        fields.Required("group"u8, NameKind.Group, ref Group);
+        fields.Expected("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("readable"u8, ref Readable);
     }
 }

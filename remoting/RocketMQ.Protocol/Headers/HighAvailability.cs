@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -12,9 +13,9 @@ public sealed class ExchangeHAInfoRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("masterHaAddress"u8, ref MasterHaAddress);
+        fields.Optional("masterHaAddress"u8, NameKind.Address, ref MasterHaAddress);
         fields.Optional("masterFlushOffset"u8, ref MasterFlushOffset);
-        fields.Optional("masterAddress"u8, ref MasterAddress);
+        fields.Optional("masterAddress"u8, NameKind.Address, ref MasterAddress);
     }
 }
 
@@ -28,9 +29,9 @@ public sealed class ExchangeHAInfoResponseHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("masterHaAddress"u8, ref MasterHaAddress);
+        fields.Optional("masterHaAddress"u8, NameKind.Address, ref MasterHaAddress);
         fields.Optional("masterFlushOffset"u8, ref MasterFlushOffset);
-        fields.Optional("masterAddress"u8, ref MasterAddress);
+        fields.Optional("masterAddress"u8, NameKind.Address, ref MasterAddress);
     }
 }
 

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -12,8 +13,8 @@ public sealed class PutKVConfigRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("namespace"u8, ref Namespace);
-        fields.Required("key"u8, ref Key);
+        fields.Required("namespace"u8, NameKind.Namespace, ref Namespace);
+        fields.Required("key"u8, NameKind.Namespace, ref Key);
         fields.Expected("value"u8, ref Value);
     }
 }
@@ -27,8 +28,8 @@ public sealed class GetKVConfigRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("namespace"u8, ref Namespace);
-        fields.Expected("key"u8, ref Key);
+        fields.Expected("namespace"u8, NameKind.Namespace, ref Namespace);
+        fields.Expected("key"u8, NameKind.Namespace, ref Key);
     }
 }
 
@@ -51,8 +52,8 @@ public sealed class DeleteKVConfigRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("namespace"u8, ref Namespace);
-        fields.Expected("key"u8, ref Key);
+        fields.Expected("namespace"u8, NameKind.Namespace, ref Namespace);
+        fields.Expected("key"u8, NameKind.Namespace, ref Key);
     }
 }
 
@@ -63,5 +64,5 @@ public sealed class GetKVListByNamespaceRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Expected("namespace"u8, ref Namespace);
+        fields.Expected("namespace"u8, NameKind.Namespace, ref Namespace);
 }

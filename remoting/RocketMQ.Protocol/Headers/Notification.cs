@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -17,14 +18,14 @@ public sealed class NotificationRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
-        fields.Required("topic"u8, ref Topic);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("queueId"u8, ref QueueId);
         fields.Expected("pollTime"u8, ref PollTime);
         fields.Expected("bornTime"u8, ref BornTime);
         fields.Optional("order"u8, ref Order);
         fields.Optional("attemptId"u8, ref AttemptId);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }
 

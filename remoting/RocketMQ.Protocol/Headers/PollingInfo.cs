@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -12,8 +13,8 @@ public sealed class PollingInfoRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
-        fields.Required("topic"u8, ref Topic);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("queueId"u8, ref QueueId);
     }
 }

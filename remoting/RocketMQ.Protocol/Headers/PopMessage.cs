@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -33,8 +34,8 @@ public sealed class PopMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
-        fields.Required("topic"u8, ref Topic);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("queueId"u8, ref QueueId);
         fields.Expected("maxMsgNums"u8, ref MaxMsgNums);
         fields.Expected("invisibleTime"u8, ref InvisibleTime);
@@ -45,7 +46,7 @@ public sealed class PopMessageRequestHeader : ICommandHeader
         fields.Optional("exp"u8, ref Exp);
         fields.Optional("order"u8, ref Order);
         fields.Optional("attemptId"u8, ref AttemptId);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }
 
@@ -89,9 +90,9 @@ public sealed class PeekMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("queueId"u8, ref QueueId);
         fields.Expected("maxMsgNums"u8, ref MaxMsgNums);
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -33,8 +34,8 @@ public sealed class PullMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
-        fields.Required("topic"u8, ref Topic);
+        fields.Required("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Required("queueId"u8, ref QueueId);
         fields.Required("queueOffset"u8, ref QueueOffset);
         fields.Required("maxMsgNums"u8, ref MaxMsgNums);
@@ -46,8 +47,8 @@ public sealed class PullMessageRequestHeader : ICommandHeader
         fields.Optional("expressionType"u8, ref ExpressionType);
         fields.Optional("maxMsgBytes"u8, ref MaxMsgBytes);
         fields.Optional("requestSource"u8, ref RequestSource);
-        fields.Optional("proxyFrowardClientId"u8, ref ProxyForwardClientId);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("proxyFrowardClientId"u8, NameKind.Client, ref ProxyForwardClientId);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }
 

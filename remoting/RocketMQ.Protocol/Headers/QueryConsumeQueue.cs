@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -14,10 +15,10 @@ public sealed class QueryConsumeQueueRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("topic"u8, ref Topic);
+        fields.Optional("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("queueId"u8, ref QueueId);
         fields.Optional("index"u8, ref Index);
         fields.Optional("count"u8, ref Count);
-        fields.Optional("consumerGroup"u8, ref ConsumerGroup);
+        fields.Optional("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
     }
 }

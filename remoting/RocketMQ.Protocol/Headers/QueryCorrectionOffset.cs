@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -13,7 +14,7 @@ public sealed class QueryCorrectionOffsetRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Optional("filterGroups"u8, ref FilterGroups);
-        fields.Expected("compareGroup"u8, ref CompareGroup);
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("compareGroup"u8, NameKind.Group, ref CompareGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
     }
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -13,9 +14,9 @@ public sealed class QueryDataVersionRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("brokerName"u8, ref BrokerName);
-        fields.Required("brokerAddr"u8, ref BrokerAddr);
-        fields.Required("clusterName"u8, ref ClusterName);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Required("brokerAddr"u8, NameKind.Address, ref BrokerAddr);
+        fields.Required("clusterName"u8, NameKind.Cluster, ref ClusterName);
         fields.Expected("brokerId"u8, ref BrokerId);
     }
 }

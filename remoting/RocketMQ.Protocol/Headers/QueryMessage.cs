@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -17,7 +18,7 @@ public sealed class QueryMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("topic"u8, ref Topic);
+        fields.Expected("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("key"u8, ref Key);
         fields.Required("maxNum"u8, ref MaxNum);
         fields.Required("beginTimestamp"u8, ref BeginTimestamp);

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -16,10 +17,10 @@ public sealed class RecallMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("producerGroup"u8, ref ProducerGroup);
-        fields.Required("topic"u8, ref Topic);
+        fields.Optional("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("recallHandle"u8, ref RecallHandle);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }
 

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -27,10 +28,10 @@ public sealed class RegisterBrokerRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("brokerName"u8, ref BrokerName);
-        fields.Required("brokerAddr"u8, ref BrokerAddr);
-        fields.Required("clusterName"u8, ref ClusterName);
-        fields.Expected("haServerAddr"u8, ref HaServerAddr);
+        fields.Required("brokerName"u8, NameKind.Broker, ref BrokerName);
+        fields.Required("brokerAddr"u8, NameKind.Address, ref BrokerAddr);
+        fields.Required("clusterName"u8, NameKind.Cluster, ref ClusterName);
+        fields.Expected("haServerAddr"u8, NameKind.Address, ref HaServerAddr);
         fields.Required("brokerId"u8, ref BrokerId);
         fields.Optional("heartbeatTimeoutMillis"u8, ref HeartbeatTimeoutMillis);
         fields.Optional("enableActingMaster"u8, ref EnableActingMaster);
@@ -49,7 +50,7 @@ public sealed class RegisterBrokerResponseHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("haServerAddr"u8, ref HaServerAddr);
-        fields.Optional("masterAddr"u8, ref MasterAddr);
+        fields.Optional("haServerAddr"u8, NameKind.Address, ref HaServerAddr);
+        fields.Optional("masterAddr"u8, NameKind.Address, ref MasterAddr);
     }
 }

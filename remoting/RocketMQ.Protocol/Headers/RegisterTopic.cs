@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -9,5 +10,5 @@ public sealed class RegisterTopicRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Expected("topic"u8, ref Topic);
+        fields.Expected("topic"u8, NameKind.Topic, ref Topic);
 }

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -23,9 +24,9 @@ public sealed class ReplyMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("producerGroup"u8, ref ProducerGroup);
-        fields.Required("topic"u8, ref Topic);
-        fields.Required("defaultTopic"u8, ref DefaultTopic);
+        fields.Required("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
+        fields.Required("defaultTopic"u8, NameKind.Topic, ref DefaultTopic);
         fields.Required("defaultTopicQueueNums"u8, ref DefaultTopicQueueNums);
         fields.Required("queueId"u8, ref QueueId);
         fields.Required("sysFlag"u8, ref SysFlag);

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -23,8 +24,8 @@ public sealed class ResetOffsetRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("group"u8, ref Group);
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("group"u8, NameKind.Group, ref Group);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Optional("queueId"u8, ref QueueId);
         fields.Optional("offset"u8, ref Offset);
         fields.Expected("timestamp"u8, ref Timestamp);

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -39,9 +40,9 @@ public class SendMessageRequestHeader : ICommandHeader
     public virtual void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("producerGroup"u8, ref ProducerGroup);
-        fields.Required("topic"u8, ref Topic);
-        fields.Expected("defaultTopic"u8, ref DefaultTopic);
+        fields.Expected("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
+        fields.Expected("defaultTopic"u8, NameKind.Topic, ref DefaultTopic);
         fields.Expected("defaultTopicQueueNums"u8, ref DefaultTopicQueueNums);
         fields.Required("queueId"u8, ref QueueId);
         fields.Required("sysFlag"u8, ref SysFlag);
@@ -52,7 +53,7 @@ public class SendMessageRequestHeader : ICommandHeader
         fields.Optional("unitMode"u8, ref UnitMode);
         fields.Optional("maxReconsumeTimes"u8, ref MaxReconsumeTimes);
         fields.Optional("batch"u8, ref Batch);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }
 
@@ -63,9 +64,9 @@ public sealed class SendMessageRequestHeaderV2 : SendMessageRequestHeader
 {
     public override void Fields<TFields>(ref TFields fields)
     {
-        fields.Expected("a"u8, ref ProducerGroup);
-        fields.Required("b"u8, ref Topic);
-        fields.Expected("c"u8, ref DefaultTopic);
+        fields.Expected("a"u8, NameKind.Group, ref ProducerGroup);
+        fields.Required("b"u8, NameKind.Topic, ref Topic);
+        fields.Expected("c"u8, NameKind.Topic, ref DefaultTopic);
         fields.Expected("d"u8, ref DefaultTopicQueueNums);
         fields.Required("e"u8, ref QueueId);
         fields.Required("f"u8, ref SysFlag);
@@ -76,7 +77,7 @@ public sealed class SendMessageRequestHeaderV2 : SendMessageRequestHeader
         fields.Optional("k"u8, ref UnitMode);
         fields.Optional("l"u8, ref MaxReconsumeTimes);
         fields.Optional("m"u8, ref Batch);
-        fields.Optional("n"u8, ref BrokerName);
+        fields.Optional("n"u8, NameKind.Broker, ref BrokerName);
     }
 }
 

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -13,9 +14,9 @@ public sealed class UnregisterClientRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("clientID"u8, ref ClientId);
-        fields.Optional("producerGroup"u8, ref ProducerGroup);
-        fields.Optional("consumerGroup"u8, ref ConsumerGroup);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Expected("clientID"u8, NameKind.Client, ref ClientId);
+        fields.Optional("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Optional("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

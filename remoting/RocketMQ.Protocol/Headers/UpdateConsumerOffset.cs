@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -14,10 +15,10 @@ public sealed class UpdateConsumerOffsetRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("consumerGroup"u8, ref ConsumerGroup);
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
+        fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("queueId"u8, ref QueueId);
         fields.Expected("commitOffset"u8, ref CommitOffset);
-        fields.Optional("bname"u8, ref BrokerName);
+        fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

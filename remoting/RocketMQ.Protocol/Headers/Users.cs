@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -9,7 +10,7 @@ public sealed class CreateUserRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Optional("username"u8, ref Username);
+        fields.Optional("username"u8, NameKind.User, ref Username);
 }
 
 /// <summary>AUTH_UPDATE_USER (3002); the user is in the body.</summary>
@@ -19,7 +20,7 @@ public sealed class UpdateUserRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Optional("username"u8, ref Username);
+        fields.Optional("username"u8, NameKind.User, ref Username);
 }
 
 /// <summary>AUTH_DELETE_USER (3003).</summary>
@@ -29,7 +30,7 @@ public sealed class DeleteUserRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Optional("username"u8, ref Username);
+        fields.Optional("username"u8, NameKind.User, ref Username);
 }
 
 /// <summary>AUTH_GET_USER (3004).</summary>
@@ -39,7 +40,7 @@ public sealed class GetUserRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Optional("username"u8, ref Username);
+        fields.Optional("username"u8, NameKind.User, ref Username);
 }
 
 /// <summary>AUTH_LIST_USER (3005).</summary>

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -9,7 +10,7 @@ public sealed class WipeWritePermOfBrokerRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Expected("brokerName"u8, ref BrokerName);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
 }
 
 /// <summary>Reply to <see cref="WipeWritePermOfBrokerRequestHeader"/>.</summary>
@@ -29,7 +30,7 @@ public sealed class AddWritePermOfBrokerRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Expected("brokerName"u8, ref BrokerName);
+        fields.Expected("brokerName"u8, NameKind.Broker, ref BrokerName);
 }
 
 /// <summary>Reply to <see cref="AddWritePermOfBrokerRequestHeader"/>.</summary>

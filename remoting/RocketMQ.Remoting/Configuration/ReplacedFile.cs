@@ -4,7 +4,7 @@ namespace RocketMQ.Remoting.Configuration;
 
 /// <summary>
 /// A small file that is replaced as a whole: a kill or a power failure leaves the old content or the new, and the one before stays as
-/// <c>.bak</c>, which is replaced in the same way.
+/// <c>.bak</c>, which is replaced in the same way. Both have the permissions that the file had: it may hold secrets.
 /// </summary>
 public static partial class ReplacedFile
 {
@@ -17,10 +17,10 @@ public static partial class ReplacedFile
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(directory);
-        WriteThrough(path + ".tmp", content);
+        WriteThrough(path + ".tmp", content, path);
         if (File.Exists(path))
         {
-            WriteThrough(path + ".bak.tmp", File.ReadAllBytes(path));
+            WriteThrough(path + ".bak.tmp", File.ReadAllBytes(path), path);
             File.Move(path + ".bak.tmp", path + ".bak", overwrite: true);
         }
 
@@ -28,9 +28,17 @@ public static partial class ReplacedFile
         FlushNames(directory);
     }
 
-    private static void WriteThrough(string path, ReadOnlySpan<byte> content)
+    private static void WriteThrough(string path, ReadOnlySpan<byte> content, string model)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        var creation = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            // One that a crash left has the permissions of then.
+            File.Delete(path);
+            creation.UnixCreateMode = File.Exists(model) ? File.GetUnixFileMode(model) : null;
+        }
+
+        using var file = new FileStream(path, creation);
         file.Write(content);
         file.Flush(flushToDisk: true);
     }

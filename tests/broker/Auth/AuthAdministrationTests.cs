@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.RegularExpressions;
 using RocketMQ.Broker.Tests.Administration;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
@@ -12,6 +13,8 @@ namespace RocketMQ.Broker.Tests.Auth;
 /// <summary>Users and their rules, made and changed by operators.</summary>
 public sealed class AuthAdministrationTests
 {
+    private static readonly Regex Passwords = new("\"password\":\"[^\"]*\",");
+
     private TestBroker _broker;
 
     [SetUp]
@@ -29,7 +32,9 @@ public sealed class AuthAdministrationTests
             var answer = await _broker.Client.InvokeAsync(_broker.Address, golden.Again(), TimeSpan.FromSeconds(10));
 
             Assert.That(answer.Code, Is.EqualTo(golden.Response.Code), $"{number}: {answer.Remark}");
-            Assert.That(Text(answer), Is.EqualTo(Text(golden.Response)), $"{number}");
+
+            // Apache tells passwords to whoever asks.
+            Assert.That(Text(answer), Is.EqualTo(Passwords.Replace(Text(golden.Response), "")), $"{number}");
         }
     }
 
@@ -42,7 +47,8 @@ public sealed class AuthAdministrationTests
 
         var user = await again.CallAsync(RequestCode.AuthGetUser, new GetUserRequestHeader { Username = "alice" });
         var list = await again.CallAsync(RequestCode.AuthGetAcl, new GetAclRequestHeader { Subject = "User:alice" });
-        Assert.That(user.ReadBody<UserInfo>().Password, Is.EqualTo("secret-of-alice"));
+        Assert.That(user.ReadBody<UserInfo>().Username, Is.EqualTo("alice"));
+        Assert.That(File.ReadAllText(Path.Combine(again.Directory, "config", "users.json")), Does.Contain("secret-of-alice"));
         Assert.That(list.ReadBody<AclInfo>().Policies![0].Entries![0].Resource, Is.EqualTo("Topic:orders"));
     }
 

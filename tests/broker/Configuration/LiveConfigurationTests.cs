@@ -145,13 +145,13 @@ public class LiveConfigurationTests
         await using var broker = await TestBroker.StartAsync();
 
         var live = await UpdateAsync(broker, "longPollingEnable=false");
-        var waiting = await UpdateAsync(broker, "listenPort=1234");
+        var waiting = await UpdateAsync(broker, "flushConsumerOffsetInterval=1234");
 
         Assert.Multiple(() =>
         {
             Assert.That((live.Code, live.Remark), Is.EqualTo((ResponseCode.Success, "not kept over a restart: the broker was started without -c FILE")));
             Assert.That(waiting.Code, Is.EqualTo(ResponseCode.SystemError));
-            Assert.That(waiting.Remark, Does.Contain("listenPort").And.Contain("-c FILE"));
+            Assert.That(waiting.Remark, Does.Contain("flushConsumerOffsetInterval").And.Contain("-c FILE"));
         });
     }
 

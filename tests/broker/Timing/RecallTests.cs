@@ -45,6 +45,18 @@ public class RecallTests
     }
 
     [Test]
+    public async Task A_message_takes_no_timer_back_of_another_topic()
+    {
+        await using var broker = await TestBroker.StartAsync(configureStore: s => s with { TimerPrecisionMs = 100 });
+        var due = new KeyValuePair<string, string>(
+            "TIMER_DELIVER_MS", (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 900).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await broker.SendAsync("Payments", [1], properties: [due, new("UNIQ_KEY", "P")]);
+        await broker.SendAsync("Orders", [2], properties: [due, new("UNIQ_KEY", "O"), new("TIMER_DEL_UNIQKEY", "Payments+P")]);
+
+        Assert.That(TestBroker.Messages(await broker.PullAsync("Payments", 0, 0, waitMs: 5000)).Single().UniqueKey, Is.EqualTo("P"));
+    }
+
+    [Test]
     public async Task Only_messages_that_wait_get_a_handle()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -1,14 +1,21 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Tests.Headers;
 
 /// <summary>Notes what a header declares, and puts a value of its own into every field.</summary>
-internal readonly struct FieldRecorder(Dictionary<string, string> declared) : IHeaderFields
+internal readonly struct FieldRecorder(Dictionary<string, string> declared, Dictionary<string, NameKind>? names = null) : IHeaderFields
 {
     public void Required(ReadOnlySpan<byte> name, ref string value)
     {
         Declare(name, "text:req");
         value = Text();
+    }
+
+    public void Required(ReadOnlySpan<byte> name, NameKind kind, ref string value)
+    {
+        Declare(name, "text:req", kind);
+        value = $"n-{declared.Count}";
     }
 
     public void Required(ReadOnlySpan<byte> name, ref int value)
@@ -33,6 +40,12 @@ internal readonly struct FieldRecorder(Dictionary<string, string> declared) : IH
     {
         Declare(name, "text:exp");
         value = Text();
+    }
+
+    public void Expected(ReadOnlySpan<byte> name, NameKind kind, ref string value)
+    {
+        Declare(name, "text:exp", kind);
+        value = $"n-{declared.Count}";
     }
 
     public void Expected(ReadOnlySpan<byte> name, ref int value)
@@ -69,6 +82,12 @@ internal readonly struct FieldRecorder(Dictionary<string, string> declared) : IH
     {
         Declare(name, "text:opt");
         value = Text();
+    }
+
+    public void Optional(ReadOnlySpan<byte> name, NameKind kind, ref string? value)
+    {
+        Declare(name, "text:opt", kind);
+        value = $"n-{declared.Count}";
     }
 
     public void Optional(ReadOnlySpan<byte> name, ref int value)
@@ -113,7 +132,15 @@ internal readonly struct FieldRecorder(Dictionary<string, string> declared) : IH
         value = System.Text.Encoding.UTF8.GetBytes(Text());
     }
 
-    private void Declare(ReadOnlySpan<byte> name, string kind) => declared[System.Text.Encoding.UTF8.GetString(name)] = kind;
+    private void Declare(ReadOnlySpan<byte> name, string kind, NameKind? named = null)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(name);
+        declared[text] = kind;
+        if (named is { } nameKind)
+        {
+            names?.Add(text, nameKind);
+        }
+    }
 
     // Everything a header has to escape: quotes, separators of properties, text beyond ASCII and beyond 16 bits.
     private string Text() => $"{declared.Count} \"\\/ \u0001\u0002 é 消息 🚀";

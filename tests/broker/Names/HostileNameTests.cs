@@ -1,0 +1,205 @@
+using System.Security.Cryptography;
+using RocketMQ.Broker.Tests.Support;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
+using RocketMQ.TestSupport;
+
+namespace RocketMQ.Broker.Tests.Names;
+
+/// <summary>Names that were chosen to become paths, lines or other names: whatever request they come with, nothing beside the store is touched and the store serves on.</summary>
+public sealed class HostileNameTests
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(3);
+
+    /// <summary>Which field of which request names what; all of these must refuse what is no name.</summary>
+    private static readonly (int Code, string Field)[] Named =
+    [
+        (RequestCode.SendMessage, "topic"), (RequestCode.SendMessage, "producerGroup"), (RequestCode.SendMessageV2, "b"), (RequestCode.SendMessageV2, "a"),
+        (RequestCode.SendMessageV2, "c"), (RequestCode.SendBatchMessage, "b"), (RequestCode.SendReplyMessage, "topic"), (RequestCode.SendReplyMessageV2, "b"),
+        (RequestCode.PullMessage, "topic"), (RequestCode.PullMessage, "consumerGroup"), (RequestCode.LitePullMessage, "topic"),
+        (RequestCode.PopMessage, "topic"), (RequestCode.PopMessage, "consumerGroup"), (RequestCode.PeekMessage, "topic"), (RequestCode.AckMessage, "topic"),
+        (RequestCode.AckMessage, "consumerGroup"), (RequestCode.ChangeMessageInvisibletime, "topic"), (RequestCode.Notification, "topic"),
+        (RequestCode.PollingInfo, "topic"), (RequestCode.ConsumerSendMsgBack, "group"), (RequestCode.ConsumerSendMsgBack, "originTopic"),
+        (RequestCode.EndTransaction, "producerGroup"), (RequestCode.EndTransaction, "topic"), (RequestCode.RecallMessage, "topic"),
+        (RequestCode.QueryMessage, "topic"), (RequestCode.ViewMessageById, "topic"), (RequestCode.QueryConsumerOffset, "topic"),
+        (RequestCode.QueryConsumerOffset, "consumerGroup"), (RequestCode.UpdateConsumerOffset, "topic"), (RequestCode.UpdateConsumerOffset, "consumerGroup"),
+        (RequestCode.GetMaxOffset, "topic"), (RequestCode.GetMinOffset, "topic"), (RequestCode.SearchOffsetByTimestamp, "topic"),
+        (RequestCode.GetEarliestMsgStoretime, "topic"), (RequestCode.UnregisterClient, "clientID"), (RequestCode.UnregisterClient, "consumerGroup"),
+        (RequestCode.GetConsumerListByGroup, "consumerGroup"), (RequestCode.UpdateAndCreateTopic, "topic"), (RequestCode.DeleteTopicInBroker, "topic"),
+        (RequestCode.GetTopicConfig, "topic"), (RequestCode.GetTopicStatsInfo, "topic"), (RequestCode.QueryTopicConsumeByWho, "topic"),
+        (RequestCode.DeleteSubscriptiongroup, "groupName"), (RequestCode.GetSubscriptiongroupConfig, "group"), (RequestCode.QueryTopicsByConsumer, "group"),
+        (RequestCode.QuerySubscriptionByConsumer, "group"), (RequestCode.UpdateAndGetGroupForbidden, "topic"), (RequestCode.InvokeBrokerToResetOffset, "topic"),
+        (RequestCode.InvokeBrokerToResetOffset, "group"), (RequestCode.CloneGroupOffset, "destGroup"), (RequestCode.CloneGroupOffset, "topic"),
+        (RequestCode.QueryCorrectionOffset, "topic"), (RequestCode.QueryConsumeTimeSpan, "topic"), (RequestCode.QueryConsumeQueue, "topic"),
+        (RequestCode.QueryConsumeQueue, "consumerGroup"), (RequestCode.GetConsumeStats, "topic"), (RequestCode.GetConsumeStats, "consumerGroup"),
+        (RequestCode.GetConsumerConnectionList, "consumerGroup"), (RequestCode.GetProducerConnectionList, "producerGroup"),
+        (RequestCode.GetConsumerRunningInfo, "consumerGroup"), (RequestCode.GetConsumerRunningInfo, "clientId"),
+        (RequestCode.ConsumeMessageDirectly, "consumerGroup"), (RequestCode.InvokeBrokerToGetConsumerStatus, "topic"),
+        (RequestCode.GetQueueLockHolder, "topic"), (RequestCode.ResumeCheckHalfMessage, "topic"), (RequestCode.AuthCreateUser, "username"),
+    ];
+
+    private static readonly int[] NamedInBodies =
+    [
+        RequestCode.HeartBeat, RequestCode.LockBatchMq, RequestCode.UnlockBatchMq, RequestCode.CheckClientConfig, RequestCode.QueryAssignment,
+        RequestCode.BatchAckMessage, RequestCode.UpdateAndCreateSubscriptiongroup, RequestCode.UpdateAndCreateSubscriptiongroupList,
+        RequestCode.UpdateAndCreateTopicList, RequestCode.SetMessageRequestMode,
+    ];
+
+    private TestFolder _folder = null!;
+    private TestBroker _broker = null!;
+
+    private string Store => _folder.File("store");
+
+    private string Victim => _folder.File("victim");
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _folder = new TestFolder();
+        Directory.CreateDirectory(Path.Combine(Victim, "deep"));
+        await File.WriteAllTextAsync(Path.Combine(Victim, "deep", "kept.txt"), "precious");
+        _broker = await TestBroker.StartAsync(options => options with { RecallMessageEnable = true }, store => store with { EnableLmq = true, EnableMultiDispatch = true }, directory: Store);
+        Assert.That((await _broker.SendAsync("orders", [7])).Code, Is.EqualTo(ResponseCode.Success));
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _broker.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task Deleting_a_topic_never_deletes_a_directory([Values("absolute", "relative", "log", "self", "empty")] string kind)
+    {
+        var name = kind switch
+        {
+            "absolute" => Victim,
+            "relative" => "../../victim",
+            "log" => "../commitlog",
+            "self" => ".",
+            _ => "",
+        };
+
+        var answer = await _broker.CallAsync(RequestCode.DeleteTopicInBroker, new DeleteTopicRequestHeader { Topic = name });
+
+        Assert.That(answer.Code, Is.EqualTo(ResponseCode.InvalidParameter));
+        Assert.That(File.ReadAllText(Path.Combine(Victim, "deep", "kept.txt")), Is.EqualTo("precious"));
+        Assert.That(Directory.GetFiles(Path.Combine(Store, "commitlog")), Is.Not.Empty);
+        await ServesAsync();
+    }
+
+    [Test]
+    public async Task Every_request_that_names_something_refuses_what_is_no_name()
+    {
+        var before = Outside();
+        var taken = new List<string>();
+        foreach (var (code, field) in Named)
+        {
+            foreach (var name in Hostile())
+            {
+                var (answer, remark) = await AskAsync(AnyRequest.Make(code, "orders", "readers", field, name));
+
+                // What a client may call itself is wider: no path is made of it.
+                var isLegalHere = field is "clientID" or "clientId" or "username" && !name.Any(c => char.IsControl(c) || c is '\u202e' or '\u2028') && name.Length < 500 && name is not ("." or "..");
+                if (answer != ResponseCode.InvalidParameter && !isLegalHere)
+                {
+                    taken.Add($"{AnyRequest.Codes[code]}.{field} = '{name[..Math.Min(name.Length, 20)]}': {AnyRequest.Shown(answer)} {remark}");
+                }
+            }
+        }
+
+        foreach (var code in NamedInBodies)
+        {
+            foreach (var name in Hostile())
+            {
+                foreach (var (topic, group) in (ValueTuple<string, string>[])[(name, "readers"), ("orders", name)])
+                {
+                    var isAbsent = string.IsNullOrWhiteSpace(name)
+                        || (topic == name && code is RequestCode.UpdateAndCreateSubscriptiongroup or RequestCode.UpdateAndCreateSubscriptiongroupList)
+                        || (group == name && code == RequestCode.UpdateAndCreateTopicList);
+                    var request = RemotingCommand.Request(code, body: AnyRequest.Body(code, topic, group));
+                    var (answer, remark) = await AskAsync(request);
+                    if (answer != ResponseCode.InvalidParameter && !isAbsent)
+                    {
+                        taken.Add($"{AnyRequest.Codes[code]} body {topic}/{group}: {AnyRequest.Shown(answer)} {remark}");
+                    }
+                }
+            }
+        }
+
+        Assert.That(taken, Is.Empty);
+        Assert.That(Outside(), Is.EqualTo(before), "beside the store");
+        Assert.That(Directory.GetDirectories(Path.Combine(Store, "consumequeue")).Select(Path.GetFileName), Is.SubsetOf(new[] { "orders" }));
+        await ServesAsync();
+    }
+
+    [Test]
+    public async Task No_request_whatsoever_touches_anything_beside_the_store()
+    {
+        var before = Outside();
+        var fields = AnyRequest.TopicFields.Concat(AnyRequest.GroupFields).Concat(AnyRequest.OtherNameFields).ToList();
+        var random = new Random(11);
+        foreach (var code in AnyRequest.Codes.Keys)
+        {
+            var calls = fields.SelectMany(field => Hostile().OrderBy(_ => random.Next()).Take(4).Select(name => (Field: field, Name: name)))
+                .Select(each => AskAsync(AnyRequest.Make(code, "orders", "readers", each.Field, each.Name)));
+            await Task.WhenAll(calls);
+        }
+
+        Assert.That(Outside(), Is.EqualTo(before), "beside the store");
+        await _broker.CreateTopicAsync("orders");
+        await ServesAsync();
+    }
+
+    [Test]
+    public async Task A_name_inside_a_message_is_no_way_either()
+    {
+        var before = Outside();
+        foreach (var property in (string[])["REAL_TOPIC", "RETRY_TOPIC", "INNER_MULTI_DISPATCH", "PGROUP", "CLUSTER", "REPLY_TO_CLIENT"])
+        {
+            foreach (var name in Hostile().Where(name => name.Length < 1000 && name.All(c => c > 2)))
+            {
+                await _broker.SendAsync("orders", [1], properties: [new(property, name), new("REAL_QID", "0"), new("DELAY", "1")]);
+                await _broker.SendAsync("orders", [1], properties: [new("INNER_MULTI_DISPATCH", $"%LMQ%fine,%LMQ%{name},%LMQ%x/../../../victim/{property}")]);
+                await _broker.SendAsync("orders", [1], properties: [new(property, name), new("REAL_QID", "0"), new("TRAN_MSG", "true")], sysFlag: 4);
+            }
+        }
+
+        foreach (var own in (string[])["rmq_sys_wheel_timer", "rmq_sys_REVIVE_LOG_DefaultCluster", "SCHEDULE_TOPIC_XXXX", "RMQ_SYS_TRANS_HALF_TOPIC"])
+        {
+            var sent = await _broker.SendAsync(own, [1], properties: [new("REAL_TOPIC", Victim), new("REAL_QID", "0")]);
+            Assert.That(sent.Code, Is.EqualTo(ResponseCode.NoPermission), own);
+        }
+
+        Assert.That(Outside(), Is.EqualTo(before), "beside the store");
+        await ServesAsync();
+    }
+
+    private string[] Hostile() =>
+    [
+        Victim, "../../victim", "../commitlog", "..", ".", "../", "a/b", "..\\victim", "a\0b", "a\nb", "orders ", " orders", "оrders", "消息", "orders\u202e",
+        "orders\u2028x", "\u001b[2J", new('x', 10_000),
+    ];
+
+    private Task<(int? Code, string? Remark)> AskAsync(RemotingCommand request) =>
+        AnyRequest.AskAsync(() => _broker.Client.InvokeAsync(_broker.Address, request, Wait));
+
+    /// <summary>The store as clients see it: what was sent is there, and more can be sent.</summary>
+    private async Task ServesAsync()
+    {
+        var sent = await _broker.SendAsync("orders", [8]);
+        var pulled = TestBroker.Messages(await _broker.PullAsync("orders", 0, 0, group: "lookers"));
+
+        Assert.That(sent.Code, Is.EqualTo(ResponseCode.Success), sent.Remark);
+        Assert.That(pulled, Is.Not.Empty);
+    }
+
+    /// <summary>Everything beside the store, by path and content.</summary>
+    private string[] Outside() =>
+    [
+        .. Directory.EnumerateFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Where(path => !path.StartsWith(Store, StringComparison.Ordinal))
+            .Select(path => File.Exists(path) ? $"{path} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}" : path).Order(StringComparer.Ordinal),
+    ];
+}
