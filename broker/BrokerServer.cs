@@ -113,7 +113,9 @@ public sealed class BrokerServer : IAsyncDisposable
         var server = await BindAsync(new IPEndPoint(bind, _options.ListenPort), remoting, cancellationToken).ConfigureAwait(false);
         _server = server;
         var fastServer = _options.ListenPort > 2
-            ? await BindAsync(new IPEndPoint(bind, _options.ListenPort - 2), remoting, cancellationToken).ConfigureAwait(false)
+            ? await BindAsync(
+                new IPEndPoint(bind, _options.ListenPort - 2), remoting, cancellationToken,
+                $", two below port {_options.ListenPort}, which clients with vipChannelEnabled come to").ConfigureAwait(false)
             : null;
 
         var probes = Started(new BrokerProbes(_options, _loggers));
@@ -307,6 +309,11 @@ public sealed class BrokerServer : IAsyncDisposable
             probes.Health.Enter("stopping");
             return default;
         });
+        if (!IPAddress.IsLoopback(bind) && !_options.AuthenticationEnabled && !_options.AclEnable)
+        {
+            Log.OpenToAll(_logger, server.LocalEndPoint);
+        }
+
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
         _stop.Push(() =>
         {
@@ -351,10 +358,22 @@ public sealed class BrokerServer : IAsyncDisposable
         return registration;
     }
 
-    private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken)
+    /// <param name="endPoint">Where to listen.</param>
+    /// <param name="options">Of the connections.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="because">Why to listen there, where nobody named that port.</param>
+    private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken, string because = "")
     {
         var server = Started(new RemotingServer(endPoint, options, _time, _loggers));
-        await server.BindAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await server.BindAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RemotingBindException e) when (because.Length > 0)
+        {
+            throw new RemotingBindException(endPoint, e.InnerException!, because);
+        }
+
         return server;
     }
 

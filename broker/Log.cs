@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(3750, LogLevel.Information, "Request {Code} from {Source} is denied: {Reason}")]
     public static partial void AccessDenied(ILogger logger, int code, System.Net.IPAddress? source, string reason);
 
+    [LoggerMessage(3305, LogLevel.Warning, "Whoever reaches {EndPoint} may send, read and administer: there is no access control. authenticationEnabled=true asks who they are, bindAddress=127.0.0.1 keeps the broker to this machine")]
+    public static partial void OpenToAll(ILogger logger, System.Net.IPEndPoint endPoint);
+
     [LoggerMessage(3304, LogLevel.Information, "Broker {Name} stopped")]
     public static partial void Stopped(ILogger logger, string name);
 

@@ -9,6 +9,9 @@ internal static partial class Log
     [LoggerMessage(2000, LogLevel.Information, "Name server started on {EndPoint}")]
     public static partial void Started(ILogger logger, EndPoint endPoint);
 
+    [LoggerMessage(2012, LogLevel.Warning, "Whoever reaches {EndPoint} may register brokers and change routes: a name server asks nobody who they are. bindAddress=127.0.0.1 keeps it to this machine")]
+    public static partial void OpenToAll(ILogger logger, EndPoint endPoint);
+
     [LoggerMessage(2001, LogLevel.Information, "Name server stopped")]
     public static partial void Stopped(ILogger logger);
 

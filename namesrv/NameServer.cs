@@ -64,6 +64,10 @@ public sealed class NameServer : IAsyncDisposable
         var interval = TimeSpan.FromMilliseconds(_options.Current.ScanNotActiveBrokerInterval);
         _expiry = _time.CreateTimer(_ => _routes.RemoveSilent(), null, interval, interval);
         Log.Started(_logger, LocalEndPoint);
+        if (!IPAddress.IsLoopback(LocalEndPoint.Address))
+        {
+            Log.OpenToAll(_logger, LocalEndPoint);
+        }
     }
 
     /// <summary>Serves what is being served, then closes every connection.</summary>

@@ -65,7 +65,7 @@ public sealed class LiveConfiguration
     public ConfigurationUpdate Update(JavaProperties changes)
     {
         Forbid(changes);
-        var unused = BrokerConfiguration.Check(changes);
+        var unused = BrokerConfiguration.Check(changes, "mqadmin getBrokerConfig");
         lock (_lock)
         {
             List<Change> set = [.. Changes(_broker, changes), .. Changes(_store, changes)];

@@ -123,7 +123,7 @@ public sealed class ReplyMessageHandler(
                 return null;
             }
 
-            Log.ReplyNotPushed(logger, client, answer.Remark ?? $"code {answer.Code}");
+            Log.ReplyNotPushed(logger, client, answer.Remark ?? ResponseCode.Describe(answer.Code));
         }
         catch (RemotingException e)
         {

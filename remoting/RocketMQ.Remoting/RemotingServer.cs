@@ -69,9 +69,8 @@ public sealed class RemotingServer : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or AddressInUseException)
         {
-            throw new RemotingBindException($"Can't listen on {_endPoint}: {e.Message}", e);
+            throw new RemotingBindException(_endPoint, e);
         }
-
     }
 
     /// <summary>Accepts connections and serves these handlers to them.</summary>

@@ -37,11 +37,12 @@ public static class OptionsBinder
     /// <summary>Checks that every key belongs to one of the records.</summary>
     /// <param name="properties">The configuration as read.</param>
     /// <param name="ignored">Keys that are known but change nothing here, and what happens instead.</param>
+    /// <param name="listed">What shows all keys, for a key that is like none.</param>
     /// <param name="records">The option records that the file is bound to.</param>
     /// <returns>The ignored keys that the configuration sets, each with what happens instead.</returns>
     /// <exception cref="ConfigurationException">A key is not known.</exception>
     public static IReadOnlyList<(string Key, string Instead)> CheckKeys(
-        JavaProperties properties, IReadOnlyDictionary<string, string> ignored, params Type[] records)
+        JavaProperties properties, IReadOnlyDictionary<string, string> ignored, string listed, params Type[] records)
     {
         var known = records.SelectMany(Keys).Select(KeyOf).ToHashSet(StringComparer.Ordinal);
         var passedOver = new List<(string, string)>();
@@ -55,7 +56,7 @@ public static class OptionsBinder
             passedOver.Add(ignored.TryGetValue(key, out var instead)
                 ? (key, instead)
                 : throw new ConfigurationException(
-                    $"{Place(properties.Source, entry.Line)}unknown key '{key}'. {Suggest(key, known.Concat(ignored.Keys))}"));
+                    $"{Place(properties.Source, entry.Line)}unknown key '{key}'. {Suggest(key, known.Concat(ignored.Keys), listed)}"));
         }
 
         return passedOver;
@@ -164,12 +165,12 @@ public static class OptionsBinder
         line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{source} line {line}: ") : "";
 
     /// <summary>The nearest known key, unless even that has little to do with this one.</summary>
-    private static string Suggest(string key, IEnumerable<string> known)
+    private static string Suggest(string key, IEnumerable<string> known, string listed)
     {
         var (nearest, distance) = known
             .Select(name => (Name: name, Distance: Distance(key.ToUpperInvariant(), name.ToUpperInvariant())))
             .MinBy(candidate => candidate.Distance);
-        return distance <= Math.Max(2, key.Length / 2) ? $"Did you mean '{nearest}'?" : "No known key is like it; -p lists them all.";
+        return distance <= Math.Max(2, key.Length / 2) ? $"Did you mean '{nearest}'?" : $"No known key is like it; {listed} lists them all.";
     }
 
     /// <summary>Edits (insert, delete, replace) between two words.</summary>
