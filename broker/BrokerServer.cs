@@ -129,7 +129,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var storeHost = MessageHost.From(new IPEndPoint(announced, port));
 
         var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, _files, _time, _loggers), cancellationToken).ConfigureAwait(false));
-        var statistics = _statistics = Started(new BrokerStatistics(_time));
+        var statistics = _statistics = Started(new BrokerStatistics(_time, _options.MaxStatisticsNum));
         store.AddDispatcher(statistics);
         var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
         var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
@@ -150,11 +150,11 @@ public sealed class BrokerServer : IAsyncDisposable
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
             ConfigFile("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
-            _loggers.CreateLogger<ConsumerFilterRegistry>(), _options.FilterDataCleanTimeSpan);
+            _loggers.CreateLogger<ConsumerFilterRegistry>(), _options.FilterDataCleanTimeSpan, _options.MaxFilterNum);
         filters.Load();
         consumers.GroupChanged += group => RegisterFilters(filters, group);
         var producers = new ProducerTable(_options, _time);
-        var locks = new QueueLocks(_time);
+        var locks = new QueueLocks(_time, capacity: () => _options.MaxQueueLockNum);
 
         var delays = DelayLevels.Parse(_storeOptions.MessageDelayLevel);
         var timers = _storeOptions.TimerWheelEnable
@@ -178,9 +178,9 @@ public sealed class BrokerServer : IAsyncDisposable
             new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
-        var coldReads = Started(new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
+        var coldReads = Started(new Lane("pull", _options.PullThreadPoolQueueCapacity, 4, _options.ServerMaxWaitingRequestBytes));
         var pull = new PullMessageHandler(
-            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache()), store, offsets, topics, statistics, coldReads, _time);
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(maxExpressionSize: () => _options.MaxFilterExpressionSize)), store, offsets, topics, statistics, coldReads, _time);
         _stop.Push(pull.DisposeAsync);
 
         var pops = Started(new PopConsumption(
@@ -208,11 +208,12 @@ public sealed class BrokerServer : IAsyncDisposable
         {
             consumers.Sweep();
             producers.Sweep();
+            locks.Sweep();
             return default;
         });
 
-        var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
-        var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
+        var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
+        var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
         var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
         var access = new AccessControl(_options, ConfigFile("users.json"), ConfigFile("acls.json"), _loggers);
         var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
@@ -245,7 +246,7 @@ public sealed class BrokerServer : IAsyncDisposable
                 _options, store, storeHost, publisher, ledger, openTransactions, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
             .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, publisher), query)
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
-            .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
+            .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(_options, offsets, groups, topics))
             .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
             .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store))
             .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store), query)
@@ -257,7 +258,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
             .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options))
-            .Add(RequestCode.LockBatchMq, new LockHandler(locks))
+            .Add(RequestCode.LockBatchMq, new LockHandler(_options, locks))
             .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks))
             .Add(RequestCode.GetQueueLockHolder, new LockHolderHandler(_options, locks))
             .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
@@ -406,6 +407,8 @@ public sealed class BrokerServer : IAsyncDisposable
     private RemotingOptions RemotingOptions() => new()
     {
         MaxConnections = _options.ServerMaxConnections,
+        MaxConnectionsPerAddress = _options.ServerMaxConnectionsPerAddress,
+        MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };

@@ -23,6 +23,12 @@ internal static partial class Log
     [LoggerMessage(3102, LogLevel.Information, "Topic {Topic} created with {Queues} queues, modelled on {Template}")]
     public static partial void TopicCreated(ILogger logger, string topic, int queues, string template);
 
+    [LoggerMessage(3103, LogLevel.Warning, "Topic {Topic} is not created: there are {Limit} topics, which is the limit (maxTopicNum)")]
+    public static partial void TopicsFull(ILogger logger, string topic, int limit);
+
+    [LoggerMessage(3202, LogLevel.Warning, "Consumer group {Group} is not created: there are {Limit} groups, which is the limit (maxSubscriptionGroupNum)")]
+    public static partial void GroupsFull(ILogger logger, string group, int limit);
+
     [LoggerMessage(3200, LogLevel.Information, "Consumer group {Group} created on first use")]
     public static partial void GroupCreated(ILogger logger, string group);
 

@@ -9,8 +9,11 @@ internal static partial class Log
     [LoggerMessage(2000, LogLevel.Information, "Name server started on {EndPoint}")]
     public static partial void Started(ILogger logger, EndPoint endPoint);
 
-    [LoggerMessage(2012, LogLevel.Warning, "Whoever reaches {EndPoint} may register brokers and change routes: a name server asks nobody who they are. bindAddress=127.0.0.1 keeps it to this machine")]
+    [LoggerMessage(2020, LogLevel.Warning, "Whoever reaches {EndPoint} may register brokers and change routes: a name server asks nobody who they are. bindAddress=127.0.0.1 keeps it to this machine")]
     public static partial void OpenToAll(ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(2021, LogLevel.Warning, "The registration of broker {Name} at {Address} is refused: {Reason}")]
+    public static partial void RegistrationFull(ILogger logger, string name, string address, string reason);
 
     [LoggerMessage(2001, LogLevel.Information, "Name server stopped")]
     public static partial void Stopped(ILogger logger);

@@ -34,7 +34,7 @@ public sealed class NameServer : IAsyncDisposable
         _time = time;
         _logger = loggers.CreateLogger<NameServer>();
         _options = new LiveOptions(options);
-        _configs = new KvConfigTable(options.KvConfigPath);
+        _configs = new KvConfigTable(options.KvConfigPath, _options);
         _routes = new RouteTable(_options, time, loggers.CreateLogger<RouteTable>());
         _options.Changed += _routes.ForgetRoutes;
 
@@ -44,6 +44,8 @@ public sealed class NameServer : IAsyncDisposable
         {
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
             MaxConnections = options.ServerMaxConnections,
+            MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
+            MaxIncompleteFrameBytes = options.ServerMaxIncompleteFrameBytes,
         };
         _client = new RemotingClient(RequestTable.Empty, transport, time, loggers);
         _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());
@@ -102,6 +104,12 @@ public sealed class NameServer : IAsyncDisposable
         InRange("defaultThreadPoolQueueCapacity", options.DefaultThreadPoolQueueCapacity, 1, int.MaxValue);
         InRange("serverChannelMaxIdleTimeSeconds", options.ServerChannelMaxIdleTimeSeconds, 0, int.MaxValue);
         InRange("serverMaxConnections", options.ServerMaxConnections, 1, int.MaxValue);
+        InRange("serverMaxConnectionsPerAddress", options.ServerMaxConnectionsPerAddress, 1, int.MaxValue);
+        InRange("serverMaxIncompleteFrameBytes", options.ServerMaxIncompleteFrameBytes, 1, long.MaxValue);
+        InRange("maxBrokerNum", options.MaxBrokerNum, 1, int.MaxValue);
+        InRange("maxTopicNum", options.MaxTopicNum, 1, int.MaxValue);
+        InRange("maxKvConfigNum", options.MaxKvConfigNum, 1, int.MaxValue);
+        InRange("maxKvConfigSize", options.MaxKvConfigSize, 1, int.MaxValue);
 
         static void InRange(string key, long value, long least, long most)
         {

@@ -90,7 +90,7 @@ public sealed record BrokerConfiguration
         }
     }
 
-    private static bool IsAddresses(string text) => text
+    private static bool IsAddresses(string text) => !text.Contains(',', StringComparison.Ordinal) && text
         .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .All(RemotingAddress.IsAddress);
 

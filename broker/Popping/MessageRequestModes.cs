@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
@@ -45,12 +46,19 @@ public sealed class MessageRequestModes
     }
 
     /// <summary>Sets a mode and writes the file: not for a loop thread.</summary>
-    public void Set(SetMessageRequestModeRequestBody mode)
+    /// <returns><see langword="null"/>, or why it was not set.</returns>
+    public string? Set(SetMessageRequestModeRequestBody mode)
     {
         lock (_writeLock)
         {
+            if (_modes.Count >= _options.MaxMessageRequestModeNum && !_modes.ContainsKey((mode.Topic, mode.ConsumerGroup)))
+            {
+                return Reached.Limit("request modes", "maxMessageRequestModeNum", _options.MaxMessageRequestModeNum);
+            }
+
             _modes[(mode.Topic, mode.ConsumerGroup)] = mode;
             _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
+            return null;
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class PopConsumption : IAsyncDisposable
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
         _handlers =
         [
-            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, coldReads, time), null),
+            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), topics, coldReads, time), null),
             (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads),
             (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks), null),
             (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks), null),

@@ -30,7 +30,8 @@ internal sealed class SetMessageRequestModeHandler(MessageRequestModes modes, To
             return RemotingCommand.Response(ResponseCode.SubscriptionGroupNotExist, $"subscription group does not exist: {mode.ConsumerGroup}");
         }
 
-        modes.Set(mode);
-        return RemotingCommand.Response(ResponseCode.Success);
+        return modes.Set(mode) is { } full
+            ? RemotingCommand.Response(ResponseCode.SystemError, full)
+            : RemotingCommand.Response(ResponseCode.Success);
     }
 }

@@ -3,10 +3,11 @@ using System.Collections.Concurrent;
 namespace RocketMQ.Broker.Pulling;
 
 /// <summary>The parked pulls, by queue. A message that arrives wakes those of its queue whose filter it may pass.</summary>
-internal sealed class ParkedPulls(int capacity)
+internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
 {
     private readonly ConcurrentDictionary<(string Topic, int QueueId), List<ParkedPull>> _queues = new();
     private int _count;
+    private long _bytes;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -15,9 +16,9 @@ internal sealed class ParkedPulls(int capacity)
     /// <returns>False when the limit is reached; the pull is then answered at once.</returns>
     public bool TryAdd(ParkedPull pull)
     {
-        if (Interlocked.Increment(ref _count) > Capacity)
+        if (Interlocked.Increment(ref _count) > Capacity | Interlocked.Add(ref _bytes, pull.Size) > maxBytes())
         {
-            Interlocked.Decrement(ref _count);
+            Taken(pull);
             return false;
         }
 
@@ -40,7 +41,7 @@ internal sealed class ParkedPulls(int capacity)
 
         lock (waiting)
         {
-            return waiting.Remove(pull) && Taken(1);
+            return waiting.Remove(pull) && Taken(pull);
         }
     }
 
@@ -61,11 +62,11 @@ internal sealed class ParkedPulls(int capacity)
                 if (pull.Reply.Connection.IsClosed || (pull.Offset < nextOffset && pull.Filter?.MatchesTagsCode(tagsCode) != false))
                 {
                     waiting.RemoveAt(i);
+                    Taken(pull);
                     (woken ??= []).Add(pull);
                 }
             }
 
-            Taken(woken?.Count ?? 0);
             return woken;
         }
     }
@@ -81,7 +82,8 @@ internal sealed class ParkedPulls(int capacity)
         lock (waiting)
         {
             var taken = waiting.FindAll(p => p.Header.ConsumerGroup == group);
-            Taken(waiting.RemoveAll(p => p.Header.ConsumerGroup == group));
+            waiting.RemoveAll(p => p.Header.ConsumerGroup == group);
+            taken.ForEach(pull => Taken(pull));
             return taken;
         }
     }
@@ -102,6 +104,7 @@ internal sealed class ParkedPulls(int capacity)
                     if (pull.DeadlineMs <= nowMs || pull.Reply.Connection.IsClosed)
                     {
                         waiting.RemoveAt(i);
+                        Taken(pull);
                         due.Add(pull);
                     }
                     else
@@ -112,13 +115,13 @@ internal sealed class ParkedPulls(int capacity)
             }
         }
 
-        Taken(due.Count);
         return due;
     }
 
-    private bool Taken(int count)
+    private bool Taken(ParkedPull pull)
     {
-        Interlocked.Add(ref _count, -count);
-        return count > 0;
+        Interlocked.Decrement(ref _count);
+        Interlocked.Add(ref _bytes, -pull.Size);
+        return true;
     }
 }

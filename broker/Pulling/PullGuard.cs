@@ -33,7 +33,7 @@ public sealed class PullGuard(
 
         if (groups.Find(header.ConsumerGroup) is not { } config)
         {
-            return new Refusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group [{header.ConsumerGroup}] does not exist");
+            return new Refusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group [{header.ConsumerGroup}] does not exist{groups.FullReason}");
         }
 
         group = config;

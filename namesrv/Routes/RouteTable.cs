@@ -15,6 +15,9 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     /// <summary>Topics through which the brokers of a name find each other see the masters as they are.</summary>
     private const string MemberGroupTopicPrefix = "rmq_sys_SYNC_BROKER_MEMBER_";
 
+    /// <summary>Of one broker; nobody has had any since Apache's 4.3.</summary>
+    private const int MaxFilterServers = 64;
+
     private readonly Lock _lock = new();
     private readonly TopicTable _topics = new();
     private readonly Dictionary<string, Broker> _brokers = new(StringComparer.Ordinal);
@@ -122,12 +125,16 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     }
 
     /// <summary>Queues of a topic that somebody else than its broker's registration tells of.</summary>
-    /// <returns>False when a broker of them is not known; nothing changed.</returns>
-    public bool RegisterTopic(string topic, IReadOnlyList<QueueData> queues)
+    /// <param name="topic">The topic.</param>
+    /// <param name="queues">Its queues on each broker.</param>
+    /// <param name="full">Why it was not registered where that is for want of room.</param>
+    /// <returns>False when a broker of them is not known, or there is no room; nothing changed.</returns>
+    public bool RegisterTopic(string topic, IReadOnlyList<QueueData> queues, out string? full)
     {
         lock (_lock)
         {
-            if (!queues.All(q => _brokers.ContainsKey(q.BrokerName)))
+            full = WhyNoRoom(queues.Count(q => !_topics.Has(topic, q.BrokerName)));
+            if (full is not null || !queues.All(q => _brokers.ContainsKey(q.BrokerName)))
             {
                 return false;
             }
@@ -258,6 +265,12 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
             return new RegistrationResult(Accepted: false);
         }
 
+        if (WhyNoRoom(registration, key, isNewName: broker is null) is { } full)
+        {
+            Log.RegistrationFull(logger, registration.Name, registration.Address, full);
+            return new RegistrationResult(Accepted: false, Reason: full);
+        }
+
         broker ??= _brokers[registration.Name] = new Broker(registration.Cluster, registration.Name);
         var smallestIdBefore = broker.Addresses.Count > 0 ? broker.SmallestId : 0;
         UpdateBroker(broker, registration, heldAddress);
@@ -280,6 +293,27 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
                 ? new RegistrationResult(true, master, liveMaster.HaAddress)
                 : new RegistrationResult(true);
     }
+
+    /// <summary>Whoever reaches a name server may register: what it keeps of that has an end.</summary>
+    private string? WhyNoRoom(BrokerRegistration registration, BrokerKey key, bool isNewName)
+    {
+        var limits = options.Current;
+        if ((isNewName && _brokers.Count >= limits.MaxBrokerNum) || (!_live.ContainsKey(key) && _live.Count >= limits.MaxBrokerNum))
+        {
+            return $"there is no room for another broker: the limit is {limits.MaxBrokerNum} (maxBrokerNum)";
+        }
+
+        if (registration.FilterServers?.Count > MaxFilterServers)
+        {
+            return $"{registration.FilterServers.Count} filter servers are more than the limit of {MaxFilterServers}";
+        }
+
+        return WhyNoRoom(_topics.CountNew(registration.Topics.TopicConfigTable.Keys, registration.Topics.TopicQueueMappingInfoMap.Keys, registration.Name));
+    }
+
+    private string? WhyNoRoom(int newTopics) => newTopics > 0 && _topics.Count + newTopics > options.Current.MaxTopicNum
+        ? $"there is no room for {newTopics} more topics of a broker: the limit is {options.Current.MaxTopicNum} (maxTopicNum)"
+        : null;
 
     private void UpdateBroker(Broker broker, BrokerRegistration registration, string? heldAddress)
     {

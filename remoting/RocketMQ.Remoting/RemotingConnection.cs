@@ -34,11 +34,13 @@ public sealed class RemotingConnection
     private readonly ConnectionOutput _output;
     private readonly PendingRequests _pending;
     private readonly InFlightGate _inFlight;
+    private readonly InputBudget? _budget;
     private readonly bool _isServer;
     private readonly CancellationTokenSource _closed = new();
     private RemotingCommand _request = new();
     private long _lastReadTimestamp;
     private long _heldBytes;
+    private long _budgetedBytes;
     private string? _closeReason;
 
     private enum BatchEnd
@@ -49,8 +51,10 @@ public sealed class RemotingConnection
     }
 
     internal RemotingConnection(
-        ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger)
+        ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger,
+        InputBudget? budget = null)
     {
+        _budget = budget;
         _transport = transport;
         _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         _table = table;
@@ -60,7 +64,7 @@ public sealed class RemotingConnection
         _logger = logger;
         _output = new ConnectionOutput(transport.Transport.Output, time, Close);
         _pending = new PendingRequests(options.RunContinuationsInline, time);
-        _inFlight = new InFlightGate(options.MaxPendingRequests);
+        _inFlight = new InFlightGate(options.MaxPendingRequests, options.MaxPendingRequestBytes);
         _lastReadTimestamp = time.GetTimestamp();
         Closed = _closed.Token;
     }
@@ -191,6 +195,7 @@ public sealed class RemotingConnection
     private async Task FinishAsync()
     {
         SetCloseReason("the peer closed the connection");
+        _budget?.TryHold(0, ref _budgetedBytes);
         _output.Complete();
         _pending.FailAll($"The connection to {RemoteEndPoint} closed: {CloseReason}");
         Log.Closed(_logger, Id, RemoteEndPoint, CloseReason);
@@ -217,7 +222,14 @@ public sealed class RemotingConnection
             var buffer = result.Buffer;
             var received = buffer.Length;
             var end = ServeBatch(ref buffer);
+            var unserved = end == BatchEnd.NeedsInput ? buffer.Length : 0;
             input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
+            if (_budget is not null && !_budget.TryHold(unserved, ref _budgetedBytes))
+            {
+                SetCloseReason(_budget.Refusal);
+                return;
+            }
+
             if (end == BatchEnd.NeedsInput && !result.IsCompleted && HoldsReplies(received))
             {
                 continue;
@@ -367,10 +379,11 @@ public sealed class RemotingConnection
     {
         var request = _request.ToOwned();
         var reply = new ReplyHandle(this, request);
-        _inFlight.Enter();
-        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply)))
+        var bytes = request.Body.Length;
+        _inFlight.Enter(bytes);
+        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply), bytes))
         {
-            _inFlight.Exit();
+            _inFlight.Exit(bytes);
             reply.Reply(RemotingCommand.Response(ResponseCode.SystemBusy, lane.Refusal));
         }
     }
@@ -387,10 +400,10 @@ public sealed class RemotingConnection
             task = ValueTask.FromException<RemotingCommand?>(e);
         }
 
-        return AnswerLaterAsync(task, reply, request.Code);
+        return AnswerLaterAsync(task, reply, request.Code, request.Body.Length);
     }
 
-    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code)
+    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code, long bytes = 0)
     {
         try
         {
@@ -411,7 +424,7 @@ public sealed class RemotingConnection
         }
         finally
         {
-            _inFlight.Exit();
+            _inFlight.Exit(bytes);
         }
     }
 

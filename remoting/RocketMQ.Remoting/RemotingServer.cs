@@ -20,6 +20,8 @@ public sealed class RemotingServer : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<RemotingConnection, Task> _connections = new();
+    private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
+    private readonly InputBudget _budget;
     private readonly CancellationTokenSource _stopping = new();
     private IConnectionListener? _listener;
     private ITimer? _idleTimer;
@@ -31,6 +33,7 @@ public sealed class RemotingServer : IAsyncDisposable
     {
         _endPoint = endPoint;
         _options = options;
+        _budget = new InputBudget(options.MaxIncompleteFrameBytes);
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<RemotingServer>();
@@ -82,7 +85,10 @@ public sealed class RemotingServer : IAsyncDisposable
         _accepting = AcceptLoopAsync(_listener);
     }
 
-    /// <summary>Stops accepting, closes every connection and waits until their handlers are done. Again: waits for the same.</summary>
+    /// <summary>
+    /// Stops accepting, closes every connection and waits until their handlers are done, but no longer than
+    /// <see cref="RemotingOptions.StopPatience"/>: what stands behind them has to be closed in any case. Again: waits for the same.
+    /// </summary>
     public Task StopAsync() => _stopped ??= StopOnceAsync();
 
     private async Task StopOnceAsync()
@@ -101,7 +107,12 @@ public sealed class RemotingServer : IAsyncDisposable
             connection.Close("the server stops");
         }
 
-        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+        await Task.WhenAll(_connections.Values).WaitAsync(_options.StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_connections.IsEmpty)
+        {
+            Log.HandlersLeft(_logger, _listener.EndPoint, _connections.Count, _options.StopPatience.TotalSeconds);
+        }
+
         await _listener.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -159,11 +170,30 @@ public sealed class RemotingServer : IAsyncDisposable
             return;
         }
 
-        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger);
+        var address = (transport.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (_byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) > _options.MaxConnectionsPerAddress)
+        {
+            Leave(address);
+            Log.AddressLimit(_logger, transport.RemoteEndPoint, _options.MaxConnectionsPerAddress);
+            transport.Abort(new ConnectionAbortedException("connection limit of the address"));
+            _ = transport.DisposeAsync().AsTask();
+            return;
+        }
+
+        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger, _budget);
         Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         var started = new TaskCompletionSource();
         _connections[connection] = started.Task;
         _ = ServeAsync(connection, started);
+    }
+
+    /// <summary>One connection of an address less; the last takes its entry with it.</summary>
+    private void Leave(IPAddress address)
+    {
+        if (_byAddress.AddOrUpdate(address, 0, static (_, count) => count - 1) <= 0)
+        {
+            _byAddress.TryRemove(KeyValuePair.Create(address, 0));
+        }
     }
 
     private async Task ServeAsync(RemotingConnection connection, TaskCompletionSource ended)
@@ -184,6 +214,7 @@ public sealed class RemotingServer : IAsyncDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
+            Leave((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
             ended.SetResult();
         }
     }

@@ -13,6 +13,8 @@ internal sealed class CodeNames
 
     public string this[int code] => _names.TryGetValue(code, out var name) ? name : code.ToString(CultureInfo.InvariantCulture);
 
+    public bool Has(int code) => _names.ContainsKey(code);
+
     /// <summary>For people: the name with the number behind it, or the number alone when nobody named it.</summary>
     public string Describe(int code)
     {

@@ -11,6 +11,9 @@ namespace RocketMQ.Remoting.Configuration;
 /// </summary>
 public static class OptionsBinder
 {
+    /// <summary>Longer than any key there is: what is longer is not compared with each of them.</summary>
+    private const int MaxKeyLength = 100;
+
     /// <summary>An effective setting: what it is, where it came from, what it would be by itself.</summary>
     public readonly record struct Setting(string Key, string Value, string Source, string Default);
 
@@ -56,7 +59,7 @@ public static class OptionsBinder
             passedOver.Add(ignored.TryGetValue(key, out var instead)
                 ? (key, instead)
                 : throw new ConfigurationException(
-                    $"{Place(properties.Source, entry.Line)}unknown key '{key}'. {Suggest(key, known.Concat(ignored.Keys), listed)}"));
+                    $"{Place(properties.Source, entry.Line)}unknown key '{Shown(key)}'. {Suggest(key, known.Concat(ignored.Keys), listed)}"));
         }
 
         return passedOver;
@@ -164,9 +167,17 @@ public static class OptionsBinder
     private static string Place(string source, int line) =>
         line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{source} line {line}: ") : "";
 
+    /// <summary>A key as a sentence shows it: one that is longer than any key is cut.</summary>
+    private static string Shown(string key) => key.Length <= MaxKeyLength ? key : $"{key[..MaxKeyLength]}… ({key.Length} characters)";
+
     /// <summary>The nearest known key, unless even that has little to do with this one.</summary>
     private static string Suggest(string key, IEnumerable<string> known, string listed)
     {
+        if (key.Length > MaxKeyLength)
+        {
+            return $"No key is so long; {listed} lists them all.";
+        }
+
         var (nearest, distance) = known
             .Select(name => (Name: name, Distance: Distance(key.ToUpperInvariant(), name.ToUpperInvariant())))
             .MinBy(candidate => candidate.Distance);
