@@ -15,6 +15,9 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     /// <summary>Topics through which the brokers of a name find each other see the masters as they are.</summary>
     private const string MemberGroupTopicPrefix = "rmq_sys_SYNC_BROKER_MEMBER_";
 
+    /// <summary>Of brokers that leave together, those that are logged singly: the log is written under the lock.</summary>
+    private const int MaxTold = 20;
+
     /// <summary>Of one broker; nobody has had any since Apache's 4.3.</summary>
     private const int MaxFilterServers = 64;
 
@@ -52,7 +55,9 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         lock (_lock)
         {
             Log.BrokerUnregistered(logger, name, cluster, address);
-            change = Remove(new BrokerKey(cluster, address), name);
+            var gone = new HashSet<string>(StringComparer.Ordinal);
+            change = Remove(new BrokerKey(cluster, address), name, gone);
+            ForgetNames(gone);
         }
 
         Raise(change);
@@ -370,6 +375,12 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         {
             foreach (var (name, mapping) in topics.TopicQueueMappingInfoMap)
             {
+                if (_topics.Find(name) is null || (mapping.Bname is not null && mapping.Bname != broker.Name))
+                {
+                    // No route would show it, and nobody would take it back.
+                    continue;
+                }
+
                 _topics.PutMapping(name, mapping);
                 _routes.TryRemove(name, out _);
             }
@@ -407,21 +418,38 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         List<LiveBroker> removed = [];
         lock (_lock)
         {
-            foreach (var (key, live) in _live.Where(l => condition(l.Value)).ToArray())
+            // One connection may have registered thousands: what has to be looked for is looked for once.
+            var leaving = _live.Where(l => condition(l.Value)).ToArray();
+            var namesOf = leaving.Length == 0 ? null : _brokers.Values.SelectMany(b => b.Addresses.Values.Select(address => (address, b.Name))).Distinct().ToLookup(b => b.address, b => b.Name);
+            var gone = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (key, live) in leaving)
             {
-                report(key, live);
+                if (removed.Count < MaxTold)
+                {
+                    report(key, live);
+                }
+
                 removed.Add(live);
                 _live.Remove(key);
-                var names = _brokers.Values.Where(b => b.Addresses.ContainsValue(key.Address)).Select(b => b.Name).ToArray();
-                changes.AddRange(names.Select(name => Remove(key, name)).OfType<SmallestIdChange>());
+                changes.AddRange(namesOf![key.Address].Select(name => Remove(key, name, gone)).OfType<SmallestIdChange>());
             }
+
+            ForgetNames(gone);
+        }
+
+        if (removed.Count > MaxTold)
+        {
+            Log.MoreBrokersLeft(logger, removed.Count - MaxTold);
         }
 
         changes.ForEach(Raise);
         return removed;
     }
 
-    private SmallestIdChange? Remove(BrokerKey key, string name)
+    /// <param name="key">Who leaves.</param>
+    /// <param name="name">One of its names.</param>
+    /// <param name="gone">Takes the name if nobody has it any more: <see cref="ForgetNames"/> does the rest.</param>
+    private SmallestIdChange? Remove(BrokerKey key, string name, HashSet<string> gone)
     {
         _live.Remove(key);
         _filterServers.Remove(key);
@@ -435,7 +463,8 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         broker.RemoveAddress(key.Address);
         if (broker.Addresses.Count == 0)
         {
-            RemoveName(name);
+            _brokers.Remove(name);
+            gone.Add(name);
             return null;
         }
 
@@ -452,13 +481,18 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         return smallestBefore.Value == key.Address ? new SmallestIdChange(name, [.. broker.Addresses], key.Address, null) : null;
     }
 
-    private void RemoveName(string name)
+    /// <summary>Takes names that nobody has any more out of topics and clusters, all in one pass.</summary>
+    private void ForgetNames(HashSet<string> gone)
     {
-        _brokers.Remove(name);
-        _topics.RemoveBroker(name);
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        _topics.RemoveBrokers(gone);
         foreach (var (cluster, names) in _clusters.ToArray())
         {
-            if (names.Remove(name) && names.Count == 0)
+            if (names.RemoveWhere(gone.Contains) > 0 && names.Count == 0)
             {
                 _clusters.Remove(cluster);
             }

@@ -82,11 +82,14 @@ internal sealed class TopicTable
         }
     }
 
-    public void RemoveBroker(string broker)
+    public void RemoveBrokers(HashSet<string> brokers)
     {
-        foreach (var topic in OfBroker(broker).ToArray())
+        foreach (var (topic, queues) in _topics.ToArray())
         {
-            Remove(topic, broker);
+            foreach (var broker in queues.Keys.Where(brokers.Contains).ToArray())
+            {
+                Remove(topic, broker);
+            }
         }
     }
 

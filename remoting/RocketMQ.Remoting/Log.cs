@@ -42,6 +42,9 @@ internal static partial class Log
     [LoggerMessage(1015, LogLevel.Warning, "{EndPoint} stops though handlers of {Count} connections still run: they had {Seconds} s")]
     public static partial void HandlersLeft(ILogger logger, EndPoint endPoint, int count, double seconds);
 
+    [LoggerMessage(1016, LogLevel.Warning, "{Count} lines about what peers did were left out: {Limit} a second are written")]
+    public static partial void LinesLeftOut(ILogger logger, long count, int limit);
+
     [LoggerMessage(1010, LogLevel.Error, "Accepting connections on {EndPoint} failed; the listener goes on")]
     public static partial void AcceptFailed(ILogger logger, EndPoint? endPoint, Exception exception);
 

@@ -25,6 +25,12 @@ public sealed class RemotingConnection
     /// <summary>The transport receives at least this much at once: where less came, there was no more.</summary>
     private const int MinReceiveBytes = 2048;
 
+    /// <summary>
+    /// How long a connection whose input does not end keeps the thread that reads the sockets of others as well. Then it goes on among them, on
+    /// the thread pool, until it has to wait for input.
+    /// </summary>
+    private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(5);
+
     private readonly ConnectionContext _transport;
     private readonly Socket? _socket;
     private readonly RequestTable _table;
@@ -35,6 +41,7 @@ public sealed class RemotingConnection
     private readonly PendingRequests _pending;
     private readonly InFlightGate _inFlight;
     private readonly InputBudget? _budget;
+    private readonly LogThrottle? _throttle;
     private readonly bool _isServer;
     private readonly CancellationTokenSource _closed = new();
     private RemotingCommand _request = new();
@@ -52,9 +59,10 @@ public sealed class RemotingConnection
 
     internal RemotingConnection(
         ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger,
-        InputBudget? budget = null)
+        InputBudget? budget = null, LogThrottle? throttle = null)
     {
         _budget = budget;
+        _throttle = throttle;
         _transport = transport;
         _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         _table = table;
@@ -210,15 +218,20 @@ public sealed class RemotingConnection
     private async Task ReadLoopAsync()
     {
         var input = _transport.Transport.Input;
+        var turnStarted = _time.GetTimestamp();
         while (true)
         {
-            var result = await input.ReadAsync().ConfigureAwait(false);
+            var reading = input.ReadAsync();
+            var isNewTurn = !reading.IsCompleted;
+            var result = await reading.ConfigureAwait(false);
             if (result.IsCanceled)
             {
                 return;
             }
 
-            Volatile.Write(ref _lastReadTimestamp, _time.GetTimestamp());
+            var now = _time.GetTimestamp();
+            turnStarted = isNewTurn ? now : turnStarted;
+            Volatile.Write(ref _lastReadTimestamp, now);
             var buffer = result.Buffer;
             var received = buffer.Length;
             var end = ServeBatch(ref buffer);
@@ -246,6 +259,11 @@ public sealed class RemotingConnection
                 // A peer that does not read its replies gets no further requests served.
                 await _output.DrainedAsync().ConfigureAwait(false);
                 await _inFlight.WaitAsync().ConfigureAwait(false);
+                if (_time.GetElapsedTime(turnStarted, now) > MaxTurn)
+                {
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                    turnStarted = _time.GetTimestamp();
+                }
             }
         }
     }
@@ -318,7 +336,11 @@ public sealed class RemotingConnection
     /// <summary>The replies to the frames before the broken one still leave.</summary>
     private BatchEnd Refuse(string reason)
     {
-        Log.BadFrame(_logger, Id, RemoteEndPoint, reason);
+        if (MayLog())
+        {
+            Log.BadFrame(_logger, Id, RemoteEndPoint, reason);
+        }
+
         SetCloseReason(reason);
         return BatchEnd.BrokenFrame;
     }
@@ -334,7 +356,11 @@ public sealed class RemotingConnection
         }
         else if (!_table.TryGet(_request.Code, out var entry))
         {
-            Log.UnknownCode(_logger, Id, _request.Code);
+            if (MayLog())
+            {
+                Log.UnknownCode(_logger, Id, _request.Code);
+            }
+
             new ReplyHandle(this, _request).Reply(
                 RemotingCommand.Response(ResponseCode.RequestCodeNotSupported, $" request type {_request.Code} not supported"));
         }
@@ -419,7 +445,11 @@ public sealed class RemotingConnection
         }
         catch (Exception e)
         {
-            Log.HandlerFailed(_logger, Id, code, e);
+            if (MayLog())
+            {
+                Log.HandlerFailed(_logger, Id, code, e);
+            }
+
             reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, $"{e.GetType().Name}: {e.Message}"));
         }
         finally
@@ -427,6 +457,8 @@ public sealed class RemotingConnection
             _inFlight.Exit(bytes);
         }
     }
+
+    private bool MayLog() => _throttle?.Allows() ?? true;
 
     private static void Answer(in ReplyHandle reply, RemotingCommand? response)
     {

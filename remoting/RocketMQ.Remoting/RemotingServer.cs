@@ -22,6 +22,7 @@ public sealed class RemotingServer : IAsyncDisposable
     private readonly ConcurrentDictionary<RemotingConnection, Task> _connections = new();
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
     private readonly InputBudget _budget;
+    private readonly LogThrottle _throttle;
     private readonly CancellationTokenSource _stopping = new();
     private IConnectionListener? _listener;
     private ITimer? _idleTimer;
@@ -37,6 +38,7 @@ public sealed class RemotingServer : IAsyncDisposable
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<RemotingServer>();
+        _throttle = new LogThrottle(time, _logger);
     }
 
     public RemotingServer(IPEndPoint endPoint, RequestTable table, RemotingOptions options, TimeProvider time, ILoggerFactory loggers)
@@ -164,7 +166,11 @@ public sealed class RemotingServer : IAsyncDisposable
     {
         if (_connections.Count >= _options.MaxConnections)
         {
-            Log.ConnectionLimit(_logger, transport.RemoteEndPoint, _connections.Count, _options.MaxConnections);
+            if (_throttle.Allows())
+            {
+                Log.ConnectionLimit(_logger, transport.RemoteEndPoint, _connections.Count, _options.MaxConnections);
+            }
+
             transport.Abort(new ConnectionAbortedException("connection limit"));
             _ = transport.DisposeAsync().AsTask();
             return;
@@ -174,13 +180,17 @@ public sealed class RemotingServer : IAsyncDisposable
         if (_byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) > _options.MaxConnectionsPerAddress)
         {
             Leave(address);
-            Log.AddressLimit(_logger, transport.RemoteEndPoint, _options.MaxConnectionsPerAddress);
+            if (_throttle.Allows())
+            {
+                Log.AddressLimit(_logger, transport.RemoteEndPoint, _options.MaxConnectionsPerAddress);
+            }
+
             transport.Abort(new ConnectionAbortedException("connection limit of the address"));
             _ = transport.DisposeAsync().AsTask();
             return;
         }
 
-        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger, _budget);
+        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger, _budget, _throttle);
         Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         var started = new TaskCompletionSource();
         _connections[connection] = started.Task;

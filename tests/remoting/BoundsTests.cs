@@ -157,6 +157,26 @@ public class BoundsTests
         Assert.That(fourth.Receive().Opaque, Is.EqualTo(4));
     }
 
+    [Test]
+    public async Task Peers_write_so_many_lines_a_second_to_the_log_and_the_next_says_how_many_are_missing()
+    {
+        var time = new VirtualTimeProvider();
+        await using var server = await TestServer.StartAsync(Handler.Echo, time: time);
+        using var peer = new RawPeer(server.EndPoint);
+        for (var i = 0; i < 50; i++)
+        {
+            peer.Send(RawPeer.Request(1_000_000 + i, i));
+            Assert.That(peer.Receive().Code, Is.EqualTo(ResponseCode.RequestCodeNotSupported));
+        }
+
+        Assert.That(server.Logs.Lines.Count(line => line.Contains("which nothing here handles", StringComparison.Ordinal)), Is.EqualTo(10));
+        time.Advance(TimeSpan.FromSeconds(1));
+        peer.Send(RawPeer.Request(2_000_000, 51));
+        peer.Receive();
+        Assert.That(server.Logs.Lines, Has.Some.Contain("40 lines about what peers did were left out"));
+        Assert.That(server.Logs.Lines, Has.Some.Contain("2000000"));
+    }
+
     /// <summary>Quadratic, this took a minute and a half of a worker.</summary>
     [TestCase("key=", "\\\n")]
     [TestCase("", "k\\\n")]
