@@ -9,6 +9,7 @@ using RocketMQ.Broker.Filtering;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.NotEnabled;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Persistence;
@@ -22,6 +23,7 @@ using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Transactions;
+using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
@@ -39,18 +41,25 @@ public sealed class BrokerServer : IAsyncDisposable
 {
     private static readonly TimeSpan ClientSweep = TimeSpan.FromSeconds(10);
 
+    /// <summary>A kill takes back what was committed within it.</summary>
+    private const int OffsetPeriodMs = 1000;
+
+    /// <summary>JSON bodies of more bytes are read by a lane: a megabyte takes as long as hundreds of sends.</summary>
+    internal const int InlineBodyLimit = 64 * 1024;
+
     /// <summary>What was configured, and from the start on the address that is announced.</summary>
     private BrokerOptions _options;
     private readonly StoreOptions _storeOptions;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
-    private readonly IStoreFileSystem? _files;
+    private readonly IStoreFileSystem _files;
     private readonly ILogger _logger;
 
     /// <summary>What was started, in order; stop takes it from the end.</summary>
-    private readonly Stack<Func<ValueTask>> _stop = new();
+    private readonly StopSteps _stop;
     private readonly List<PeriodicWork> _periodic = [];
     private readonly RpcMetrics _rpcs = new();
+    private Task<IReadOnlyList<string>>? _stopped;
     private RemotingServer? _server;
     private BrokerStatistics? _statistics;
 
@@ -58,15 +67,16 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <param name="storeOptions">The store's.</param>
     /// <param name="time">The clock everything goes by.</param>
     /// <param name="loggers">Where all parts log.</param>
-    /// <param name="files">What the store takes for the file system; null for the machine's.</param>
+    /// <param name="files">What store and configuration take for the file system; null for the machine's.</param>
     public BrokerServer(BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers, IStoreFileSystem? files = null)
     {
         _options = options;
         _storeOptions = storeOptions;
         _time = time;
         _loggers = loggers;
-        _files = files;
+        _files = files ?? PhysicalFileSystem.Instance;
         _logger = loggers.CreateLogger<BrokerServer>();
+        _stop = new StopSteps(time, _logger);
     }
 
     /// <summary>Where clients connect; the port is known once the broker is started.</summary>
@@ -97,13 +107,17 @@ public sealed class BrokerServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops everything that was started, last first: clients are turned away before the store closes.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops everything that was started, last first: clients are turned away before the store closes, and it does close.</summary>
+    /// <returns>The parts that failed to stop, or were late; the log says why.</returns>
+    public Task<IReadOnlyList<string>> StopAsync() => _stopped ??= StopPartsAsync();
+
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task<IReadOnlyList<string>> StopPartsAsync()
     {
-        while (_stop.TryPop(out var stop))
-        {
-            await stop().ConfigureAwait(false);
-        }
+        var failed = await _stop.RunAsync().ConfigureAwait(false);
+        Log.Stopped(_logger, _options.BrokerName);
+        return failed;
     }
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
@@ -118,7 +132,7 @@ public sealed class BrokerServer : IAsyncDisposable
                 $", two below port {_options.ListenPort}, which clients with vipChannelEnabled come to").ConfigureAwait(false)
             : null;
 
-        var probes = Started(new BrokerProbes(_options, _loggers));
+        var probes = Started("probes", new BrokerProbes(_options, _loggers));
         probes.Health.Enter("recovering the store");
         probes.Start();
 
@@ -128,15 +142,19 @@ public sealed class BrokerServer : IAsyncDisposable
         Address = RemotingAddress.Format(announced, port);
         var storeHost = MessageHost.From(new IPEndPoint(announced, port));
 
-        var store = Started(await Task.Run(() => MessageStore.Open(_storeOptions, _files, _time, _loggers), cancellationToken).ConfigureAwait(false));
-        var statistics = _statistics = Started(new BrokerStatistics(_time, _options.MaxStatisticsNum));
+        var store = await Task.Run(() => MessageStore.Open(_storeOptions, _files, _time, _loggers), cancellationToken).ConfigureAwait(false);
+        _stop.Add("the store", store.DisposeAsync, isWaitedFor: true);
+        cancellationToken.ThrowIfCancellationRequested();
+        var config = await Task.Run(
+            () => ConfigFolder.Open(Path.Combine(_storeOptions.StorePathRootDir, "config"), _files, _time, _loggers), cancellationToken).ConfigureAwait(false);
+        _stop.Add("saving of topics, groups, offsets and other tables", config.DisposeAsync, isWaitedFor: true);
+        var statistics = _statistics = Started("statistics", new BrokerStatistics(_time, _options.MaxStatisticsNum));
         store.AddDispatcher(statistics);
-        var topics = new TopicTable(_options, ConfigFile("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
-        var groups = new SubscriptionGroups(_options, ConfigFile("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
+        var topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
+        var groups = new SubscriptionGroups(_options, config.Journalled("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
         {
             HasLightGroups = _storeOptions.EnableLmq,
         };
-        _stop.Push(() => new ValueTask(Task.WhenAll(topics.Saved, groups.Saved)));
         topics.Changed += (topic, config) =>
         {
             if (config is null)
@@ -145,11 +163,13 @@ public sealed class BrokerServer : IAsyncDisposable
             }
         };
         var offsets = new ConsumerOffsets(
-            ConfigFile("consumerOffset.json"), _storeOptions.EnableLmq ? ConfigFile("lmqConsumerOffset.json") : null,
-            async () => await store.WaitFlushedAsync(store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Ok);
+            config.Journalled("consumerOffset.json"), _storeOptions.EnableLmq ? config.Journalled("lmqConsumerOffset.json") : null,
+            async () => await store.WaitFlushedAsync(store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Ok,
+            TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval));
+        _stop.Add("journalling of offsets", async () => await offsets.HandOverAsync().ConfigureAwait(false));
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
-            ConfigFile("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
+            config.File("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
             _loggers.CreateLogger<ConsumerFilterRegistry>(), _options.FilterDataCleanTimeSpan, _options.MaxFilterNum);
         filters.Load();
         consumers.GroupChanged += group => RegisterFilters(filters, group);
@@ -158,81 +178,96 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var delays = DelayLevels.Parse(_storeOptions.MessageDelayLevel);
         var timers = _storeOptions.TimerWheelEnable
-            ? await Task.Run(() => TimerStore.Open(store, _time), cancellationToken).ConfigureAwait(false)
+            ? await Task.Run(() => TimerStore.Open(store, _time, _files), cancellationToken).ConfigureAwait(false)
             : null;
         if (timers is not null)
         {
-            _stop.Push(() =>
+            _stop.Add("the timer wheel", () =>
             {
                 timers.Dispose();
                 return default;
             });
         }
 
-        var publisher = new MessagePublisher(store, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
+        var publisher = new MessagePublisher(store, topics, [new TimerRedirect(_storeOptions, timers, _time), new DelayRedirect(delays)]);
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
-        var openTransactions = new OpenTransactions(ConfigFile("transactionMetrics"), _time);
+        var openTransactions = new OpenTransactions(config.File("transactionMetrics"), _time);
         var sendGuard = new SendGuard(_options, topics, _time);
         var send = new SendMessageHandler(
             _options, sendGuard, new RetrySends(groups, topics, locks), [new HalfMessages(_options, openTransactions)], publisher, store, storeHost,
             new BrokerStamp(_options), ids, statistics);
         var reply = new ReplyMessageHandler(
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
-        var coldReads = Started(new Lane("pull", _options.PullThreadPoolQueueCapacity, 4, _options.ServerMaxWaitingRequestBytes));
+        var wakes = Started("waking", new WakeStage(_loggers.CreateLogger<WakeStage>()));
+        var pulled = new PulledSubscriptions(_options, _time);
+        var coldReads = Started("lane of pulls", new Lane("pull", _options.PullThreadPoolQueueCapacity, 4, _options.ServerMaxWaitingRequestBytes));
         var pull = new PullMessageHandler(
-            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(maxExpressionSize: () => _options.MaxFilterExpressionSize)), store, offsets, topics, statistics, coldReads, _time);
-        _stop.Push(pull.DisposeAsync);
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(maxExpressionSize: () => _options.MaxFilterExpressionSize), pulled),
+            store, offsets, topics, statistics, coldReads, wakes, _time);
+        _stop.Add("parked pulls", pull.DisposeAsync);
 
-        var pops = Started(new PopConsumption(
-            _options, store, publisher, topics, groups, offsets, storeHost, ConfigFile("consumerOrderInfo.json"),
-            new TimerArrivals(store, timers, _time), statistics, coldReads, _time, _loggers.CreateLogger<PopConsumption>()));
+        var pops = Started("popping", new PopConsumption(
+            _options, store, publisher, topics, groups, offsets, storeHost, config.Journalled("consumerOrderInfo.json"),
+            new TimerArrivals(store, timers, _time), statistics, coldReads, wakes, _time, _loggers.CreateLogger<PopConsumption>()));
 
-        StartPeriodic("offset persistence", TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval), offsets.PersistAsync);
+        StartPeriodic(
+            "journalling of changed offsets", TimeSpan.FromMilliseconds(Math.Min(_options.FlushConsumerOffsetInterval, OffsetPeriodMs)), offsets.PersistAsync);
         StartPeriodic("filter persistence", ClientSweep, () =>
         {
             filters.Persist();
             return default;
         });
-        var schedule = Started(new DelayedDelivery(
-            delays, store, storeHost, ConfigFile("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
-        var timerMetrics = timers is null ? null : new TimerMetrics(ConfigFile("timermetrics"), _time);
-        var timing = timers is null || timerMetrics is null ? null : Started(new TimerDelivery(
-            store, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
+        var schedule = Started("delayed delivery", new DelayedDelivery(
+            delays, store, publisher, storeHost, config.Journalled("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>()));
+        var timerMetrics = timers is null ? null : new TimerMetrics(config.File("timermetrics"), _time);
+        if (timers is not null && timerMetrics is not null)
+        {
+            await Task.Run(() => timerMetrics.Recount(timers, topics.All.Keys), cancellationToken).ConfigureAwait(false);
+        }
+
+        var timing = timers is null || timerMetrics is null ? null : Started("timer delivery", new TimerDelivery(
+            store, publisher, timers, timerMetrics, storeHost, _time, _loggers.CreateLogger<TimerDelivery>()));
         store.Start();
         schedule.Start();
-        var (ledger, checks) = await StartTransactionsAsync(store, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
+        var (ledger, checks) = await StartTransactionsAsync(store, publisher, storeHost, offsets, topics, producers, openTransactions).ConfigureAwait(false);
         var transactions = new TransactionFigures();
         timing?.Start();
         pops.Start();
         StartPeriodic("client sweep", ClientSweep, () =>
         {
             consumers.Sweep();
+            pulled.Sweep();
             producers.Sweep();
             locks.Sweep();
             return default;
         });
 
-        var admin = Started(new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
-        var query = Started(new Lane("query", _options.QueryThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
-        var client = Started(new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
-        var access = new AccessControl(_options, ConfigFile("users.json"), ConfigFile("acls.json"), _loggers);
-        var requestModes = new MessageRequestModes(_options, ConfigFile("messageRequestMode.json"));
+        var admin = Started("lane of administration", new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
+        var query = Started("lane of queries", new Lane("query", _options.QueryThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
+        var lookUps = new QueueLookUps(store, topics, query);
+        var client = Started("connections to name servers", new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
+        var access = new AccessControl(_options, config.Journalled("users.json"), config.Journalled("acls.json"), _loggers);
+        var requestModes = new MessageRequestModes(_options, config.Journalled("messageRequestMode.json"));
+        config.Start();
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
-        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, Address, _time);
+        var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, pulled, Address, _time);
         var configuration = new LiveConfiguration(_options, _storeOptions, _time);
         var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, store);
         var statisticsAdministration = new StatisticsAdministration(
             _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
             store, Address);
+        var haAddress = HaAddress(bind, port);
+        var notEnabled = new NotEnabledRequests(topics, Address, haAddress, store.MaxPhysicalOffset);
         RequestTable.Builder Administration(RequestTable.Builder table)
         {
+            notEnabled.AddTo(table);
             topicAdministration.AddTo(table, admin);
             groupAdministration.AddTo(table, admin);
             offsetAdministration.AddTo(table, admin);
             statisticsAdministration.AddTo(table, admin);
             access.AddTo(table, admin);
-            return clientAdministration.AddTo(table);
+            return clientAdministration.AddTo(table, admin);
         }
 
         RequestTable.Builder Common() => Administration(pops.AddTo(new RequestTable.Builder()))
@@ -243,30 +278,30 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
-                _options, store, storeHost, publisher, ledger, openTransactions, transactions, _time, _loggers.CreateLogger<EndTransactionHandler>()))
-            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, publisher), query)
-            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store))
+                _options, store, storeHost, publisher, ledger, openTransactions, transactions, coldReads, _time, _loggers.CreateLogger<EndTransactionHandler>()))
+            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks), query)
+            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store, lookUps))
             .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(_options, offsets, groups, topics))
-            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store))
-            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store))
-            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store), query)
-            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store), query)
+            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store, lookUps))
+            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store, lookUps))
+            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store, lookUps), query)
+            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store, lookUps), query)
             .Add(RequestCode.ViewMessageById, new ViewMessageHandler(store), query)
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
-            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(topics, consumers, filters, store), query)
-            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics))
+            .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(_options, topics, consumers, pulled, filters, store), query)
+            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics), query, InlineBodyLimit)
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
-            .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options))
-            .Add(RequestCode.LockBatchMq, new LockHandler(_options, locks))
-            .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks))
+            .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options), query, InlineBodyLimit)
+            .Add(RequestCode.LockBatchMq, new LockHandler(_options, locks), query, InlineBodyLimit)
+            .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks), query, InlineBodyLimit)
             .Add(RequestCode.GetQueueLockHolder, new LockHolderHandler(_options, locks))
             .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
             .Add(RequestCode.GetTimerCheckPoint, new TimerCheckpointHandler(timers))
-            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics))
-            .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)))
+            .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics), admin)
+            .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)), query, InlineBodyLimit)
             .Add(RequestCode.SetMessageRequestMode, new SetMessageRequestModeHandler(requestModes, topics, groups), admin)
-            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes))
+            .Add(RequestCode.GetAllMessageRequestMode, new AllMessageRequestModesHandler(requestModes), admin)
             .Add(RequestCode.CleanExpiredConsumequeue, new CleanQueuesHandler(store), admin)
             .Add(RequestCode.DeleteExpiredCommitlog, new DeleteLogFilesHandler(store), admin)
             .Add(RequestCode.GetBrokerConfig, new BrokerConfigHandler(configuration), admin)
@@ -279,7 +314,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Serve(fastServer, access.Guard(Common()).Build(), consumers, producers);
         }
 
-        var registration = await RegisterAsync(topics, client, bind, port, cancellationToken).ConfigureAwait(false);
+        var registration = await RegisterAsync(topics, client, haAddress, cancellationToken).ConfigureAwait(false);
         RemotingServer[] servers = fastServer is null ? [server] : [server, fastServer];
         var figures = new List<IMetricSource>
         {
@@ -301,11 +336,11 @@ public sealed class BrokerServer : IAsyncDisposable
         probes.Show(catalog);
         await probes.WaitStartedAsync().ConfigureAwait(false);
         ProbeEndPoint = probes.LocalEndPoint;
-        Started(new MetricExport(_options, catalog, _time, _loggers.CreateLogger<MetricExport>())).Start();
+        Started("export of figures", new MetricExport(_options, catalog, _time, _loggers.CreateLogger<MetricExport>())).Start();
         probes.Health.Serve(
-            [new StoreCheck(store, _time), new RegistrationCheck(registration), new TaskCheck(_periodic), new DelayCheck(schedule, timing?.Figures)],
+            [new StoreCheck(store, _time), new RegistrationCheck(registration), new TaskCheck(_periodic), new SavingCheck(config), new DelayCheck(schedule, timing?.Figures)],
             () => store.WriteStatus == AppendStatus.NotWritable);
-        _stop.Push(() =>
+        _stop.Add("health", () =>
         {
             probes.Health.Enter("stopping");
             return default;
@@ -316,19 +351,15 @@ public sealed class BrokerServer : IAsyncDisposable
         }
 
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
-        _stop.Push(() =>
-        {
-            Log.Stopped(_logger, _options.BrokerName);
-            return default;
-        });
     }
 
     private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(
-        MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers, OpenTransactions open)
+        MessageStore store, MessagePublisher publisher, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, ProducerTable producers,
+        OpenTransactions open)
     {
-        var ledger = new TransactionLedger(_options, store, storeHost, _time);
+        var ledger = new TransactionLedger(_options, store, publisher, storeHost, _time);
         var checks = new TransactionChecks(
-            _options, store, storeHost, offsets, topics, ledger,
+            _options, store, publisher, storeHost, offsets, topics, ledger,
             new ProducerChecks(_options, producers, storeHost, _loggers.CreateLogger<ProducerChecks>()), open, _time,
             _loggers.CreateLogger<TransactionChecks>());
         checks.Begin(await Task.Run(new TransactionRecovery(store, offsets, ledger, open).Run).ConfigureAwait(false));
@@ -347,17 +378,18 @@ public sealed class BrokerServer : IAsyncDisposable
         return (ledger, checks);
     }
 
-    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, IPAddress bind, int port, CancellationToken cancellationToken)
+    private async Task<NameServerRegistration> RegisterAsync(TopicTable topics, RemotingClient client, string haAddress, CancellationToken cancellationToken)
     {
-        var haPort = _options.HaListenPort > 0 ? _options.HaListenPort : port + 1;
-        var haAddress = RemotingAddress.Format(
-            AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind), haPort);
-        var registration = Started(new NameServerRegistration(
+        var registration = Started("leaving the name servers", new NameServerRegistration(
             _options, topics, client, Address, haAddress, _time, _loggers.CreateLogger<NameServerRegistration>()));
         topics.WaitTold = registration.WaitToldAsync;
         await registration.StartAsync(cancellationToken).ConfigureAwait(false);
         return registration;
     }
+
+    private string HaAddress(IPAddress bind, int port) => RemotingAddress.Format(
+        AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind),
+        _options.HaListenPort > 0 ? _options.HaListenPort : port + 1);
 
     /// <param name="endPoint">Where to listen.</param>
     /// <param name="options">Of the connections.</param>
@@ -365,7 +397,7 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <param name="because">Why to listen there, where nobody named that port.</param>
     private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken, string because = "")
     {
-        var server = Started(new RemotingServer(endPoint, options, _time, _loggers));
+        var server = Started("connections of clients", new RemotingServer(endPoint, options, _time, _loggers));
         try
         {
             await server.BindAsync(cancellationToken).ConfigureAwait(false);
@@ -381,13 +413,10 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Clients are turned away first at stop: what serves them is still there until then.</summary>
     private void Serve(RemotingServer server, RequestTable table, ConsumerTable consumers, ProducerTable producers)
     {
-        server.ConnectionClosed += connection =>
-        {
-            consumers.Remove(connection);
-            producers.Remove(connection);
-        };
+        server.ConnectionClosed += consumers.Remove;
+        server.ConnectionClosed += producers.Remove;
         server.Serve(table);
-        _stop.Push(() => new ValueTask(server.StopAsync()));
+        _stop.Add("turning clients away", () => new ValueTask(server.StopAsync()));
     }
 
     private static void RegisterFilters(ConsumerFilterRegistry filters, ConsumerGroup group)
@@ -413,9 +442,6 @@ public sealed class BrokerServer : IAsyncDisposable
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
 
-    private ConfigFile ConfigFile(string name) =>
-        new(Path.Combine(_storeOptions.StorePathRootDir, "config", name), _loggers.CreateLogger<ConfigFile>());
-
     private static IPAddress AnnouncedAddress(string configured, IPAddress bind) =>
         configured.Length > 0 ? RemotingAddress.Resolve(configured)
         : bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any) ? RemotingAddress.LocalAddress()
@@ -426,13 +452,13 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         var task = new PeriodicWork(name, period, work, _time, _logger, onceMoreAtStop);
         _periodic.Add(task);
-        _stop.Push(task.DisposeAsync);
+        _stop.Add(name, task.DisposeAsync);
     }
 
-    private T Started<T>(T part)
+    private T Started<T>(string name, T part)
         where T : IAsyncDisposable
     {
-        _stop.Push(part.DisposeAsync);
+        _stop.Add(name, part.DisposeAsync);
         return part;
     }
 }

@@ -8,6 +8,15 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Error, "{Path} can't be read; its backup or nothing is used instead")]
     public static partial void ConfigUnreadable(ILogger logger, string path, Exception exception);
 
+    [LoggerMessage(3003, LogLevel.Warning, "{Path} was written by another program since: {Count} changes that only the journal of this broker has are passed over")]
+    public static partial void ForeignContent(ILogger logger, string path, int count);
+
+    [LoggerMessage(3004, LogLevel.Error, "Stopping: {Part} failed; the rest goes on")]
+    public static partial void StopFailed(ILogger logger, string part, Exception exception);
+
+    [LoggerMessage(3005, LogLevel.Error, "Stopping: {Part} takes longer than {Seconds} s; the rest goes on")]
+    public static partial void StopLate(ILogger logger, string part, double seconds);
+
     [LoggerMessage(3001, LogLevel.Warning, "Configuration key {Key} changes nothing here: {Instead}")]
     public static partial void KeyIgnored(ILogger logger, string key, string instead);
 
@@ -34,6 +43,9 @@ internal static partial class Log
 
     [LoggerMessage(3201, LogLevel.Information, "Consumer group {Group}: {ClientId} joined or changed what it subscribes to; members: {Count}")]
     public static partial void ConsumerChanged(ILogger logger, string group, string clientId, int count);
+
+    [LoggerMessage(3202, LogLevel.Error, "A client left consumer group {Group}; telling of it failed")]
+    public static partial void LeavingFailed(ILogger logger, string group, Exception exception);
 
     [LoggerMessage(3300, LogLevel.Warning, "Registering with name server {Address} failed: {Reason}")]
     public static partial void RegisterFailed(ILogger logger, string address, string reason);
@@ -73,6 +85,9 @@ internal static partial class Log
 
     [LoggerMessage(3703, LogLevel.Warning, "The half message at offset {Offset} is deleted or unreadable; it is passed over")]
     public static partial void HalfMessageGone(ILogger logger, long offset);
+
+    [LoggerMessage(3710, LogLevel.Error, "A request that waited could not be answered; the others are")]
+    public static partial void WaitingRequestFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(3720, LogLevel.Warning, "A reply to topic {Topic} was not stored: {Reason}")]
     public static partial void ReplyNotStored(ILogger logger, string topic, string reason);

@@ -65,11 +65,11 @@ internal static class Program
         configuration.ReportIgnored(loggers.CreateLogger<BrokerServer>());
         using var stop = new StopSignal();
         var broker = new BrokerServer(configuration.Broker, configuration.Store, TimeProvider.System, loggers);
-        await using (broker.ConfigureAwait(false))
+        try
         {
             try
             {
-                await broker.StartAsync().ConfigureAwait(false);
+                await broker.StartAsync(stop.Requested).ConfigureAwait(false);
             }
             catch (Exception e) when (Explain(e, configuration) is { } reason)
             {
@@ -79,8 +79,18 @@ internal static class Program
             Console.WriteLine($"The broker serves at {broker.Address}. Its store is {configuration.Store.StorePathRootDir}. Ctrl-C stops it.");
             await stop.Received.ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
+        {
+            // Asked to stop while it started.
+        }
 
-        return 0;
+        var failed = await broker.StopAsync().ConfigureAwait(false);
+        if (failed.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"The broker has stopped, but these parts failed or were late: {string.Join("; ", failed)}").ConfigureAwait(false);
+        }
+
+        return failed.Count == 0 ? 0 : 1;
     }
 
     private static string? Explain(Exception e, BrokerConfiguration configuration) =>

@@ -59,4 +59,7 @@ internal static partial class Log
 
     [LoggerMessage(2014, LogLevel.Debug, "The broker at {Address} could not be told of the new smallest broker id: {Reason}")]
     public static partial void NoticeNotSent(ILogger logger, string address, string reason);
+
+    [LoggerMessage(2015, LogLevel.Warning, "Broker {Name} of cluster {Cluster} at {Address} is out of all routes: that address registers as {NewName} now")]
+    public static partial void OldNameRemoved(ILogger logger, string name, string cluster, string address, string newName);
 }

@@ -105,17 +105,25 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>Appends a message: one copy, from the draft's buffers into the log's page cache. Never blocks on the disk but when a file rolls early.</summary>
     public AppendResult Append(in MessageDraft draft)
     {
-        if (_engine.Gate.Status is var status && status != AppendStatus.Ok)
-        {
-            return AppendResult.Refused(status);
-        }
-        if (FindQueue(draft.Topic, draft.QueueId, out var refusal) is not { } queue)
-        {
-            return AppendResult.Refused(refusal);
-        }
         // The coarse clock: two looks at the precise one cost as much as a small message.
         var startedAtMs = Environment.TickCount64;
-        var result = _engine.HasLightQueues && LightQueues.AreNamedBy(draft) ? AppendListed(draft, queue) : _engine.Log.Append(draft, queue);
+        AppendResult result;
+        do
+        {
+            if (_engine.Gate.Status is var status && status != AppendStatus.Ok)
+            {
+                return AppendResult.Refused(status);
+            }
+            if (MakeQueue(draft.Topic, draft.QueueId, out var refusal) is not { } queue)
+            {
+                return AppendResult.Refused(refusal);
+            }
+            if (_engine.HasLightQueues && LightQueues.AreNamedBy(draft) ? TryAppendListed(draft, queue, out result) : _engine.Log.TryAppend(draft, queue, out result))
+            {
+                break;
+            }
+        }
+        while (true);
         if (result.IsOk)
         {
             _appendTimes.Add(Environment.TickCount64 - startedAtMs);
@@ -133,14 +141,6 @@ public sealed class MessageStore : IAsyncDisposable
     public AppendResult AppendBatch(in MessageDraft batch, out long[] physicalOffsets)
     {
         physicalOffsets = [];
-        if (_engine.Gate.Status is var status && status != AppendStatus.Ok)
-        {
-            return AppendResult.Refused(status);
-        }
-        if (FindQueue(batch.Topic, batch.QueueId, out var refusal) is not { } queue)
-        {
-            return AppendResult.Refused(refusal);
-        }
         var length = batch.BodyLength;
         byte[]? joined = null;
         var body = batch.Body;
@@ -158,7 +158,24 @@ public sealed class MessageStore : IAsyncDisposable
                 return AppendResult.Refused(AppendStatus.BatchMalformed);
             }
             var offsets = new long[count];
-            var result = _engine.Log.AppendBatch(batch, body, queue, new int[count], offsets);
+            var crcs = new int[count];
+            AppendResult result;
+            do
+            {
+                if (_engine.Gate.Status is var status && status != AppendStatus.Ok)
+                {
+                    return AppendResult.Refused(status);
+                }
+                if (MakeQueue(batch.Topic, batch.QueueId, out var refusal) is not { } queue)
+                {
+                    return AppendResult.Refused(refusal);
+                }
+                if (_engine.Log.TryAppendBatch(batch, body, queue, crcs, offsets, out result))
+                {
+                    break;
+                }
+            }
+            while (true);
             if (result.IsOk)
             {
                 physicalOffsets = offsets;
@@ -181,11 +198,11 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>Reads messages from an offset on. The result leases them: dispose it.</summary>
     public GetResult Get(string topic, int queueId, long offset, int maxCount, int maxBytes = int.MaxValue, IMessageFilter? filter = null)
     {
-        if (FindQueue(topic, queueId, out _) is { } queue)
+        if (Queue(topic, queueId) is { } queue)
         {
             return _engine.Reader.Get(queue, offset, maxCount, maxBytes, filter);
         }
-        return _engine.Reader.Missing();
+        return QueueTable.IsLegal(topic) && (uint)queueId < TopicQueues.MaxQueues ? _engine.Reader.Empty() : _engine.Reader.Missing();
     }
 
     /// <summary>The record that starts at an offset of the log, leased; invalid when none does.</summary>
@@ -206,8 +223,17 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>Bytes of the log as they stand, leased; invalid unless one file holds them all.</summary>
     public LogLease ReadRaw(long physicalOffset, int length) => _engine.Log.Lease(physicalOffset, length);
 
-    /// <summary>The queue, for its bounds and units; null when the topic or id is none. It stays valid until the topic is deleted.</summary>
-    public ConsumeQueue? Queue(string topic, int queueId) => FindQueue(topic, queueId, out _);
+    /// <summary>
+    /// The queue, for its bounds and units; null when nothing was ever appended to it: looking makes nothing. It stays valid until the topic is deleted.
+    /// The first look after a start opens its files: not for a loop thread, see <see cref="IsLoaded"/>.
+    /// </summary>
+    public ConsumeQueue? Queue(string topic, int queueId) => _engine.FindQueue(topic, queueId);
+
+    /// <summary>Why a queue is set aside, in words with the way out; null when it is not.</summary>
+    public string? QueueRefusal(string topic, int queueId) => _engine.Queues.RefusalOf(topic, queueId);
+
+    /// <summary>Queues that can't be read or written while all others are, and why; each is tried again by itself.</summary>
+    public IReadOnlyList<string> QueuesSetAside => _engine.Queues.Refusals;
 
     public long MinOffset(string topic, int queueId) => Queue(topic, queueId)?.MinOffset ?? 0;
 
@@ -233,7 +259,13 @@ public sealed class MessageStore : IAsyncDisposable
     /// newest accessMessageInMemoryMaxRatio percent of memory. A loop thread leaves other reads to a lane.
     /// </summary>
     public bool IsHot(string topic, int queueId, long offset) =>
-        _engine.Queues.FindLoaded(topic, queueId) is { } queue && _engine.Reader.IsHot(queue, offset);
+        _engine.Queues.FindLoaded(topic, queueId) is { } queue ? _engine.Reader.IsHot(queue, offset) : !_engine.Queues.MayBeOnDisk(topic, queueId);
+
+    /// <summary>Whether a queue was asked for before. The first look at one opens its files: not for a loop thread.</summary>
+    public bool IsLoaded(string topic, int queueId) => _engine.Queues.FindLoaded(topic, queueId) is not null;
+
+    /// <summary>Whether <see cref="Read"/> at this offset is assumed not to wait for the disk, as <see cref="IsHot"/> is of a queue.</summary>
+    public bool IsHotRecord(long physicalOffset) => physicalOffset >= _engine.Reader.OpenedAt && _engine.Reader.IsCached(physicalOffset);
 
     /// <summary>Whether the message at an offset of a queue is assumed to be in memory; false when there is none.</summary>
     public bool IsInMemory(string topic, int queueId, long offset) =>
@@ -243,7 +275,8 @@ public sealed class MessageStore : IAsyncDisposable
     /// Messages of a topic that carry a key, as one of KEYS or as UNIQ_KEY, stored within a time range (milliseconds since 1970, bounds
     /// included): the newest up to maxMsgsNumBatch. Catches the index up with the log first: not for a loop thread. Dispose the result.
     /// </summary>
-    public IndexQueryResult Query(string topic, string key, int maxCount, long begin, long end) => _engine.Index.Query(topic, key, maxCount, begin, end);
+    public IndexQueryResult Query(string topic, string key, int maxCount, long begin, long end) =>
+        _engine.Index.Query(topic, key, maxCount, begin, end, _engine.Queues.BornAt(topic));
 
     /// <summary>Topics that have queues on disk or in memory. Lists directories: not for a loop thread.</summary>
     public IReadOnlyList<string> Topics() => _engine.Queues.Topics();
@@ -300,12 +333,19 @@ public sealed class MessageStore : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private AppendResult AppendListed(in MessageDraft draft, ConsumeQueue queue) =>
-        LightQueues.ToBeListedIn(draft.Properties, _engine.Queues, Options.MaxLmqConsumeQueueNum) is { } lightQueues
-            ? _engine.Log.Append(draft, queue, lightQueues)
-            : AppendResult.Refused(AppendStatus.TooManyLightQueues);
+    private bool TryAppendListed(in MessageDraft draft, ConsumeQueue queue, out AppendResult result)
+    {
+        var refusal = _engine.TryFindLightQueues(draft.Properties, out var lightQueues);
+        if (refusal == AppendStatus.Ok)
+        {
+            return _engine.Log.TryAppend(draft, queue, lightQueues, out result);
+        }
+        result = AppendResult.Refused(refusal);
+        return true;
+    }
 
-    private ConsumeQueue? FindQueue(string topic, int queueId, out AppendStatus refusal)
+    /// <summary>The queue a message goes to, made when it is the first.</summary>
+    private ConsumeQueue? MakeQueue(string topic, int queueId, out AppendStatus refusal)
     {
         refusal = AppendStatus.Ok;
         if ((uint)queueId >= TopicQueues.MaxQueues)
@@ -316,9 +356,14 @@ public sealed class MessageStore : IAsyncDisposable
         var queues = _engine.Queues.Find(topic);
         if (queues is null)
         {
-            refusal = AppendStatus.TopicIllegal;
+            refusal = System.Text.Encoding.UTF8.GetByteCount(topic) > QueueTable.MaxNameBytes ? AppendStatus.TopicTooLong : AppendStatus.TopicIllegal;
             return null;
         }
-        return queues[queueId];
+        if (_engine.Queues.TryGet(queues, queueId) is { } queue)
+        {
+            return queue;
+        }
+        refusal = AppendStatus.QueueSetAside;
+        return null;
     }
 }

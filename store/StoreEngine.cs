@@ -22,6 +22,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private readonly QueueManifest _manifest;
     private readonly LogFileMaker _maker;
     private readonly QueueBuilder _repairer;
+    private readonly QueueMender _mender;
     private bool _isStarted;
 
     public StoreEngine(StoreOptions options, IStoreFileSystem files, TimeProvider time, ILogger logger)
@@ -36,15 +37,12 @@ internal sealed class StoreEngine : IAsyncDisposable
         Log = new CommitLog(options, logFiles, _maker, Gate, time);
         LogFlusher = new LogFlusher(options, Log, Gate, time, logger);
         QueueFlusher = new QueueFlusher(options, files, Gate, time, logger);
-        Queues = new QueueTable(options, files, QueueFlusher, logger);
+        Queues = new QueueTable(options, files, _manifest, QueueFlusher, logger);
         var delays = DelayLevels.Parse(options.MessageDelayLevel);
         HasLightQueues = options.EnableLmq && options.EnableMultiDispatch;
-        Dispatcher = new Dispatcher(Log, new QueueBuilder(Queues, delays), Gate, logger);
+        Dispatcher = new Dispatcher(options, Log, new QueueBuilder(Queues, delays, HasLightQueues), Gate, logger);
         _repairer = new QueueBuilder(Queues, delays, HasLightQueues);
-        if (HasLightQueues)
-        {
-            Dispatcher.Add(new LightQueueDispatcher(Queues, Dispatcher.Announce));
-        }
+        _mender = new QueueMender(Log, _repairer, logger);
         Index = new MessageIndex(options, files, Log, time, logger);
         Reader = new QueueReader(options, Log, logger);
         Cleaner = new LogCleaner(options, files, Log, LogFlusher, Dispatcher, Queues, QueueFlusher, Index, Gate, time, logger);
@@ -87,7 +85,7 @@ internal sealed class StoreEngine : IAsyncDisposable
             Repair(recovery.Suspects);
         }
         Dispatcher.StartAt(recovery.Replay);
-        Dispatcher.Run();
+        Dispatcher.RunToEnd();
         foreach (var queue in Queues.Known.SelectMany(topic => topic.Known))
         {
             queue.NextAppendOffset = queue.MaxOffset;
@@ -106,6 +104,12 @@ internal sealed class StoreEngine : IAsyncDisposable
         {
             abort.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
         }
+        _files.FlushDirectory(_options.CommitLogPath);
+        _files.FlushDirectory(_options.StorePathRootDir);
+        if (Path.GetDirectoryName(Path.GetFullPath(_options.StorePathRootDir)) is { } parent)
+        {
+            _files.FlushDirectory(parent);
+        }
         _isStarted = true;
         _maker.Start();
         LogFlusher.Start();
@@ -120,17 +124,30 @@ internal sealed class StoreEngine : IAsyncDisposable
         Dispatcher.Run();
     }
 
-    public void DeleteTopic(string topic)
+    /// <summary>A queue, if anything was ever appended to it.</summary>
+    public ConsumeQueue? FindQueue(string topic, int queueId) => Queues.FindExisting(topic, queueId);
+
+    /// <summary>The light queues a message names; see <see cref="LightQueues.TryFind"/>.</summary>
+    public AppendStatus TryFindLightQueues(ReadOnlySpan<byte> properties, out List<ConsumeQueue?> queues) =>
+        LightQueues.TryFind(properties, Queues, _options.MaxLmqConsumeQueueNum, out queues);
+
+    /// <summary>
+    /// Ends a topic's life. The deletion has a place among the appends: records before it are never listed again, whenever the log is read; those after it
+    /// find new queues, which nothing of the old ones can get into: they are noted as another life's on the disk before the old files go.
+    /// </summary>
+    public void DeleteTopic(string topic) => QueueFlusher.BetweenRounds(() =>
     {
-        QueueFlusher.BetweenRounds(() =>
+        if (!Queues.Exists(topic))
         {
-            Queues.Delete(topic);
-            _manifest.Remove(topic);
-            return true;
-        });
-        // A start after a crash must not find the topic's records once more behind the point it resumes at.
-        QueueFlusher.Flush(sync: true);
-    }
+            return false;
+        }
+        var (dropped, bornAt) = Log.BetweenAppends(end => (Queues.Renew(topic, end), end));
+        _manifest.Delete(topic, bornAt);
+        _manifest.Save();
+        Queues.DeleteFiles(topic, dropped);
+        _logger.TopicDeleted(topic, bornAt);
+        return true;
+    });
 
     /// <summary>Stops in the order of the data: appends, log, queues, index, checkpoint. The abort file goes only if all of it reached the disk.</summary>
     public async ValueTask DisposeAsync()
@@ -140,16 +157,17 @@ internal sealed class StoreEngine : IAsyncDisposable
         Log.Settle();
         _maker.Stop();
         LogFlusher.Stop();
-        Dispatcher.Run();
+        Dispatcher.RunToEnd();
         QueueFlusher.Stop();
         Index.CatchUp();
-        var isSaved = QueueFlusher.Flush(sync: false) && QueueFlusher.Flush(sync: true) && !Gate.HasFailed;
+        var isSaved = QueueFlusher.Flush(sync: false) && QueueFlusher.Flush(sync: true) && !QueueFlusher.HasSetAside && !Gate.HasFailed;
         Index.Dispose();
         Log.Files.Close();
         Queues.Dispose();
         if (_isStarted && isSaved)
         {
             _files.DeleteFile(_options.AbortPath);
+            _files.FlushDirectory(_options.StorePathRootDir);
         }
         LogFlusher.Dispose();
         QueueFlusher.Dispose();
@@ -165,8 +183,10 @@ internal sealed class StoreEngine : IAsyncDisposable
             Dispatcher.Run();
         };
         Queues.PhysicalMin = () => Log.MinOffset;
-        Queues.ExpectedCount = _manifest.CountOf;
-        Queues.Damaged = OnQueueDamaged;
+        Queues.DispatchedTo = () => Dispatcher.Position;
+        Queues.Mender = _mender;
+        QueueFlusher.Mender = _mender;
+        QueueFlusher.SetAside = (queue, why) => Queues.SetAside(queue.TopicName, queue.QueueId, why);
         QueueFlusher.Syncing = queue => _manifest.Set(queue.TopicName, queue.QueueId, queue.MaxOffset);
         QueueFlusher.Dispatched = () => Dispatcher.Point;
         QueueFlusher.Synced = OnQueuesSynced;
@@ -187,6 +207,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         }
         _checkpoint.IndexTimestamp = Math.Max(_checkpoint.IndexTimestamp, Index.Flush());
         _checkpoint.Save();
+        _manifest.ForgetBefore(Log.MinOffset);
         _manifest.Save();
     }
 
@@ -196,7 +217,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         Queues.AreSuspect = true;
         foreach (var (topic, queueId) in suspects)
         {
-            _ = Queues.Find(topic)?[queueId];
+            _ = Queues.Find(topic) is { } queues ? Queues.TryGet(queues, queueId) : null;
         }
         Queues.AreSuspect = suspects.Count == 0;
         _logger.QueuesChecked(Log.MinOffset, Queues.RecoveredTo);
@@ -205,17 +226,6 @@ internal sealed class StoreEngine : IAsyncDisposable
         foreach (var queue in Queues.Known.SelectMany(topic => topic.Known))
         {
             queue.IsSuspect = false;
-        }
-    }
-
-    /// <summary>A queue turns out to have lost units when it is first used: they are in the log.</summary>
-    private void OnQueueDamaged(ConsumeQueue queue)
-    {
-        _logger.QueueDamaged(queue.TopicName, queue.QueueId, queue.MaxOffset, _manifest.CountOf(queue.TopicName, queue.QueueId));
-        if (!queue.IsSuspect)
-        {
-            LogWalk.Visit(Log.Files, Log.MinOffset, Queues.RecoveredTo, (in record, offset) => _repairer.RepairIn(queue, record, offset));
-            queue.NextAppendOffset = queue.MaxOffset;
         }
     }
 }

@@ -38,8 +38,35 @@ internal static partial class StoreLog
     [LoggerMessage(3010, LogLevel.Error, "A listener failed on the record at offset {Offset}")]
     internal static partial void ListenerFailed(this ILogger logger, long offset, Exception e);
 
-    [LoggerMessage(3011, LogLevel.Error, "{Topic}/{QueueId} offset {QueueOffset} points to offset {PhysicalOffset} of {File}, where no record of {Size} bytes stands: the message is skipped")]
-    internal static partial void RecordMissing(this ILogger logger, string topic, int queueId, long queueOffset, long physicalOffset, string file, int size);
+    [LoggerMessage(3022, LogLevel.Error, "The record at offset {Offset} could not be listed in its queue; the queue is mended from the log when it shows")]
+    internal static partial void RecordNotDispatched(this ILogger logger, long offset, Exception e);
+
+    [LoggerMessage(3023, LogLevel.Error, "Queue {Topic}/{QueueId} is set aside: {Why}. All others go on; it is tried again")]
+    internal static partial void QueueSetAside(this ILogger logger, string topic, int queueId, string why);
+
+    [LoggerMessage(3024, LogLevel.Information, "Queue {Topic}/{QueueId} can be used again")]
+    internal static partial void QueueUsable(this ILogger logger, string topic, int queueId);
+
+    [LoggerMessage(3025, LogLevel.Warning, "Queue {Topic}/{QueueId} has no right entries for offsets {From} to {To}: {Restored} are restored from the commit log, {Lost} are lost with their messages")]
+    internal static partial void QueueMended(this ILogger logger, string topic, int queueId, long from, long to, int restored, int lost);
+
+    [LoggerMessage(3026, LogLevel.Error, "Bringing queue {Topic}/{QueueId} to the disk failed: its entries from offset {From} on are written again from the commit log")]
+    internal static partial void QueueFlushFailed(this ILogger logger, string topic, int queueId, long from, Exception e);
+
+    [LoggerMessage(3028, LogLevel.Error, "Mending queue {Topic}/{QueueId} around offset {Offset} from the commit log was cut short")]
+    internal static partial void MendingFailed(this ILogger logger, string topic, int queueId, long offset, Exception e);
+
+    [LoggerMessage(3029, LogLevel.Error, "A round of {Name} failed; it is tried again")]
+    internal static partial void WorkerFailed(this ILogger logger, string name, Exception e);
+
+    [LoggerMessage(3030, LogLevel.Error, "The commit log is damaged at offset {Offset}: messages up to offset {Next} are not found by key")]
+    internal static partial void IndexSkips(this ILogger logger, long offset, long next);
+
+    [LoggerMessage(3027, LogLevel.Information, "Topic {Topic} is deleted: its queues begin anew with what is appended from offset {BornAt} on")]
+    internal static partial void TopicDeleted(this ILogger logger, string topic, long bornAt);
+
+    [LoggerMessage(3011, LogLevel.Error, "{Topic}/{QueueId} offset {QueueOffset} points to offset {PhysicalOffset} of the commit log, where no record of its own of {Size} bytes stands: the message is skipped")]
+    internal static partial void RecordMissing(this ILogger logger, string topic, int queueId, long queueOffset, long physicalOffset, int size);
 
     [LoggerMessage(3012, LogLevel.Warning, "Index file {Path} does not match the log and is built again")]
     internal static partial void IndexFileDropped(this ILogger logger, string path);

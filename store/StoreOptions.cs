@@ -53,6 +53,14 @@ public sealed record StoreOptions
     [Range(1, int.MaxValue)]
     public int MaxMessageSize { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>Most bytes of the log one batch may take: its own properties are added to each of its messages. At least as much as one record may.</summary>
+    [Range(1, 1024 * 1024 * 1024)]
+    public int MaxBatchSize { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Most bytes of the log that may wait to be listed in their queues before messages are refused.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxDispatchBehindBytes { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>Bytes of consume queue a filtered pull walks at most.</summary>
     [Range(1, int.MaxValue)]
     public int MaxFilterMessageSize { get; set; } = 16_000;
@@ -171,6 +179,8 @@ public sealed record StoreOptions
     /// <summary>Size of a timer log file in bytes. A log whose files have another size keeps that one.</summary>
     [Range(1024, int.MaxValue)]
     public int MappedFileSizeTimerLog { get; init; } = 100 * 1024 * 1024;
+
+    internal long LargestBatch => Math.Max(MaxBatchSize, MaxMessageSize + 64L * 1024);
 
     internal int TimerPrecision => TimerPrecisionMs switch { < 200 => 100, < 500 => 200, < 1_000 => 500, _ => 1_000 };
 

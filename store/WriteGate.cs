@@ -26,6 +26,9 @@ internal sealed class WriteGate
 
         /// <summary>More waits to be written to consume queues than memory is set aside for.</summary>
         Backlog,
+
+        /// <summary>More of the log waits to be listed in its queues than maxDispatchBehindBytes.</summary>
+        DispatchBehind,
         None,
     }
 
@@ -33,7 +36,7 @@ internal sealed class WriteGate
     {
         Reason.None => AppendStatus.Ok,
         Reason.Failed or Reason.Stopped or Reason.NotStarted => AppendStatus.NotWritable,
-        Reason.Backlog => AppendStatus.Busy,
+        Reason.Backlog or Reason.DispatchBehind => AppendStatus.Busy,
         _ => AppendStatus.DiskFull,
     };
 

@@ -23,7 +23,7 @@ internal sealed class AccessControl
     /// <param name="listsFile">acls.json.</param>
     /// <param name="loggers">The logs.</param>
     /// <exception cref="ConfigurationException">A user that the settings name is none, or plain_acl.yml can't be used.</exception>
-    public AccessControl(BrokerOptions options, ConfigFile usersFile, ConfigFile listsFile, ILoggerFactory loggers)
+    public AccessControl(BrokerOptions options, JournalledFile usersFile, JournalledFile listsFile, ILoggerFactory loggers)
     {
         _options = options;
         _users = new UserTable(usersFile);
@@ -71,7 +71,7 @@ internal sealed class AccessControl
     {
         if (user is var (name, password) && _users.Find(name) is null)
         {
-            _users.Create(new User(name, password, UserType.Super, UserStatus.Enable));
+            _ = _users.CreateAsync(new User(name, password, UserType.Super, UserStatus.Enable));
         }
     }
 

@@ -1,30 +1,41 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Broker.Auth;
 
-/// <summary>What each user may do, kept in <c>config/acls.json</c>. Changes wait for the disk: not for loop threads.</summary>
+/// <summary>What each user may do, kept in <c>config/acls.json</c>. A change is in force at once; what it returns completes when it is durable.</summary>
 internal sealed class AccessLists
 {
     private const string UserPrefix = "User:";
 
-    private readonly ConfigFile _file;
+    private readonly JournalledFile _file;
     private readonly UserTable _users;
     private readonly Lock _lock = new();
 
     /// <summary>By subject, <c>User:name</c>.</summary>
     private readonly ConcurrentDictionary<string, AccessList> _lists = new(StringComparer.Ordinal);
 
-    public AccessLists(ConfigFile file, UserTable users)
+    public AccessLists(JournalledFile file, UserTable users)
     {
         _file = file;
         _users = users;
-        foreach (var info in file.Load(static json => RemotingJson.Deserialize<List<AclInfo>>(json.Span)) ?? [])
-        {
-            _lists[info.Subject ?? ""] = AccessList.Empty(info.Subject ?? "").With(info.Policies ?? []);
-        }
+        file.Load(
+            static json => RemotingJson.Deserialize<List<AclInfo>>(json.Span), stored => stored?.ForEach(Store),
+            (subject, info) =>
+            {
+                if (info is { } list)
+                {
+                    Store(RemotingJson.Deserialize<AclInfo>(list.Span));
+                }
+                else
+                {
+                    _lists.TryRemove(subject, out _);
+                }
+            },
+            ContentAsync);
     }
 
     public AccessList? OfUser(string name) => _lists.GetValueOrDefault(UserPrefix + name);
@@ -44,51 +55,55 @@ internal sealed class AccessLists
 
     /// <summary>Adds rules to what a user has; see <see cref="AccessList.With"/>.</summary>
     /// <exception cref="AccessRefusedException">There is no such user, or something is no rule.</exception>
-    public void Add(string? subject, IReadOnlyList<PolicyInfo> policies)
+    public Task<Refusal?> AddAsync(string? subject, IReadOnlyList<PolicyInfo> policies)
     {
         var key = Subject(subject);
         lock (_lock)
         {
-            _lists[key] = (_lists.GetValueOrDefault(key) ?? AccessList.Empty(key)).With(policies);
-            Save();
+            return Replace(key, (_lists.GetValueOrDefault(key) ?? AccessList.Empty(key)).With(policies));
         }
     }
 
     /// <summary>Removes all rules of a user, or with a resource the one for it.</summary>
     /// <exception cref="AccessRefusedException">There is no such user, or it has no rules.</exception>
-    public void Delete(string? subject, PolicyType type, Resource? resource)
+    public Task<Refusal?> DeleteAsync(string? subject, PolicyType type, Resource? resource)
     {
         var key = Subject(subject);
         lock (_lock)
         {
             var list = _lists.GetValueOrDefault(key) ?? throw new AccessRefusedException("The acl is not exist.");
             var left = resource is null ? AccessList.Empty(key) : list.Without(type, resource);
-            Replace(key, left);
+            return Replace(key, left);
         }
     }
 
     /// <summary>A user is gone, and with it what it might do.</summary>
-    public void DeleteUser(string name)
+    public Task<Refusal?> DeleteUserAsync(string name)
     {
         lock (_lock)
         {
-            Replace(UserPrefix + name, AccessList.Empty(""));
+            return Replace(UserPrefix + name, AccessList.Empty(""));
         }
     }
 
-    private void Replace(string key, AccessList list)
+    private Task<Refusal?> Replace(string key, AccessList list)
     {
+        long change;
         if (list.IsEmpty)
         {
+            change = _file.Remove(key);
             _lists.TryRemove(key, out _);
         }
         else
         {
+            change = _file.Put(key, list.ToInfo());
             _lists[key] = list;
         }
 
-        Save();
+        return _file.WaitAsync(change);
     }
+
+    private void Store(AclInfo info) => _lists[info.Subject ?? ""] = AccessList.Empty(info.Subject ?? "").With(info.Policies ?? []);
 
     private string Subject(string? subject)
     {
@@ -101,5 +116,11 @@ internal sealed class AccessLists
         return _users.Find(name) is not null ? UserPrefix + name : throw new AccessRefusedException($"The subject of {subject} is not exist.");
     }
 
-    private void Save() => _file.Save(RemotingJson.Serialize(List(null, null).Select(list => list.ToInfo()).ToList(), JsonStyle.Pretty));
+    private ValueTask<byte[]?> ContentAsync()
+    {
+        lock (_lock)
+        {
+            return new(RemotingJson.Serialize(List(null, null).Select(list => list.ToInfo()).ToList(), JsonStyle.Pretty));
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Json;
@@ -7,18 +8,34 @@ namespace RocketMQ.Broker.Auth;
 /// <summary>What changes of users and rules are answered.</summary>
 internal static class AuthReplies
 {
-    /// <summary>Does it, and says so, or says why it can't be done.</summary>
-    public static ValueTask<RemotingCommand?> Do(Action change) => Answer(() =>
+    /// <summary>Does it, and says so when it is durable, or says why it can't be done or is not.</summary>
+    public static async ValueTask<RemotingCommand?> DoAsync(Func<Task<Refusal?>> change)
     {
-        change();
-        return RemotingCommand.Response(ResponseCode.Success);
-    });
+        try
+        {
+            return (await change().ConfigureAwait(false))?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
+        }
+        catch (AccessRefusedException e)
+        {
+            return Refused(e);
+        }
+    }
 
     /// <summary>Tells it; an empty body where there is nothing.</summary>
     public static ValueTask<RemotingCommand?> Tell<TBody>(Func<TBody?> look)
-        where TBody : class => Answer(() => look() is { } body
-        ? RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(body))
-        : RemotingCommand.Response(ResponseCode.Success));
+        where TBody : class
+    {
+        try
+        {
+            return ValueTask.FromResult<RemotingCommand?>(look() is { } body
+                ? RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(body))
+                : RemotingCommand.Response(ResponseCode.Success));
+        }
+        catch (AccessRefusedException e)
+        {
+            return ValueTask.FromResult<RemotingCommand?>(Refused(e));
+        }
+    }
 
     public static ValueTask<RemotingCommand?> NameIsBlank() =>
         ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(ResponseCode.InvalidParameter, "The username is blank"));
@@ -33,15 +50,5 @@ internal static class AuthReplies
         }
     }
 
-    private static ValueTask<RemotingCommand?> Answer(Func<RemotingCommand> answer)
-    {
-        try
-        {
-            return ValueTask.FromResult<RemotingCommand?>(answer());
-        }
-        catch (AccessRefusedException e)
-        {
-            return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(ResponseCode.NoPermission, e.Message));
-        }
-    }
+    private static RemotingCommand Refused(AccessRefusedException refusal) => RemotingCommand.Response(ResponseCode.NoPermission, refusal.Message);
 }

@@ -15,7 +15,7 @@ internal sealed class CreateUserHandler(UserTable users) : IRequestHandler
             return AuthReplies.NameIsBlank();
         }
 
-        return AuthReplies.Do(() =>
+        return AuthReplies.DoAsync(() =>
         {
             var user = User.From(context.Request.ReadBody<UserInfo>() with { Username = name });
             if (user.Type == UserType.Super)
@@ -23,7 +23,7 @@ internal sealed class CreateUserHandler(UserTable users) : IRequestHandler
                 AuthReplies.RequireSuper(users, context.Request, "create");
             }
 
-            users.Create(user);
+            return users.CreateAsync(user);
         });
     }
 }

@@ -7,7 +7,7 @@ namespace RocketMQ.Broker.Auth;
 /// <summary>AUTH_DELETE_ACL (3008): the rule for a resource, or without one all rules of the user.</summary>
 internal sealed class DeleteAccessListHandler(AccessLists lists) : IRequestHandler
 {
-    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) => AuthReplies.Do(() =>
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) => AuthReplies.DoAsync(() =>
     {
         var header = context.Request.ReadHeader<DeleteAclRequestHeader>();
         Resource? resource = null;
@@ -17,6 +17,6 @@ internal sealed class DeleteAccessListHandler(AccessLists lists) : IRequestHandl
         }
 
         var type = string.IsNullOrWhiteSpace(header.PolicyType) ? PolicyType.Custom : AccessNames.Parse<PolicyType>(header.PolicyType, "policy type");
-        lists.Delete(header.Subject, type, resource);
+        return lists.DeleteAsync(header.Subject, type, resource);
     });
 }

@@ -11,18 +11,18 @@ internal sealed class DeleteUserHandler(UserTable users, AccessLists lists) : IR
     {
         if (context.Request.ReadHeader<DeleteUserRequestHeader>().Username is not { Length: > 0 } name)
         {
-            return AuthReplies.NameIsBlank();
+            return AuthReplies.DoAsync(static () => throw new AccessRefusedException("username can not be blank"));
         }
 
-        return AuthReplies.Do(() =>
+        return AuthReplies.DoAsync(async () =>
         {
             if (users.Find(name)?.Type == UserType.Super)
             {
                 AuthReplies.RequireSuper(users, context.Request, "delete");
             }
 
-            users.Delete(name);
-            lists.DeleteUser(name);
+            // The rules first: a user of this name that is made later must not find them.
+            return await lists.DeleteUserAsync(name).ConfigureAwait(false) ?? await users.DeleteAsync(name).ConfigureAwait(false);
         });
     }
 }

@@ -1,3 +1,4 @@
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Remoting;
@@ -10,6 +11,11 @@ internal sealed class GetAccessListHandler(AccessLists lists) : IRequestHandler
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var subject = context.Request.ReadHeader<GetAclRequestHeader>().Subject;
+        if (subject is null)
+        {
+            return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(ResponseCode.SystemError, "no subject is named: User:name"));
+        }
+
         return AuthReplies.Tell(() => lists.Find(subject)?.ToInfo());
     }
 }

@@ -162,7 +162,8 @@ internal sealed class RequiredAccess(string cluster)
         AddGroup(needed, group, AccessAction.Sub);
         foreach (var topic in topics)
         {
-            if (topic is not null && !SystemTopics.IsRetry(topic))
+            // A blank one is no topic, and nobody is refused for it.
+            if (!string.IsNullOrWhiteSpace(topic) && !SystemTopics.IsRetry(topic))
             {
                 AddTopic(needed, topic, AccessAction.Sub);
             }

@@ -15,7 +15,7 @@ internal sealed class UpdateUserHandler(UserTable users) : IRequestHandler
             return AuthReplies.NameIsBlank();
         }
 
-        return AuthReplies.Do(() =>
+        return AuthReplies.DoAsync(() =>
         {
             var change = context.Request.ReadBody<UserInfo>();
             if (User.From(change).Type == UserType.Super || users.Find(name)?.Type == UserType.Super)
@@ -23,7 +23,7 @@ internal sealed class UpdateUserHandler(UserTable users) : IRequestHandler
                 AuthReplies.RequireSuper(users, context.Request, "update");
             }
 
-            users.Update(name, change);
+            return users.UpdateAsync(name, change);
         });
     }
 }

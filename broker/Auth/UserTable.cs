@@ -1,24 +1,25 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Broker.Auth;
 
-/// <summary>The broker's users, kept in <c>config/users.json</c>. Changes wait for the disk: not for loop threads.</summary>
+/// <summary>The broker's users, kept in <c>config/users.json</c>. A change is in force at once; what it returns completes when it is durable.</summary>
 internal sealed class UserTable
 {
-    private readonly ConfigFile _file;
+    private readonly JournalledFile _file;
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
 
-    public UserTable(ConfigFile file)
+    public UserTable(JournalledFile file)
     {
         _file = file;
-        foreach (var info in file.Load(static json => RemotingJson.Deserialize<List<UserInfo>>(json.Span)) ?? [])
-        {
-            _users[info.Username ?? ""] = User.From(info);
-        }
+        file.Load(
+            static json => RemotingJson.Deserialize<List<UserInfo>>(json.Span),
+            stored => stored?.ForEach(info => _users[info.Username ?? ""] = User.From(info)),
+            Apply, ContentAsync);
     }
 
     public User? Find(string name) => _users.GetValueOrDefault(name);
@@ -29,47 +30,41 @@ internal sealed class UserTable
             .OrderBy(user => user.Name, StringComparer.Ordinal);
 
     /// <exception cref="AccessRefusedException">There is such a user, or it has no name or password.</exception>
-    public void Create(User user)
+    public Task<Refusal?> CreateAsync(User user)
     {
         Require(user.Name, "username");
         Require(user.Password, "password");
         lock (_lock)
         {
-            if (!_users.TryAdd(user.Name, user))
-            {
-                throw new AccessRefusedException("The user is existed");
-            }
-
-            Save();
+            return _users.ContainsKey(user.Name) ? throw new AccessRefusedException("The user is existed") : Put(user);
         }
     }
 
     /// <summary>Changes what the request says and leaves the rest.</summary>
     /// <exception cref="AccessRefusedException">There is no such user.</exception>
-    public void Update(string name, UserInfo change)
+    public Task<Refusal?> UpdateAsync(string name, UserInfo change)
     {
         lock (_lock)
         {
             var old = Find(name) ?? throw new AccessRefusedException("The user is not exist");
-            _users[name] = User.From(new UserInfo
+            return Put(User.From(new UserInfo
             {
                 Username = name,
                 Password = string.IsNullOrWhiteSpace(change.Password) ? old.Password : change.Password,
                 UserType = change.UserType ?? old.Type.ToString(),
                 UserStatus = change.UserStatus ?? old.Status.ToString(),
-            });
-            Save();
+            }));
         }
     }
 
-    public void Delete(string name)
+    /// <summary>One that is not there is gone already.</summary>
+    public Task<Refusal?> DeleteAsync(string name)
     {
         lock (_lock)
         {
-            if (_users.TryRemove(name, out _))
-            {
-                Save();
-            }
+            var change = _file.Remove(name);
+            _users.TryRemove(name, out _);
+            return _file.WaitAsync(change);
         }
     }
 
@@ -81,5 +76,30 @@ internal sealed class UserTable
         }
     }
 
-    private void Save() => _file.Save(RemotingJson.Serialize(List(null).Select(user => user.ToInfo()).ToList(), JsonStyle.Pretty));
+    private Task<Refusal?> Put(User user)
+    {
+        var change = _file.Put(user.Name, user.ToInfo());
+        _users[user.Name] = user;
+        return _file.WaitAsync(change);
+    }
+
+    private void Apply(string name, ReadOnlyMemory<byte>? info)
+    {
+        if (info is { } user)
+        {
+            _users[name] = User.From(RemotingJson.Deserialize<UserInfo>(user.Span));
+        }
+        else
+        {
+            _users.TryRemove(name, out _);
+        }
+    }
+
+    private ValueTask<byte[]?> ContentAsync()
+    {
+        lock (_lock)
+        {
+            return new(RemotingJson.Serialize(List(null).Select(user => user.ToInfo()).ToList(), JsonStyle.Pretty));
+        }
+    }
 }

@@ -66,6 +66,9 @@ public sealed record BrokerConfiguration
         var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, listed, typeof(BrokerOptions), typeof(StoreOptions));
         Check(properties, "bindAddress", value => IPAddress.TryParse(value, out _), "an IP address; 0.0.0.0 listens on all of them");
         Check(properties, "namesrvAddr", IsAddresses, "a name server, host:port, or several joined by ';', such as 127.0.0.1:9876");
+        Check(
+            properties, "brokerRole", value => value is "ASYNC_MASTER" or "SYNC_MASTER",
+            "a role that this broker has: ASYNC_MASTER or SYNC_MASTER. There is no replication, so a SLAVE would take sends beside its master, as a second broker");
         Check(properties, "messageDelayLevel", IsDelayLevels, "a list of delays such as 1s 5m 2h 1d");
         return ignored;
     }

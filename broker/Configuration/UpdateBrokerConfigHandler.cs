@@ -17,8 +17,7 @@ internal sealed class UpdateBrokerConfigHandler(LiveConfiguration configuration,
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var response = Update(context);
-        await topics.SettledAsync().ConfigureAwait(false);
-        return response;
+        return response.Code == ResponseCode.Success && await topics.SettledAsync().ConfigureAwait(false) is { } refusal ? refusal.ToResponse() : response;
     }
 
     private RemotingCommand Update(RequestContext context)

@@ -12,13 +12,15 @@ namespace RocketMQ.Broker.Consumers;
 internal sealed class ClientAdministration(
     BrokerOptions options, ConsumerTable consumers, ProducerTable producers, TopicTable topics, SubscriptionGroups groups, MessageStore store)
 {
-    public RequestTable.Builder AddTo(RequestTable.Builder table)
+    /// <param name="table">Where the requests are added.</param>
+    /// <param name="admin">Where those run that go through all groups.</param>
+    public RequestTable.Builder AddTo(RequestTable.Builder table, Lane admin)
     {
         var calls = new ConsumerCalls(consumers);
         return table
             .Add(RequestCode.GetConsumerConnectionList, new ConsumerConnectionsHandler(consumers))
             .Add(RequestCode.GetProducerConnectionList, new ProducerConnectionsHandler(producers))
-            .Add(RequestCode.GetAllProducerInfo, new AllProducersHandler(producers))
+            .Add(RequestCode.GetAllProducerInfo, new AllProducersHandler(producers), admin)
             .Add(RequestCode.GetConsumerRunningInfo, new ConsumerRunningInfoHandler(calls))
             .Add(RequestCode.ConsumeMessageDirectly, new ConsumeDirectlyHandler(options, calls, topics, groups, store))
             .Add(RequestCode.InvokeBrokerToGetConsumerStatus, new ConsumerStatusHandler(consumers));

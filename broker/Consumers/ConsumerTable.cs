@@ -15,6 +15,7 @@ public sealed class ConsumerTable(
     BrokerOptions options, SubscriptionGroups groups, TimeProvider time, ILogger<ConsumerTable> logger)
 {
     private readonly ConcurrentDictionary<string, ConsumerGroup> _groups = new(StringComparer.Ordinal);
+    private readonly ConnectionGroups _ofConnections = new();
 
     /// <summary>Raised when the members or subscriptions of a group have changed.</summary>
     public event Action<ConsumerGroup>? GroupChanged;
@@ -27,7 +28,14 @@ public sealed class ConsumerTable(
     public bool Register(ClientChannel channel, ConsumerData data, bool replaceSubscriptions)
     {
         var group = _groups.GetOrAdd(data.GroupName, static name => new ConsumerGroup(name));
+        _ofConnections.Add(channel.Connection, data.GroupName);
         var changed = group.Register(channel, data, replaceSubscriptions, Now(), out var isRenewed);
+        if (channel.Connection.IsClosed)
+        {
+            // Whoever removed it may have done so before it was here.
+            Remove(channel.Connection);
+        }
+
         if (changed || isRenewed)
         {
             GroupChanged?.Invoke(group);
@@ -44,20 +52,22 @@ public sealed class ConsumerTable(
 
     public void Unregister(string group, RemotingConnection connection)
     {
-        if (_groups.TryGetValue(group, out var members) && members.Remove(connection, Now()))
-        {
-            AfterRemoval(members);
-        }
+        _ofConnections.Remove(connection, group);
+        Leave(group, connection);
     }
 
-    /// <summary>A connection is gone: it leaves all its groups.</summary>
+    /// <summary>A connection is gone: it leaves all its groups, whatever following one of them up runs into.</summary>
     public void Remove(RemotingConnection connection)
     {
-        foreach (var group in _groups.Values)
+        foreach (var group in _ofConnections.Take(connection))
         {
-            if (group.Remove(connection, Now()))
+            try
             {
-                AfterRemoval(group);
+                Leave(group, connection);
+            }
+            catch (Exception e)
+            {
+                Log.LeavingFailed(logger, group, e);
             }
         }
     }
@@ -78,6 +88,14 @@ public sealed class ConsumerTable(
             {
                 _groups.TryRemove(KeyValuePair.Create(group.Name, group));
             }
+        }
+    }
+
+    private void Leave(string group, RemotingConnection connection)
+    {
+        if (_groups.TryGetValue(group, out var members) && members.Remove(connection, Now()))
+        {
+            AfterRemoval(members);
         }
     }
 

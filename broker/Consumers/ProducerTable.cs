@@ -8,6 +8,7 @@ namespace RocketMQ.Broker.Consumers;
 public sealed class ProducerTable(BrokerOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<RemotingConnection, ClientChannel>> _groups = new(StringComparer.Ordinal);
+    private readonly ConnectionGroups _ofConnections = new();
     private readonly ConcurrentDictionary<string, ClientChannel> _byClientId = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Groups => _groups.Keys;
@@ -20,13 +21,25 @@ public sealed class ProducerTable(BrokerOptions options, TimeProvider time)
 
     public void Register(string group, ClientChannel channel)
     {
+        _ofConnections.Add(channel.Connection, group);
         var channels = _groups.GetOrAdd(group, static _ => new ConcurrentDictionary<RemotingConnection, ClientChannel>());
         var known = channels.GetOrAdd(channel.Connection, channel);
         known.LastUpdateMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         _byClientId[channel.ClientId] = known;
+        if (channel.Connection.IsClosed)
+        {
+            // Whoever removed it may have done so before it was here.
+            Remove(channel.Connection);
+        }
     }
 
     public void Unregister(string group, RemotingConnection connection)
+    {
+        _ofConnections.Remove(connection, group);
+        Leave(group, connection);
+    }
+
+    private void Leave(string group, RemotingConnection connection)
     {
         if (!_groups.TryGetValue(group, out var channels) || !channels.TryRemove(connection, out var channel))
         {
@@ -42,9 +55,9 @@ public sealed class ProducerTable(BrokerOptions options, TimeProvider time)
 
     public void Remove(RemotingConnection connection)
     {
-        foreach (var group in _groups.Keys)
+        foreach (var group in _ofConnections.Take(connection))
         {
-            Unregister(group, connection);
+            Leave(group, connection);
         }
     }
 

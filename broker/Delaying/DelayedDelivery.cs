@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
@@ -11,7 +13,7 @@ namespace RocketMQ.Broker.Delaying;
 
 /// <summary>
 /// Delivers the messages of SCHEDULE_TOPIC_XXXX when they are due. Each level's queue is in order of delivery time, so only its head is
-/// looked at: memory does not grow with what is pending. How far each level is delivered stands in <c>config/delayOffset.json</c>.
+/// looked at: memory does not grow with what is pending. How far each level is delivered is journalled, and stands in <c>config/delayOffset.json</c>.
 /// </summary>
 public sealed class DelayedDelivery : IAsyncDisposable
 {
@@ -25,8 +27,9 @@ public sealed class DelayedDelivery : IAsyncDisposable
 
     private readonly DelayLevels _levels;
     private readonly MessageStore _store;
+    private readonly MessagePublisher _publisher;
     private readonly MessageHost _storeHost;
-    private readonly ConfigFile _file;
+    private readonly JournalledFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _arrived = new(0);
@@ -35,22 +38,41 @@ public sealed class DelayedDelivery : IAsyncDisposable
     /// <summary>Next queue offset to deliver, by level − 1. Changed by the delivering task alone.</summary>
     private readonly long[] _offsets;
 
-    /// <summary>Where the last delivered record ends in the log.</summary>
-    private long _deliveredTo;
+    /// <summary>What of that is journalled.</summary>
+    private readonly long[] _saved;
+
+    /// <summary>Behind what was delivered.</summary>
+    private readonly StoredMark _delivered;
+
+    private long _savedAt;
     private Task _running = Task.CompletedTask;
 
     public DelayedDelivery(
-        DelayLevels levels, MessageStore store, MessageHost storeHost, ConfigFile file, TimeProvider time,
+        DelayLevels levels, MessageStore store, MessagePublisher publisher, MessageHost storeHost, JournalledFile file, TimeProvider time,
         ILogger<DelayedDelivery> logger)
     {
         _levels = levels;
         _store = store;
+        _publisher = publisher;
+        _delivered = new StoredMark(publisher);
         _storeHost = storeHost;
         _file = file;
         _time = time;
         _logger = logger;
         _offsets = new long[levels.Max];
-        Load();
+        file.Load(
+            static json => RemotingJson.Deserialize<DelayOffsetSerializeWrapper>(json.Span),
+            stored =>
+            {
+                foreach (var (level, offset) in stored?.OffsetTable ?? [])
+                {
+                    Load(level, offset);
+                }
+            },
+            (level, offset) => Load(int.Parse(level, CultureInfo.InvariantCulture), BinaryPrimitives.ReadInt64LittleEndian(offset!.Value.Span)),
+            ContentAsync);
+        _saved = [.. _offsets];
+        _savedAt = time.GetTimestamp();
     }
 
     public int MaxLevel => _levels.Max;
@@ -105,14 +127,40 @@ public sealed class DelayedDelivery : IAsyncDisposable
         return new DelayOffsetSerializeWrapper { OffsetTable = table, DataVersion = new DataVersion() };
     }
 
-    /// <summary>Writes the offsets once what they say was delivered is on the disk: a crash may deliver twice, never not at all.</summary>
+    /// <summary>Journals the offsets once what they say was delivered is on the disk: a crash may deliver twice, never not at all.</summary>
     private async Task PersistAsync()
     {
-        var snapshot = Snapshot();
-        if (await _store.WaitFlushedAsync(Volatile.Read(ref _deliveredTo)).ConfigureAwait(false) == FlushResult.Ok)
+        long[] offsets = [.. _offsets];
+        if (IsUnsaved && _file.CanSave && (await _delivered.WaitOnDiskAsync().ConfigureAwait(false)).IsStored)
         {
-            _file.Save(RemotingJson.Serialize(snapshot, JsonStyle.Pretty));
+            Put(offsets);
         }
+
+        _savedAt = _time.GetTimestamp();
+    }
+
+    private bool IsUnsaved => !_offsets.AsSpan().SequenceEqual(_saved);
+
+    private void Put(long[] offsets)
+    {
+        Span<byte> value = stackalloc byte[sizeof(long)];
+        for (var i = 0; i < offsets.Length; i++)
+        {
+            if (offsets[i] != _saved[i])
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(value, offsets[i]);
+                _file.Put((i + 1).ToString(CultureInfo.InvariantCulture), value);
+                _saved[i] = offsets[i];
+            }
+        }
+    }
+
+    private async ValueTask<byte[]?> ContentAsync()
+    {
+        var snapshot = Snapshot();
+        return (await _delivered.WaitOnDiskAsync().ConfigureAwait(false)).IsStored
+            ? RemotingJson.Serialize(snapshot, JsonStyle.Pretty)
+            : null;
     }
 
     private void OnMessageArrived(in DispatchedRecord record)
@@ -125,19 +173,18 @@ public sealed class DelayedDelivery : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var persisted = _time.GetTimestamp();
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                var wait = DeliverDue(out var delivered);
-                if (delivered && _time.GetElapsedTime(persisted) >= PersistInterval)
+                var wait = DeliverDue();
+                if (IsUnsaved && _time.GetElapsedTime(_savedAt) >= PersistInterval)
                 {
                     await PersistAsync().ConfigureAwait(false);
-                    persisted = _time.GetTimestamp();
                 }
 
-                await WaitAsync(wait).ConfigureAwait(false);
+                // What a round delivered is saved though no other follows.
+                await WaitAsync(IsUnsaved && wait > PersistInterval ? PersistInterval : wait).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -166,15 +213,14 @@ public sealed class DelayedDelivery : IAsyncDisposable
 
     /// <summary>Delivers all that is due.</summary>
     /// <returns>How long until the next is.</returns>
-    private TimeSpan DeliverDue(out bool delivered)
+    private TimeSpan DeliverDue()
     {
-        delivered = false;
         var nextMs = (long)LongestWait.TotalMilliseconds;
         for (var level = 1; level <= _levels.Max; level++)
         {
             if (_store.Queue(SystemTopics.Schedule, level - 1) is { } queue)
             {
-                nextMs = Math.Min(nextMs, DeliverLevel(level, queue, ref delivered));
+                nextMs = Math.Min(nextMs, DeliverLevel(level, queue));
             }
         }
 
@@ -182,7 +228,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
     }
 
     /// <returns>Milliseconds until this level's next message is due.</returns>
-    private long DeliverLevel(int level, ConsumeQueue queue, ref bool delivered)
+    private long DeliverLevel(int level, ConsumeQueue queue)
     {
         ref var offset = ref _offsets[level - 1];
         Span<byte> units = stackalloc byte[QueueUnit.Bytes * 32];
@@ -210,7 +256,6 @@ public sealed class DelayedDelivery : IAsyncDisposable
                 }
 
                 Volatile.Write(ref offset, offset + 1);
-                delivered = true;
             }
         }
 
@@ -239,25 +284,17 @@ public sealed class DelayedDelivery : IAsyncDisposable
         // The stored properties go out as they are, DELAY and REAL_TOPIC included: consumers of Apache's broker see them too.
         var draft = RecordCopy.To(topic, queueId, record, _storeHost);
         draft.PreparedTransactionOffset = record.PreparedTransactionOffset;
-        var appended = _store.Append(draft);
-        if (appended.IsOk)
-        {
-            Volatile.Write(ref _deliveredTo, appended.EndOffset);
-        }
-
-        return !appended.MayPass;
+        var published = _publisher.Append(draft);
+        _delivered.Note(published);
+        return !published.MayPass;
     }
 
-    private void Load()
+    private void Load(int level, long offset)
     {
-        var stored = _file.Load(static json => RemotingJson.Deserialize<DelayOffsetSerializeWrapper>(json.Span));
-        foreach (var (level, offset) in stored?.OffsetTable ?? [])
+        if (level >= 1 && level <= _offsets.Length)
         {
-            if (level >= 1 && level <= _offsets.Length)
-            {
-                var queue = _store.Queue(SystemTopics.Schedule, level - 1);
-                _offsets[level - 1] = Math.Min(offset, queue?.MaxOffset ?? 0);
-            }
+            var queue = _store.Queue(SystemTopics.Schedule, level - 1);
+            _offsets[level - 1] = Math.Min(offset, queue?.MaxOffset ?? 0);
         }
     }
 }

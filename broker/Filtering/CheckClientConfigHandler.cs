@@ -10,7 +10,8 @@ namespace RocketMQ.Broker.Filtering;
 public sealed class CheckClientConfigHandler(BrokerOptions options) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<RemotingCommand?>(Check(context.Request.ReadBody<CheckClientRequestBody>().SubscriptionData));
+        ValueTask.FromResult<RemotingCommand?>(Check(
+            context.Request.Body.IsEmpty ? null : context.Request.ReadBody<CheckClientRequestBody>().SubscriptionData));
 
     private RemotingCommand Check(SubscriptionData? subscription)
     {

@@ -28,6 +28,7 @@ public sealed partial class ConsumerFilterRegistry
     private int _count;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
+    private bool _isChanged;
 
     // The inner dictionaries are replaced, never changed, and only under the gate: readers need no lock.
     private readonly ConcurrentDictionary<string, Dictionary<string, ConsumerFilterData>> _byTopic = new();
@@ -152,13 +153,32 @@ public sealed partial class ConsumerFilterRegistry
         lock (_gate)
         {
             DropLongDead();
+            if (!_isChanged)
+            {
+                return;
+            }
+
+            _isChanged = false;
             text = ConsumerFilterFile.Write(_byTopic.Values
                 .SelectMany(groups => groups.Values)
                 .OrderBy(data => data.Topic, StringComparer.Ordinal)
                 .ThenBy(data => data.ConsumerGroup, StringComparer.Ordinal)
                 .GroupBy(data => data.Topic));
         }
-        _file.Save(Encoding.UTF8.GetBytes(text));
+
+        try
+        {
+            _file.Save(Encoding.UTF8.GetBytes(text));
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _isChanged = true;
+            }
+
+            throw;
+        }
     }
 
     private bool TryPutNew(string group, in FilterSubscription subscription, BloomFilterData bloom)
@@ -219,6 +239,7 @@ public sealed partial class ConsumerFilterRegistry
         var groups = _byTopic.TryGetValue(data.Topic, out var before) ? new Dictionary<string, ConsumerFilterData>(before) : [];
         _count += groups.ContainsKey(data.ConsumerGroup) ? 0 : 1;
         groups[data.ConsumerGroup] = data;
+        _isChanged = true;
         _byTopic[data.Topic] = groups;
     }
 
@@ -229,6 +250,7 @@ public sealed partial class ConsumerFilterRegistry
         var groups = new Dictionary<string, ConsumerFilterData>(before);
         groups.Remove(group);
         _count--;
+        _isChanged = true;
         if (groups.Count > 0)
             _byTopic[topic] = groups;
         else

@@ -27,10 +27,9 @@ internal sealed class DeleteGroupHandler(SubscriptionGroups groups, ConsumerOffs
         if (header.CleanOffset)
         {
             offsets.RemoveGroup(header.GroupName);
-            await offsets.PersistAsync().ConfigureAwait(false);
         }
 
-        await groups.Saved.ConfigureAwait(false);
-        return RemotingCommand.Response(ResponseCode.Success);
+        var refusal = await groups.Saved.ConfigureAwait(false) ?? await offsets.SaveAsync().ConfigureAwait(false);
+        return refusal?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
     }
 }

@@ -13,15 +13,22 @@ internal sealed class GroupForbiddenHandler(SubscriptionGroups groups) : IReques
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<UpdateGroupForbiddenRequestHeader>();
-        if (header.Readable is { } readable)
+        if (header.Readable is { } readable && header.Topic.Length > 0)
         {
             groups.SetReadable(header.Group, header.Topic, readable);
-            await groups.Saved.ConfigureAwait(false);
+            if (await groups.Saved.ConfigureAwait(false) is { } refusal)
+            {
+                return refusal.ToResponse();
+            }
         }
 
-        return RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(new GroupForbidden
+        var response = RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(new GroupForbidden
         {
-            Group = header.Group, Topic = header.Topic, Readable = groups.MayRead(header.Group, header.Topic),
+            Group = header.Group,
+            Topic = header.Topic.Length > 0 ? header.Topic : null,
+            Readable = groups.MayRead(header.Group, header.Topic),
         }));
+        response.Remark = "";
+        return response;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
@@ -15,37 +16,42 @@ public sealed class SubscriptionGroups
     /// <summary>The bit of a forbidden read in the file, as Apache's broker numbers permissions.</summary>
     private const int ReadBit = 1 << 2;
 
+    /// <summary>Before a group's name in the journal: what is configured of it, or what it must not read.</summary>
+    private const string GroupKey = "g";
+    private const string ForbiddenKey = "f";
+
     private readonly BrokerOptions _options;
-    private readonly ConfigFile _file;
+    private readonly JournalledFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly BackgroundSave _save;
     private readonly Lock _writeLock = new();
+    private long _lastChange;
     private readonly ConcurrentDictionary<string, SubscriptionGroupConfig> _groups = new(StringComparer.Ordinal);
 
     /// <summary>Forbidden bits by group and topic; replaced as a whole, null while nothing is forbidden.</summary>
     private volatile Dictionary<string, Dictionary<string, int>>? _forbidden;
 
-    public SubscriptionGroups(BrokerOptions options, ConfigFile file, TimeProvider time, ILogger<SubscriptionGroups> logger)
+    public SubscriptionGroups(BrokerOptions options, JournalledFile file, TimeProvider time, ILogger<SubscriptionGroups> logger)
     {
         _options = options;
         _file = file;
         _time = time;
         _logger = logger;
-        _save = new BackgroundSave(file.Path, Persist, logger);
         Version = new DataVersion();
         foreach (var group in SystemTopics.SystemGroups)
         {
             _groups[group] = new SubscriptionGroupConfig { GroupName = group, ConsumeBroadcastEnable = true };
         }
 
-        Load();
+        file.Load(
+            static json => RemotingJson.Deserialize<SubscriptionGroupWrapper>(json.Span), Fill, Apply,
+            () => new ValueTask<byte[]?>(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty)));
     }
 
     public DataVersion Version { get; private set; }
 
-    /// <summary>Completes when every change made before is in the file.</summary>
-    public Task Saved => _save.Saved;
+    /// <summary>Completes when every change made before is durable, or with why it is not.</summary>
+    public Task<Refusal?> Saved => _file.WaitAsync(Volatile.Read(ref _lastChange));
 
     public IReadOnlyDictionary<string, SubscriptionGroupConfig> All => _groups;
 
@@ -78,9 +84,8 @@ public sealed class SubscriptionGroups
                 }
 
                 config = new SubscriptionGroupConfig { GroupName = group };
-                _groups[group] = config;
+                Commit(config);
                 Log.GroupCreated(_logger, group);
-                Commit();
             }
 
             return config;
@@ -114,8 +119,9 @@ public sealed class SubscriptionGroups
             {
                 [group] = topics.Where(t => t.Value != 0).ToDictionary(),
             };
+            Count(
+                forbidden[group].Count > 0 ? _file.Put(ForbiddenKey + group, forbidden[group]) : _file.Remove(ForbiddenKey + group));
             _forbidden = forbidden.Where(g => g.Value.Count > 0).ToDictionary() is { Count: > 0 } left ? left : null;
-            Commit();
         }
     }
 
@@ -123,8 +129,7 @@ public sealed class SubscriptionGroups
     {
         lock (_writeLock)
         {
-            _groups[config.GroupName] = config;
-            Commit();
+            Commit(config);
         }
     }
 
@@ -133,13 +138,13 @@ public sealed class SubscriptionGroups
     {
         lock (_writeLock)
         {
-            if (!_groups.TryRemove(group, out _))
+            if (!_groups.ContainsKey(group))
             {
                 return false;
             }
 
-            Commit();
-            return true;
+            Count(_file.Remove(GroupKey + group));
+            return _groups.TryRemove(group, out _);
         }
     }
 
@@ -157,19 +162,22 @@ public sealed class SubscriptionGroups
         }
     }
 
-    public void Persist() => _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
-
     private bool IsLight(string group) => HasLightGroups && SystemTopics.IsLmq(group);
 
-    private void Commit()
+    private void Commit(SubscriptionGroupConfig config)
     {
-        Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
-        _save.Request();
+        Count(_file.Put(GroupKey + config.GroupName, config));
+        _groups[config.GroupName] = config;
     }
 
-    private void Load()
+    private void Count(long change)
     {
-        var stored = _file.Load(static json => RemotingJson.Deserialize<SubscriptionGroupWrapper>(json.Span));
+        Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        Volatile.Write(ref _lastChange, change);
+    }
+
+    private void Fill(SubscriptionGroupWrapper? stored)
+    {
         if (stored is null)
         {
             return;
@@ -180,6 +188,32 @@ public sealed class SubscriptionGroups
         foreach (var config in stored.SubscriptionGroupTable.Values)
         {
             _groups[config.GroupName] = config;
+        }
+    }
+
+    /// <summary>A change that the file does not hold yet.</summary>
+    private void Apply(string key, ReadOnlyMemory<byte>? value)
+    {
+        var group = key[1..];
+        Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (key.StartsWith(ForbiddenKey, StringComparison.Ordinal))
+        {
+            var forbidden = new Dictionary<string, Dictionary<string, int>>(_forbidden ?? []);
+            forbidden.Remove(group);
+            if (value is { } bits)
+            {
+                forbidden[group] = RemotingJson.Deserialize<Dictionary<string, int>>(bits.Span);
+            }
+
+            _forbidden = forbidden.Count > 0 ? forbidden : null;
+        }
+        else if (value is { } config)
+        {
+            _groups[group] = RemotingJson.Deserialize<SubscriptionGroupConfig>(config.Span);
+        }
+        else
+        {
+            _groups.TryRemove(group, out _);
         }
     }
 }

@@ -17,7 +17,6 @@ internal sealed class UpdateGroupHandler(SubscriptionGroups groups) : IRequestHa
         }
 
         groups.Put(wanted);
-        await groups.Saved.ConfigureAwait(false);
-        return RemotingCommand.Response(ResponseCode.Success);
+        return (await groups.Saved.ConfigureAwait(false))?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
     }
 }

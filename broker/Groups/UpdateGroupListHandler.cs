@@ -17,7 +17,6 @@ internal sealed class UpdateGroupListHandler(SubscriptionGroups groups) : IReque
         }
 
         wanted.ForEach(groups.Put);
-        await groups.Saved.ConfigureAwait(false);
-        return RemotingCommand.Response(ResponseCode.Success);
+        return (await groups.Saved.ConfigureAwait(false))?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
     }
 }

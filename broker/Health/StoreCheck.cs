@@ -9,6 +9,8 @@ internal sealed class StoreCheck(MessageStore store, TimeProvider time) : IHealt
     /// <summary>The flusher and the dispatcher move several times a second when there is anything to do.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    private const int MaxQueuesNamed = 5;
+
     private readonly StallWatch _flushing = new(time);
     private readonly StallWatch _dispatching = new(time);
 
@@ -19,9 +21,14 @@ internal sealed class StoreCheck(MessageStore store, TimeProvider time) : IHealt
         {
             AppendStatus.Ok => "appends are taken",
             AppendStatus.DiskFull => "appends are refused: the disk is full; delete or move what is not the store's, or lower fileReservedTime",
-            AppendStatus.Busy => "appends are refused for the moment: more waits for the disk than memory is set aside for",
+            AppendStatus.Busy => "appends are refused for the moment: more waits for the disk, or to be listed in its queues, than memory is set aside for",
             _ => "appends are refused: a flush has failed and what was written before it may be lost; look into the log, then restart the broker",
         });
+
+        var setAside = store.QueuesSetAside;
+        yield return new HealthFinding("store.queues", setAside.Count == 0, setAside.Count == 0
+            ? "all queues can be used"
+            : $"{setAside.Count} queues are set aside and tried again, all others go on: {string.Join("; ", setAside.Take(MaxQueuesNamed))}");
 
         var figures = store.Figures();
         var ratio = Math.Max(figures.CommitLogDiskRatio, figures.ConsumeQueueDiskRatio);

@@ -16,6 +16,12 @@ internal sealed class CloneOffsetsHandler(ConsumerOffsets offsets, ConsumerTable
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<CloneGroupOffsetRequestHeader>();
+        if (header.DestGroup.Length == 0)
+        {
+            return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
+                ResponseCode.Success, "no destGroup is named: nothing was cloned"));
+        }
+
         var cloned = string.IsNullOrWhiteSpace(header.Topic) ? offsets.TopicsOf(header.SrcGroup) : [header.Topic];
         var subscriptions = header.Offline ? null : consumers.Find(header.SrcGroup)?.Subscriptions;
         foreach (var topic in cloned.ToList())

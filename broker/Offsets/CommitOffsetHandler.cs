@@ -20,7 +20,8 @@ public sealed class CommitOffsetHandler(BrokerOptions options, ConsumerOffsets o
 
     private RemotingCommand Commit(UpdateConsumerOffsetRequestHeader header)
     {
-        if (!groups.Contains(header.ConsumerGroup) && groups.Find(header.ConsumerGroup) is null)
+        // A commit never makes a group: one that comes late would bring a deleted group back.
+        if (!groups.Contains(header.ConsumerGroup))
         {
             return RemotingCommand.Response(ResponseCode.SubscriptionGroupNotExist, $"Group {header.ConsumerGroup} not exist!{groups.FullReason}");
         }
@@ -30,31 +31,41 @@ public sealed class CommitOffsetHandler(BrokerOptions options, ConsumerOffsets o
             return RemotingCommand.Response(ResponseCode.TopicNotExist, $"Topic {header.Topic} not exist!");
         }
 
+        if (header.QueueId is not { } queueId)
+        {
+            return RemotingCommand.Response(ResponseCode.InvalidParameter, $"QueueId is null, topic is {header.Topic}");
+        }
+
+        if (header.CommitOffset is not { } offset)
+        {
+            return RemotingCommand.Response(ResponseCode.InvalidParameter, $"Offset is null, topic is {header.Topic}");
+        }
+
         var queues = Math.Max(topic.ReadQueueNums, topic.WriteQueueNums);
-        if (header.QueueId < 0 || header.QueueId >= queues)
+        if (queueId < 0 || queueId >= queues)
         {
             return RemotingCommand.Response(
-                ResponseCode.InvalidParameter, $"queueId[{header.QueueId}] is illegal, topic {header.Topic} has {queues} queues: nothing was committed");
+                ResponseCode.InvalidParameter, $"queueId[{queueId}] is illegal, topic {header.Topic} has {queues} queues: nothing was committed");
         }
 
-        if (header.CommitOffset < 0)
+        if (offset < 0)
         {
             return RemotingCommand.Response(
-                ResponseCode.InvalidParameter, $"commitOffset[{header.CommitOffset}] is illegal, offsets begin at 0: nothing was committed");
+                ResponseCode.InvalidParameter, $"commitOffset[{offset}] is illegal, offsets begin at 0: nothing was committed");
         }
 
-        if (!offsets.HasRoomFor(header.ConsumerGroup, header.Topic, header.QueueId, options.MaxConsumerOffsetNum))
+        if (!offsets.HasRoomFor(header.ConsumerGroup, header.Topic, queueId, options.MaxConsumerOffsetNum))
         {
             return RemotingCommand.Response(
                 ResponseCode.SystemError, Reached.Limit("offsets of groups", "maxConsumerOffsetNum", options.MaxConsumerOffsetNum));
         }
 
-        if (offsets.HasReset(header.ConsumerGroup, header.Topic, header.QueueId))
+        if (offsets.HasReset(header.ConsumerGroup, header.Topic, queueId))
         {
             return RemotingCommand.Response(ResponseCode.Success, "Offset has been previously reset");
         }
 
-        offsets.Commit(header.ConsumerGroup, header.Topic, header.QueueId, header.CommitOffset);
+        offsets.Commit(header.ConsumerGroup, header.Topic, queueId, offset);
         return RemotingCommand.Response(ResponseCode.Success);
     }
 }

@@ -1,23 +1,36 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Broker.Offsets;
 
 /// <summary>
-/// How far each group has consumed each queue: the next offset to read, kept in <c>config/consumerOffset.json</c>. Reset offsets wait
-/// beside them until the group's next pull takes them.
+/// How far each group has consumed each queue: the next offset to read, kept in <c>config/consumerOffset.json</c>. A commit only notes that its topic
+/// and group have changed; what has changed is journalled soon after. Reset offsets wait beside them until the group's next pull takes them.
 /// </summary>
 public sealed class ConsumerOffsets
 {
     /// <summary>What <see cref="Query"/> answers for a queue the group never committed.</summary>
     public const long NotFound = -1;
 
-    private readonly ConfigFile _file;
+    private readonly JournalledFile _file;
     private readonly Func<ValueTask<bool>> _untilSafe;
-    private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _committed = new();
+    private readonly ConcurrentDictionary<TopicGroup, GroupOffsets> _committed = new();
+
+    /// <summary>What has changed since it was journalled.</summary>
+    private readonly ConcurrentQueue<TopicGroup> _changed = new();
+
+    /// <summary>Held by the one who takes what has changed, or all, for the disk: so that an older value never follows a newer one there.</summary>
+    private readonly Channel<bool> _turn = Channel.CreateBounded<bool>(1);
+    private readonly ArrayBufferWriter<byte> _values = new();
+    private readonly List<(TopicGroup Key, int Bytes)> _taken = [];
+    private long _lastChange;
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _pulled = new();
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _resets = new();
     private readonly bool _hasLightGroups;
@@ -29,18 +42,34 @@ public sealed class ConsumerOffsets
     /// <c>lmqConsumerOffset.json</c> where light queues are enabled: it then holds all offsets, and the other file is only read once.
     /// </param>
     /// <param name="untilSafe">Waits for all that is in the log when it is called; false when that can't be had now.</param>
-    public ConsumerOffsets(ConfigFile file, ConfigFile? lightFile, Func<ValueTask<bool>> untilSafe)
+    /// <param name="snapshotPeriod">How far apart the file is written as a whole, at least.</param>
+    public ConsumerOffsets(JournalledFile file, JournalledFile? lightFile, Func<ValueTask<bool>> untilSafe, TimeSpan? snapshotPeriod = null)
     {
         _untilSafe = untilSafe;
+        _turn.Writer.TryWrite(true);
         _file = lightFile ?? file;
         _hasLightGroups = lightFile is not null;
-        Load(Read(_file) ?? Read(file));
+        var isTakenOver = false;
+        _file.Load(
+            Parse,
+            stored =>
+            {
+                isTakenOver = stored is null && lightFile is not null && file.Read(Parse, Fill, Apply);
+                Fill(stored);
+            },
+            Apply, ContentAsync, snapshotPeriod);
+        Recount();
+        if (isTakenOver)
+        {
+            _file.WriteSoon();
+        }
     }
 
     /// <summary>Raised after a queue of a group was reset; who waits for messages of it should look again.</summary>
     public event Action<TopicGroup, int>? WasReset;
 
-    public long Query(string group, string topic, int queueId) => Get(_committed, new TopicGroup(topic, group), queueId);
+    public long Query(string group, string topic, int queueId) =>
+        _committed.TryGetValue(new TopicGroup(topic, group), out var queues) && queues.TryGet(queueId, out var offset) ? offset : NotFound;
 
     /// <summary>How far the group has pulled, which is ahead of what it committed by what it works on.</summary>
     public long QueryPulled(string group, string topic, int queueId) => Get(_pulled, new TopicGroup(topic, group), queueId);
@@ -49,8 +78,7 @@ public sealed class ConsumerOffsets
     public bool HasRoomFor(string group, string topic, int queueId, int capacity) =>
         Volatile.Read(ref _count) < capacity || Query(group, topic, queueId) != NotFound;
 
-    public void Commit(string group, string topic, int queueId, long offset) =>
-        Set(_committed, new TopicGroup(topic, group), queueId, offset);
+    public void Commit(string group, string topic, int queueId, long offset) => Commit(new TopicGroup(topic, group), queueId, offset);
 
     public void CommitPulled(string group, string topic, int queueId, long offset) =>
         Set(_pulled, new TopicGroup(topic, group), queueId, offset);
@@ -60,7 +88,7 @@ public sealed class ConsumerOffsets
     {
         var key = new TopicGroup(topic, group);
         Set(_resets, key, queueId, offset);
-        Set(_committed, key, queueId, offset);
+        Commit(key, queueId, offset);
         WasReset?.Invoke(key, queueId);
     }
 
@@ -82,7 +110,7 @@ public sealed class ConsumerOffsets
 
     /// <summary>Offsets of all queues of a topic that the group has committed.</summary>
     public IReadOnlyDictionary<int, long> QueryAll(string group, string topic) =>
-        _committed.TryGetValue(new TopicGroup(topic, group), out var queues) ? queues : new Dictionary<int, long>();
+        _committed.TryGetValue(new TopicGroup(topic, group), out var queues) ? queues.All : new Dictionary<int, long>();
 
     public IEnumerable<string> TopicsOf(string group) => _committed.Keys.Where(k => k.Group == group).Select(k => k.Topic);
 
@@ -96,7 +124,9 @@ public sealed class ConsumerOffsets
     {
         if (_committed.TryGetValue(new TopicGroup(topic, fromGroup), out var queues))
         {
-            _committed[new TopicGroup(topic, toGroup)] = new ConcurrentDictionary<int, long>(queues);
+            var key = new TopicGroup(topic, toGroup);
+            _committed[key] = new GroupOffsets(queues.All);
+            _changed.Enqueue(key);
             Recount();
         }
     }
@@ -116,11 +146,11 @@ public sealed class ConsumerOffsets
         {
             if (_hasLightGroups && SystemTopics.IsLmq(key.Group))
             {
-                lightTable[key.ToString()] = queues.GetValueOrDefault(0);
+                lightTable[key.ToString()] = queues.TryGet(0, out var offset) ? offset : 0;
             }
             else
             {
-                table[key.ToString()] = new Dictionary<int, long>(queues);
+                table[key.ToString()] = new Dictionary<int, long>(queues.All);
             }
         }
 
@@ -130,19 +160,115 @@ public sealed class ConsumerOffsets
     }
 
     /// <summary>
-    /// Writes the offsets once what they rest on is safe: a group that has popped must not be known to have done so while the record
+    /// Journals what has changed once what it rests on is safe: a group that has popped must not be known to have done so while the record
     /// that hides what it got can still be lost.
     /// </summary>
     public async ValueTask PersistAsync()
     {
-        var content = Serialize();
-        if (await _untilSafe().ConfigureAwait(false))
+        // What can't be written now stays here, where a queue that changes again takes no more room.
+        if (!_changed.IsEmpty && _file.CanSave)
         {
-            _file.Save(content);
+            await HandOverAsync().ConfigureAwait(false);
         }
     }
 
-    private byte[] Serialize() => RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty);
+    /// <summary>As <see cref="PersistAsync"/>, and completes when everything committed before is durable, or with why it is not.</summary>
+    public async Task<Refusal?> SaveAsync()
+    {
+        var isSafe = await HandOverAsync().ConfigureAwait(false);
+        return await _file.WaitAsync(Volatile.Read(ref _lastChange)).ConfigureAwait(false)
+            ?? (isSafe ? null : new Refusal(ResponseCode.SystemError, "The offsets are changed but not saved: what they rest on can't be brought to the disk now. It is tried again."));
+    }
+
+    /// <summary>As <see cref="PersistAsync"/>, whether the journal can be written now or not.</summary>
+    /// <returns>False when what they rest on is not safe; they are kept.</returns>
+    public async Task<bool> HandOverAsync()
+    {
+        await _turn.Reader.ReadAsync().ConfigureAwait(false);
+        try
+        {
+            Take();
+            if (_taken.Count > 0 && !await _untilSafe().ConfigureAwait(false))
+            {
+                GiveBack();
+                return false;
+            }
+
+            Hand();
+            return true;
+        }
+        finally
+        {
+            _turn.Writer.TryWrite(true);
+        }
+    }
+
+    /// <summary>Takes the values as they are now.</summary>
+    private void Take()
+    {
+        _values.ResetWrittenCount();
+        _taken.Clear();
+        for (var left = _changed.Count; left > 0 && _changed.TryDequeue(out var key); left--)
+        {
+            var before = _values.WrittenCount;
+            if (_committed.TryGetValue(key, out var queues))
+            {
+                queues.TakeTo(_values);
+            }
+
+            _taken.Add((key, _values.WrittenCount - before));
+        }
+    }
+
+    private void GiveBack()
+    {
+        foreach (var (key, _) in _taken)
+        {
+            if (!_committed.TryGetValue(key, out var queues) || queues.Changes())
+            {
+                _changed.Enqueue(key);
+            }
+        }
+    }
+
+    private void Hand()
+    {
+        var values = _values.WrittenSpan;
+        foreach (var (key, bytes) in _taken)
+        {
+            Volatile.Write(ref _lastChange, bytes > 0 ? _file.Put(key.ToString(), values[..bytes]) : _file.Remove(key.ToString()));
+            values = values[bytes..];
+        }
+    }
+
+    /// <summary>All as it is now, once what it rests on is safe.</summary>
+    private async ValueTask<byte[]?> ContentAsync()
+    {
+        await _turn.Reader.ReadAsync().ConfigureAwait(false);
+        try
+        {
+            var content = RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty);
+            return await _untilSafe().ConfigureAwait(false) ? content : null;
+        }
+        finally
+        {
+            _turn.Writer.TryWrite(true);
+        }
+    }
+
+    private void Commit(in TopicGroup key, int queueId, long offset)
+    {
+        var queues = _committed.GetOrAdd(key, static _ => new GroupOffsets());
+        if (queues.Set(queueId, offset))
+        {
+            Interlocked.Increment(ref _count);
+        }
+
+        if (queues.Changes())
+        {
+            _changed.Enqueue(key);
+        }
+    }
 
     private static long Get(ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> table, TopicGroup key, int queueId) =>
         table.TryGetValue(key, out var queues) && queues.TryGetValue(queueId, out var offset) ? offset : NotFound;
@@ -162,7 +288,15 @@ public sealed class ConsumerOffsets
 
     private void RemoveWhere(Func<TopicGroup, bool> matches)
     {
-        foreach (var table in new[] { _committed, _pulled, _resets })
+        foreach (var key in _committed.Keys.Where(matches))
+        {
+            if (_committed.TryRemove(key, out _))
+            {
+                _changed.Enqueue(key);
+            }
+        }
+
+        foreach (var table in new[] { _pulled, _resets })
         {
             foreach (var key in table.Keys.Where(matches))
             {
@@ -173,14 +307,31 @@ public sealed class ConsumerOffsets
         Recount();
     }
 
-    /// <summary>Of what is removed or copied as a whole nobody keeps count.</summary>
-    private void Recount() =>
-        Volatile.Write(ref _count, new[] { _committed, _pulled, _resets }.Sum(table => table.Values.Sum(queues => queues.Count)));
+    /// <summary>Of what is removed, copied or loaded as a whole nobody keeps count.</summary>
+    private void Recount() => Volatile.Write(
+        ref _count, _committed.Values.Sum(queues => queues.All.Count) + new[] { _pulled, _resets }.Sum(table => table.Values.Sum(queues => queues.Count)));
 
-    private static LmqConsumerOffsetSerializeWrapper? Read(ConfigFile file) =>
-        file.Load(static json => RemotingJson.Deserialize<LmqConsumerOffsetSerializeWrapper>(json.Span));
+    private static LmqConsumerOffsetSerializeWrapper Parse(ReadOnlyMemory<byte> json) => RemotingJson.Deserialize<LmqConsumerOffsetSerializeWrapper>(json.Span);
 
-    private void Load(LmqConsumerOffsetSerializeWrapper? stored)
+    /// <summary>A change that the file does not hold yet.</summary>
+    private void Apply(string key, ReadOnlyMemory<byte>? value)
+    {
+        if (!TopicGroup.TryParse(key, out var parsed))
+        {
+            return;
+        }
+
+        if (value is { } offsets)
+        {
+            _committed[parsed] = GroupOffsets.Read(offsets.Span);
+        }
+        else
+        {
+            _committed.TryRemove(parsed, out _);
+        }
+    }
+
+    private void Fill(LmqConsumerOffsetSerializeWrapper? stored)
     {
         if (stored is null)
         {
@@ -192,7 +343,7 @@ public sealed class ConsumerOffsets
         {
             if (TopicGroup.TryParse(key, out var parsed))
             {
-                _committed[parsed] = new ConcurrentDictionary<int, long>(queues);
+                _committed[parsed] = new GroupOffsets(queues);
             }
         }
 
@@ -200,10 +351,8 @@ public sealed class ConsumerOffsets
         {
             if (TopicGroup.TryParse(key, out var parsed))
             {
-                Set(_committed, parsed, 0, offset);
+                _committed[parsed] = new GroupOffsets([KeyValuePair.Create(0, offset)]);
             }
         }
-
-        Recount();
     }
 }

@@ -7,12 +7,12 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Offsets;
 
 /// <summary>GET_MIN_OFFSET (31): the first offset of a queue that is still stored; 0 for an unknown one.</summary>
-public sealed class MinOffsetHandler(MessageStore store) : IRequestHandler
+public sealed class MinOffsetHandler(MessageStore store, QueueLookUps queues) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<GetMinOffsetRequestHeader>();
-        return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
-            ResponseCode.Success, new GetMinOffsetResponseHeader { Offset = store.MinOffset(header.Topic, header.QueueId) }));
+        return queues.AnswerAsync(header.Topic, header.QueueId, exists => RemotingCommand.Response(
+            ResponseCode.Success, new GetMinOffsetResponseHeader { Offset = exists ? store.MinOffset(header.Topic, header.QueueId) : 0 }));
     }
 }

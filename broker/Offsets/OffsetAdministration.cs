@@ -1,6 +1,7 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
@@ -17,11 +18,12 @@ namespace RocketMQ.Broker.Offsets;
 /// <param name="groups">The groups.</param>
 /// <param name="store">The messages.</param>
 /// <param name="statistics">How fast groups get messages.</param>
+/// <param name="pulled">What pulls subscribed to themselves.</param>
 /// <param name="brokerAddress">Who answers, <c>host:port</c>.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OffsetAdministration(
     BrokerOptions options, ConsumerOffsets offsets, ConsumerTable consumers, TopicTable topics, SubscriptionGroups groups, MessageStore store,
-    BrokerStatistics statistics, string brokerAddress, TimeProvider time)
+    BrokerStatistics statistics, PulledSubscriptions pulled, string brokerAddress, TimeProvider time)
 {
     /// <param name="table">Where they are added.</param>
     /// <param name="admin">Where they run: they read files.</param>
@@ -36,6 +38,6 @@ internal sealed class OffsetAdministration(
         .Add(RequestCode.CloneGroupOffset, new CloneOffsetsHandler(offsets, consumers, topics), admin)
         .Add(RequestCode.QueryTopicConsumeByWho, new TopicGroupsHandler(offsets, consumers), admin)
         .Add(RequestCode.QueryTopicsByConsumer, new GroupTopicsHandler(offsets, brokerAddress), admin)
-        .Add(RequestCode.QuerySubscriptionByConsumer, new GroupSubscriptionHandler(consumers))
+        .Add(RequestCode.QuerySubscriptionByConsumer, new GroupSubscriptionHandler(consumers, pulled))
         .Add(RequestCode.QueryCorrectionOffset, new CorrectionOffsetHandler(offsets, store), admin);
 }

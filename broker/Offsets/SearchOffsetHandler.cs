@@ -7,14 +7,14 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Offsets;
 
 /// <summary>SEARCH_OFFSET_BY_TIMESTAMP (29): the offset of a queue at a store time.</summary>
-public sealed class SearchOffsetHandler(MessageStore store) : IRequestHandler
+public sealed class SearchOffsetHandler(MessageStore store, QueueLookUps queues) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<SearchOffsetRequestHeader>();
         var boundary = string.Equals(header.BoundaryType, "upper", StringComparison.OrdinalIgnoreCase) ? BoundaryType.Upper : BoundaryType.Lower;
+        var offset = queues.Exists(header.Topic, header.QueueId) ? store.OffsetByTime(header.Topic, header.QueueId, header.Timestamp, boundary) : 0;
         return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
-            ResponseCode.Success,
-            new SearchOffsetResponseHeader { Offset = store.OffsetByTime(header.Topic, header.QueueId, header.Timestamp, boundary) }));
+            ResponseCode.Success, new SearchOffsetResponseHeader { Offset = offset }));
     }
 }

@@ -9,6 +9,7 @@ namespace RocketMQ.Broker.Persistence;
 public sealed class TopicCounts(TimeProvider time, Dictionary<string, TimerMetric>? counts, DataVersion? version)
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _departed = new(StringComparer.Ordinal);
     private Dictionary<string, TimerMetric> _counts = counts ?? [];
     private DataVersion _version = version ?? new DataVersion();
 
@@ -17,25 +18,36 @@ public sealed class TopicCounts(TimeProvider time, Dictionary<string, TimerMetri
         var nowMs = NowMs;
         lock (_lock)
         {
+            if (change < 0 && _departed.GetValueOrDefault(topic) is > 0 and var departed)
+            {
+                _departed[topic] = departed + change;
+                return;
+            }
+
             var count = (_counts.GetValueOrDefault(topic)?.Count ?? 0) + change;
             _counts[topic] = new TimerMetric { Count = count, TimeStamp = nowMs };
             _version = _version.Next(nowMs);
         }
     }
 
-    /// <summary>The topic is deleted.</summary>
+    /// <summary>The topic is deleted. What waits for it still ends some time, which a new topic of its name must not be charged for.</summary>
     public void Remove(string topic)
     {
         lock (_lock)
         {
-            _counts.Remove(topic);
+            if (_counts.Remove(topic, out var removed) && removed.Count > 0)
+            {
+                _departed[topic] = _departed.GetValueOrDefault(topic) + removed.Count;
+            }
         }
     }
 
     /// <summary>Corrects the counts to what is there: one for each entry, none for topics without.</summary>
-    public void Recount(IEnumerable<string> waiting)
+    public void Recount(IEnumerable<string> waiting) => Recount(waiting.CountBy(topic => topic).ToDictionary());
+
+    /// <summary>Corrects the counts to what is there, none for topics without.</summary>
+    public void Recount(IReadOnlyDictionary<string, int> there)
     {
-        var there = waiting.CountBy(topic => topic).ToDictionary();
         var nowMs = NowMs;
         lock (_lock)
         {
@@ -49,11 +61,21 @@ public sealed class TopicCounts(TimeProvider time, Dictionary<string, TimerMetri
         }
     }
 
+    /// <summary>Whether the counts can be right when so many wait in all.</summary>
+    public bool AddUpTo(long total)
+    {
+        lock (_lock)
+        {
+            return _counts.Values.All(count => count.Count >= 0) && _counts.Values.Sum(count => count.Count) == total;
+        }
+    }
+
     public (DataVersion Version, Dictionary<string, TimerMetric> Counts) Snapshot()
     {
         lock (_lock)
         {
-            return (_version, new(_counts));
+            // What takes back comes before what it takes back is found, or not found.
+            return (_version, _counts.ToDictionary(count => count.Key, count => count.Value.Count < 0 ? count.Value with { Count = 0 } : count.Value));
         }
     }
 

@@ -8,10 +8,13 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>ACK_MESSAGE (200051): one popped message is done.</summary>
-internal sealed class AckMessageHandler(PopGuard guard, MessageStore store, Acknowledgements acks) : IRequestHandler
+internal sealed class AckMessageHandler(PopGuard guard, MessageStore store, Acknowledgements acks, Lane coldReads) : IRequestHandler
 {
-    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) =>
-        AcknowledgeAsync(context.Request.ReadHeader<AckMessageRequestHeader>());
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var header = context.Request.ReadHeader<AckMessageRequestHeader>();
+        return store.IsLoaded(header.Topic, header.QueueId) ? AcknowledgeAsync(header) : coldReads.AnswerAsync(() => AcknowledgeAsync(header));
+    }
 
     private async ValueTask<RemotingCommand?> AcknowledgeAsync(AckMessageRequestHeader header) =>
         (await TryAcknowledgeAsync(header).ConfigureAwait(false))?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
@@ -33,6 +36,12 @@ internal sealed class AckMessageHandler(PopGuard guard, MessageStore store, Ackn
         if (!PopReceipt.TryParse(header.ExtraInfo, out var receipt))
         {
             return ValueTask.FromResult<Refusal?>(BadReceipt(header.ExtraInfo));
+        }
+
+        if (header.ConsumerGroup.Length == 0)
+        {
+            // Nobody has popped it: nothing is to be done, and that is no fault to Apache's broker.
+            return ValueTask.FromResult<Refusal?>(null);
         }
 
         if (receipt.IsOrdered)

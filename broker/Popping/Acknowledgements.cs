@@ -24,10 +24,15 @@ internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, Consum
         {
             return published.Refusal ?? new Refusal(
                 ResponseCode.ServiceNotAvailable,
-                $"the acknowledgement is not stored ({published.Appended.Status}). Send it again: the message comes back when its invisible time is over.");
+                $"the acknowledgement is not stored ({published.Status}). Send it again: the message comes back when its invisible time is over.");
         }
 
-        await log.WaitStoredAsync(published).ConfigureAwait(false);
+        var durability = await log.WaitStoredAsync(published).ConfigureAwait(false);
+        if (durability.Refuse("the acknowledgement", "Send it again: a message that is acknowledged twice is acknowledged.") is { } late)
+        {
+            return late;
+        }
+
         statistics.CountAcknowledged(ack.Topic!, ack.Group!, ack.Offsets?.Count ?? 1);
         return null;
     }

@@ -11,22 +11,30 @@ namespace RocketMQ.Broker.Popping;
 /// BATCH_ACK_MESSAGE (200151): popped messages of several queues are done. Each queue of the body counts for itself; what is unknown in
 /// it is passed over, and the first refusal is the answer.
 /// </summary>
-internal sealed class BatchAckMessageHandler(MessageStore store, Acknowledgements acks) : IRequestHandler
+internal sealed class BatchAckMessageHandler(MessageStore store, Acknowledgements acks, Lane coldReads) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var body = context.Request.Body.IsEmpty ? null : context.Request.ReadBody<BatchAckMessageRequestBody>();
-        return body is { Acks.Count: > 0 }
-            ? AcknowledgeAsync(body)
-            : ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(ResponseCode.NoMessage, "the body acknowledges nothing"));
+        return body is not { Acks.Count: > 0 }
+                ? ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(ResponseCode.NoMessage, "the body acknowledges nothing"))
+            : body.Acks.TrueForAll(IsLoaded) ? AcknowledgeAsync(body)
+            : coldReads.AnswerAsync(() => AcknowledgeAsync(body));
     }
+
+    /// <summary>Whether its queue's bounds are known without opening files.</summary>
+    private bool IsLoaded(BatchAck ack) =>
+        ack.Topic is null || ack.ConsumerGroup is null || PopTopics.ByFlag(ack.Topic, ack.ConsumerGroup, ack.Retry) is not { } topic
+        || store.IsLoaded(topic, ack.QueueId);
 
     private async ValueTask<RemotingCommand?> AcknowledgeAsync(BatchAckMessageRequestBody body)
     {
+        // All are appended before the first is waited for: they share a flush.
+        var acknowledged = body.Acks.ConvertAll(ack => TryAcknowledgeAsync(ack, body.BrokerName));
         Refusal? first = null;
-        foreach (var ack in body.Acks)
+        foreach (var ack in acknowledged)
         {
-            first = await TryAcknowledgeAsync(ack, body.BrokerName).ConfigureAwait(false) is { } refusal ? first ?? refusal : first;
+            first = await ack.ConfigureAwait(false) is { } refusal ? first ?? refusal : first;
         }
 
         return first?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);

@@ -15,14 +15,25 @@ namespace RocketMQ.Broker.Popping;
 /// </summary>
 internal sealed class ChangeInvisibleTimeHandler(
     PopGuard guard, MessageStore store, ReviveLog log, Acknowledgements acks, OrderedPops orders, ConsumerOffsets offsets,
-    PopQueueLocks locks, BrokerStatistics statistics, TimeProvider time) : IRequestHandler
+    PopQueueLocks locks, BrokerStatistics statistics, Lane coldReads, TimeProvider time) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<ChangeInvisibleTimeRequestHeader>();
+        return store.IsLoaded(header.Topic, header.QueueId) ? ChangeAsync(header) : coldReads.AnswerAsync(() => ChangeAsync(header));
+    }
+
+    private ValueTask<RemotingCommand?> ChangeAsync(ChangeInvisibleTimeRequestHeader header)
+    {
         if (Check(header, out var receipt) is { } refusal)
         {
             return ValueTask.FromResult<RemotingCommand?>(Refused(refusal));
+        }
+
+        if (header.ConsumerGroup.Length == 0)
+        {
+            // Nobody has popped it: nothing is to be hidden, and that is no fault to Apache's broker.
+            return ValueTask.FromResult<RemotingCommand?>(Changed(receipt, receipt.PopTimeMs, receipt.InvisibleTimeMs));
         }
 
         return receipt.IsOrdered ? ValueTask.FromResult<RemotingCommand?>(ChangeOrdered(header, receipt)) : ChangeAsync(header, receipt);
@@ -81,11 +92,16 @@ internal sealed class ChangeInvisibleTimeHandler(
         if (!published.IsOk)
         {
             return Refused(published.Refusal ?? new Refusal(
-                ResponseCode.SystemError, $"the new invisible time is not stored ({published.Appended.Status}); the old one holds"));
+                ResponseCode.SystemError, $"the new invisible time is not stored ({published.Status}); the old one holds"));
+        }
+
+        var durability = await log.WaitStoredAsync(published).ConfigureAwait(false);
+        if (durability.Refuse("the new invisible time", "The old one holds as well: ask again.") is { } late)
+        {
+            return Refused(late);
         }
 
         statistics.CountCheckPoint(header.Topic, header.ConsumerGroup);
-        await log.WaitStoredAsync(published).ConfigureAwait(false);
         var refusal = await acks.AppendAsync(
             new PopAck
             {

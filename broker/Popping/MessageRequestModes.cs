@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Limits;
+using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Broker.Popping;
@@ -12,19 +15,25 @@ namespace RocketMQ.Broker.Popping;
 public sealed class MessageRequestModes
 {
     private readonly BrokerOptions _options;
-    private readonly ConfigFile _file;
+    private readonly JournalledFile _file;
     private readonly Lock _writeLock = new();
     private readonly ConcurrentDictionary<(string Topic, string Group), SetMessageRequestModeRequestBody> _modes = new();
 
-    public MessageRequestModes(BrokerOptions options, ConfigFile file)
+    public MessageRequestModes(BrokerOptions options, JournalledFile file)
     {
         _options = options;
         _file = file;
-        var stored = file.Load(static json => RemotingJson.Deserialize<MessageRequestModeSerializeWrapper>(json.Span));
-        foreach (var mode in stored?.MessageRequestModeMap.Values.SelectMany(groups => groups.Values) ?? [])
-        {
-            _modes[(mode.Topic, mode.ConsumerGroup)] = mode;
-        }
+        file.Load(
+            static json => RemotingJson.Deserialize<MessageRequestModeSerializeWrapper>(json.Span),
+            stored =>
+            {
+                foreach (var mode in stored?.MessageRequestModeMap.Values.SelectMany(groups => groups.Values) ?? [])
+                {
+                    Store(mode);
+                }
+            },
+            (_, mode) => Store(RemotingJson.Deserialize<SetMessageRequestModeRequestBody>(mode!.Value.Span)),
+            () => new ValueTask<byte[]?>(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty)));
     }
 
     /// <summary>What was set, else the default. Retry topics are always pulled.</summary>
@@ -45,28 +54,36 @@ public sealed class MessageRequestModes
         };
     }
 
-    /// <summary>Sets a mode and writes the file: not for a loop thread.</summary>
-    /// <returns><see langword="null"/>, or why it was not set.</returns>
-    public string? Set(SetMessageRequestModeRequestBody mode)
+    /// <summary>Sets a mode; completes when that is durable, or with why it is not, or was not set.</summary>
+    public Task<Refusal?> SetAsync(SetMessageRequestModeRequestBody mode)
     {
         lock (_writeLock)
         {
             if (_modes.Count >= _options.MaxMessageRequestModeNum && !_modes.ContainsKey((mode.Topic, mode.ConsumerGroup)))
             {
-                return Reached.Limit("request modes", "maxMessageRequestModeNum", _options.MaxMessageRequestModeNum);
+                return Task.FromResult<Refusal?>(new Refusal(
+                    ResponseCode.SystemError, Reached.Limit("request modes", "maxMessageRequestModeNum", _options.MaxMessageRequestModeNum)));
             }
 
-            _modes[(mode.Topic, mode.ConsumerGroup)] = mode;
-            _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
-            return null;
+            var change = _file.Put(new TopicGroup(mode.Topic, mode.ConsumerGroup).ToString(), mode);
+            Store(mode);
+            return _file.WaitAsync(change);
         }
     }
 
+    private void Store(SetMessageRequestModeRequestBody mode) => _modes[(mode.Topic, mode.ConsumerGroup)] = mode;
+
     /// <summary>What the file and GET_ALL_MESSAGE_REQUEST_MODE hold.</summary>
-    public MessageRequestModeSerializeWrapper Snapshot() => new()
+    public MessageRequestModeSerializeWrapper Snapshot()
     {
-        MessageRequestModeMap = _modes.Values
-            .GroupBy(mode => mode.Topic)
-            .ToDictionary(topic => topic.Key, topic => topic.ToDictionary(mode => mode.ConsumerGroup)),
-    };
+        lock (_writeLock)
+        {
+            return new MessageRequestModeSerializeWrapper
+            {
+                MessageRequestModeMap = _modes.Values
+                    .GroupBy(mode => mode.Topic)
+                    .ToDictionary(topic => topic.Key, topic => topic.ToDictionary(mode => mode.ConsumerGroup)),
+            };
+        }
+    }
 }

@@ -7,8 +7,8 @@ using RocketMQ.Remoting;
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>NOTIFICATION (200054): tells when something can be popped, now or within the time the client waits.</summary>
-internal sealed class NotificationHandler(PopGuard guard, PopStart starts, ParkedRequests parked, TopicTable topics, TimeProvider time)
-    : IRequestHandler
+internal sealed class NotificationHandler(
+    PopGuard guard, PopStart starts, ParkedRequests parked, TopicTable topics, Lane coldReads, TimeProvider time) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -20,8 +20,9 @@ internal sealed class NotificationHandler(PopGuard guard, PopStart starts, Parke
 
         var bornMs = header.BornTime > 0 ? header.BornTime : time.GetUtcNow().ToUnixTimeMilliseconds();
         var queue = new PopQueue(header.Topic, header.ConsumerGroup, header.QueueId);
-        return new ParkedRequest(
-            context.Park(), queue, null, bornMs + header.PollTime, request => ValueTask.FromResult(Answer(header, request))).LookAsync();
+        var notification = new ParkedRequest(
+            context.Park(), queue, null, bornMs + header.PollTime, () => IsLoaded(header), request => ValueTask.FromResult(Answer(header, request)));
+        return IsLoaded(header) ? notification.AnswerAsync() : coldReads.AnswerAsync(notification.AnswerAsync);
     }
 
     private RemotingCommand? Answer(NotificationRequestHeader header, ParkedRequest request)
@@ -37,22 +38,23 @@ internal sealed class NotificationHandler(PopGuard guard, PopStart starts, Parke
             return Reply(hasMessages: false, outcome == ParkOutcome.Full);
         }
 
-        if (HasMessages(header))
-        {
-            // A message came between the look and the parking.
-            parked.Wake(request.Queue);
-        }
-
+        parked.WakeForNews(request, () => HasMessages(header));
         return null;
     }
 
     private static RemotingCommand Reply(bool hasMessages, bool isFull = false) =>
         RemotingCommand.Response(ResponseCode.Success, new NotificationResponseHeader { HasMsg = hasMessages, PollingFull = isFull });
 
+    /// <summary>Whether looking opens no files.</summary>
+    private bool IsLoaded(NotificationRequestHeader header) => Queues(header).All(queue => starts.IsLoaded(queue));
+
+    private IEnumerable<PopQueue> Queues(NotificationRequestHeader header) =>
+        PopBacklog.Queues(topics, header.Topic, header.ConsumerGroup, header.QueueId, withRetries: true);
+
     private bool HasMessages(NotificationRequestHeader header)
     {
         var isOrdered = header.Order == true;
-        return PopBacklog.Queues(topics, header.Topic, header.ConsumerGroup, header.QueueId, withRetries: true)
+        return Queues(header)
             .Any(queue => starts.HasMessages(queue, isOrdered, header.AttemptId));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
@@ -19,16 +20,22 @@ public sealed class OrderedPops : IDisposable
     /// <summary>A timer may run a little early, and would find the queue still kept.</summary>
     private const long TimerSlackMs = 2;
 
-    private readonly ConfigFile _file;
+    private readonly JournalledFile _file;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<PopQueue, OrderInfo> _queues = new();
+
+    /// <summary>What has changed since it was journalled.</summary>
+    private readonly ConcurrentDictionary<PopQueue, bool> _changed = new();
     private readonly ConcurrentDictionary<PopQueue, ITimer> _timers = new();
 
-    public OrderedPops(ConfigFile file, TimeProvider time)
+    public OrderedPops(JournalledFile file, TimeProvider time)
     {
         _file = file;
         _time = time;
-        Load();
+        file.Load(
+            static json => RemotingJson.Deserialize<OrderInfoTable>(json.Span), Fill, Apply,
+            () => new ValueTask<byte[]?>(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty)));
+        _changed.Clear();
     }
 
     /// <summary>Raised when a queue that was kept may be popped again, because time is over or all is acknowledged.</summary>
@@ -111,14 +118,18 @@ public sealed class OrderedPops : IDisposable
     /// <summary>Forgets a queue: its offset was reset.</summary>
     public void Forget(in PopQueue queue)
     {
-        _queues.TryRemove(queue, out _);
+        if (_queues.TryRemove(queue, out _))
+        {
+            _changed[queue] = true;
+        }
+
         if (_timers.TryRemove(queue, out var timer))
         {
             timer.Dispose();
         }
     }
 
-    /// <summary>Writes the file, without what has lost its topic or group or was not used for a day.</summary>
+    /// <summary>Journals what has changed, and forgets what has lost its topic or group or was not used for a day. One caller at a time.</summary>
     public void Persist(TopicTable topics, SubscriptionGroups groups)
     {
         foreach (var (queue, last) in _queues)
@@ -130,7 +141,12 @@ public sealed class OrderedPops : IDisposable
             }
         }
 
-        _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
+        foreach (var queue in _file.CanSave ? _changed.Keys : [])
+        {
+            _changed.TryRemove(queue, out _);
+            var key = $"{queue.QueueId}@{new TopicGroup(queue.Topic, queue.Group)}";
+            _ = _queues.TryGetValue(queue, out var last) ? _file.Put(key, last) : _file.Remove(key);
+        }
     }
 
     public OrderInfoTable Snapshot()
@@ -163,6 +179,7 @@ public sealed class OrderedPops : IDisposable
     private void Put(in PopQueue queue, OrderInfo info)
     {
         _queues[queue] = info;
+        _changed[queue] = true;
         var hiddenUntil = info.HiddenUntilMs(NowMs, 0);
         var due = hiddenUntil is { } until
             ? TimeSpan.FromMilliseconds(Math.Clamp(until - NowMs + TimerSlackMs, 0, int.MaxValue))
@@ -173,18 +190,41 @@ public sealed class OrderedPops : IDisposable
     private ITimer NewTimer(PopQueue queue) =>
         _time.CreateTimer(_ => Freed?.Invoke(queue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    private void Load()
+    private void Fill(OrderInfoTable? stored)
     {
-        var stored = _file.Load(static json => RemotingJson.Deserialize<OrderInfoTable>(json.Span));
         foreach (var (key, queues) in stored?.Table ?? [])
         {
             foreach (var (queueId, info) in queues)
             {
-                if (TopicGroup.TryParse(key, out var pair) && info.Offsets.Count is > 0 and <= OrderInfo.MaxMessages)
-                {
-                    Put(new PopQueue(pair.Topic, pair.Group, queueId), info);
-                }
+                Load(key, queueId, info);
             }
+        }
+    }
+
+    /// <summary>A change that the file does not hold yet.</summary>
+    private void Apply(string key, ReadOnlyMemory<byte>? info)
+    {
+        var at = key.IndexOf('@', StringComparison.Ordinal);
+        if (!int.TryParse(key.AsSpan(0, Math.Max(0, at)), NumberStyles.None, CultureInfo.InvariantCulture, out var queueId))
+        {
+            return;
+        }
+
+        if (info is { } changed)
+        {
+            Load(key[(at + 1)..], queueId, RemotingJson.Deserialize<OrderInfo>(changed.Span));
+        }
+        else if (TopicGroup.TryParse(key[(at + 1)..], out var pair))
+        {
+            Forget(new PopQueue(pair.Topic, pair.Group, queueId));
+        }
+    }
+
+    private void Load(string key, int queueId, OrderInfo info)
+    {
+        if (TopicGroup.TryParse(key, out var pair) && info.Offsets.Count is > 0 and <= OrderInfo.MaxMessages)
+        {
+            Put(new PopQueue(pair.Topic, pair.Group, queueId), info);
         }
     }
 }

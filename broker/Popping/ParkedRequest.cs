@@ -1,4 +1,6 @@
 using RocketMQ.Broker.Pulling;
+using RocketMQ.Broker.Waking;
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Remoting;
 
@@ -9,9 +11,11 @@ namespace RocketMQ.Broker.Popping;
 /// <param name="queue">What it waits for.</param>
 /// <param name="filter">Which messages are none to it; null for none.</param>
 /// <param name="deadlineMs">When it is answered whatever happened, ms since 1970.</param>
+/// <param name="isHot">Whether looking is assumed not to wait for the disk.</param>
 /// <param name="look">Looks again: gives the answer, or parks the request once more and gives null.</param>
 internal sealed class ParkedRequest(
-    ReplyHandle reply, PopQueue queue, PullFilter? filter, long deadlineMs, Func<ParkedRequest, ValueTask<RemotingCommand?>> look)
+    ReplyHandle reply, PopQueue queue, PullFilter? filter, long deadlineMs, Func<bool> isHot,
+    Func<ParkedRequest, ValueTask<RemotingCommand?>> look) : IWoken
 {
     public ReplyHandle Reply { get; } = reply;
 
@@ -29,9 +33,25 @@ internal sealed class ParkedRequest(
 
     internal ITimer? Timer { get; set; }
 
-    public ValueTask<RemotingCommand?> LookAsync()
+    public bool MayBlock => !isHot();
+
+    /// <summary>Looks: gives the answer, or null where the request waits on.</summary>
+    public ValueTask<RemotingCommand?> AnswerAsync()
     {
         Looks++;
         return look(this);
     }
+
+    /// <summary>Looks, and answers unless it waits on.</summary>
+    public async ValueTask LookAsync()
+    {
+        if (!Reply.Connection.IsClosed && await AnswerAsync().ConfigureAwait(false) is { } response)
+        {
+            (response.BodySource as PoppedRecords)?.Touch();
+            Reply.Reply(response);
+        }
+    }
+
+    public void Fail(Exception exception) =>
+        Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, $"{exception.GetType().Name}: {exception.Message}"));
 }

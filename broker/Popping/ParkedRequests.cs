@@ -1,17 +1,15 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Offsets;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Commands;
+using RocketMQ.Broker.Pulling;
+using RocketMQ.Broker.Waking;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>
 /// Requests that wait for messages of a queue, or of any queue of a topic. A message wakes one of each group: the one whose time is
-/// over first. Messages in the group's retry topics count as the topic's. Woken requests run on the thread pool: a pop appends to the
-/// log, and the thread that brings the news is about to return from an append of its own.
+/// over first. Messages in the group's retry topics count as the topic's. The <see cref="WakeStage"/> answers those that are woken.
 /// </summary>
 internal sealed class ParkedRequests : IDisposable
 {
@@ -20,7 +18,7 @@ internal sealed class ParkedRequests : IDisposable
     private readonly BrokerOptions _options;
     private readonly MessageStore _store;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly WakeStage _wakes;
     private readonly ConcurrentDictionary<PopQueue, LinkedList<ParkedRequest>> _waiting = new();
 
     /// <summary>By the topic of an arriving message: who may wait for it. Entries stay until they are many; then those go for whom nobody waits.</summary>
@@ -30,12 +28,12 @@ internal sealed class ParkedRequests : IDisposable
     private int _forgetAt = ForgetWatchersFrom;
     private int _count;
 
-    public ParkedRequests(BrokerOptions options, MessageStore store, TimeProvider time, ILogger logger)
+    public ParkedRequests(BrokerOptions options, MessageStore store, WakeStage wakes, TimeProvider time)
     {
         _options = options;
         _store = store;
         _time = time;
-        _logger = logger;
+        _wakes = wakes;
         store.MessageArrived += OnMessageArrived;
     }
 
@@ -96,6 +94,24 @@ internal sealed class ParkedRequests : IDisposable
         }
     }
 
+    /// <summary>Wakes one that waits for the same as a request just parked, if there is news: it came between the last look and the parking.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="hasNews">Looks for it. Where it fails so does the request, unless somebody has it already, who answers it.</param>
+    public void WakeForNews(ParkedRequest request, Func<bool> hasNews)
+    {
+        try
+        {
+            if (hasNews())
+            {
+                Wake(request.Queue);
+            }
+        }
+        catch (Exception) when (!TryTake(request))
+        {
+            // Answered once.
+        }
+    }
+
     /// <summary>Wakes one request that waits for this queue, −1 being all queues.</summary>
     public bool Wake(in PopQueue queue)
     {
@@ -116,24 +132,6 @@ internal sealed class ParkedRequests : IDisposable
         }
 
         return false;
-    }
-
-    /// <summary>Looks, and answers unless the request waits on. On a thread that may wait for the disk.</summary>
-    public async Task LookAgainAsync(ParkedRequest request)
-    {
-        try
-        {
-            if (await request.LookAsync().ConfigureAwait(false) is { } response)
-            {
-                (response.BodySource as PoppedRecords)?.Touch();
-                request.Reply.Reply(response);
-            }
-        }
-        catch (Exception e)
-        {
-            Log.BackgroundFailed(_logger, "a waiting pop", e);
-            request.Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, $"{e.GetType().Name}: {e.Message}"));
-        }
     }
 
     public void Dispose()
@@ -237,9 +235,7 @@ internal sealed class ParkedRequests : IDisposable
             for (var node = list.First; node is not null;)
             {
                 var next = node.Next;
-                var filter = node.Value.Filter;
-                var isWanted = isForced || filter is null || (filter.MatchesTagsCode(record.TagsCode) && filter.MatchesRecord(record.Record));
-                if ((isWanted || node.Value.Reply.Connection.IsClosed) && WakeAt(list, node))
+                if ((isForced || Wants(node.Value.Filter, record) || node.Value.Reply.Connection.IsClosed) && WakeAt(list, node))
                 {
                     return;
                 }
@@ -258,30 +254,48 @@ internal sealed class ParkedRequests : IDisposable
             return false;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Self.LookAgainAsync(work.Request), (Self: this, Request: request), preferLocal: false);
+        _wakes.Wake(request);
         return true;
+    }
+
+    /// <summary>A filter that can't tell says yes: the look itself then tells why.</summary>
+    private static bool Wants(PullFilter? filter, in DispatchedRecord record)
+    {
+        try
+        {
+            return filter is null || (filter.MatchesTagsCode(record.TagsCode) && filter.MatchesRecord(record.Record));
+        }
+        catch (Exception)
+        {
+            return true;
+        }
     }
 
     private void Expire(ParkedRequest request)
     {
+        if (TryTake(request))
+        {
+            _wakes.Wake(request);
+        }
+    }
+
+    /// <summary>Takes one request back, if nobody else has taken it since.</summary>
+    private bool TryTake(ParkedRequest request)
+    {
         if (!_waiting.TryGetValue(request.Queue, out var list))
         {
-            return;
+            return false;
         }
 
         lock (list)
         {
             if (request.Node is not { } node)
             {
-                return;
+                return false;
             }
 
             Take(list, node);
-        }
-
-        if (!request.Reply.Connection.IsClosed)
-        {
-            _ = LookAgainAsync(request);
+            return true;
         }
     }
 

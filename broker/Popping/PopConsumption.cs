@@ -7,6 +7,7 @@ using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
+using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
@@ -17,7 +18,7 @@ namespace RocketMQ.Broker.Popping;
 /// <summary>The parts of pop consumption, wired: the handlers, what they share, and the task that brings back what nobody acknowledged.</summary>
 internal sealed class PopConsumption : IAsyncDisposable
 {
-    private static readonly TimeSpan OrderPersistPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OrderPersistPeriod = TimeSpan.FromSeconds(1);
 
     private readonly BrokerOptions _options;
     private readonly TopicTable _topics;
@@ -28,8 +29,9 @@ internal sealed class PopConsumption : IAsyncDisposable
     private readonly ParkedRequests _pops;
     private readonly ParkedRequests _notifications;
     private readonly ReviveQueue[] _reviveQueues;
+    private readonly RetryMessages _retries;
     private readonly TimerArrivals _timers;
-    private readonly (int Code, IRequestHandler Handler, Lane? Lane)[] _handlers;
+    private readonly (int Code, IRequestHandler Handler, Lane? Lane, int InlineBodyLimit)[] _handlers;
     private PeriodicWork? _revival;
     private PeriodicWork? _persisting;
 
@@ -44,12 +46,13 @@ internal sealed class PopConsumption : IAsyncDisposable
     /// <param name="timers">Tells how far timed messages are delivered.</param>
     /// <param name="statistics">What is popped and acknowledged is counted there.</param>
     /// <param name="coldReads">Serves pops that may have to read from the disk.</param>
+    /// <param name="wakes">Answers what waited.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public PopConsumption(
         BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups,
-        ConsumerOffsets offsets, MessageHost storeHost, ConfigFile orderFile, TimerArrivals timers,
-        BrokerStatistics statistics, Lane coldReads, TimeProvider time, ILogger<PopConsumption> logger)
+        ConsumerOffsets offsets, MessageHost storeHost, JournalledFile orderFile, TimerArrivals timers,
+        BrokerStatistics statistics, Lane coldReads, WakeStage wakes, TimeProvider time, ILogger<PopConsumption> logger)
     {
         _options = options;
         _topics = topics;
@@ -58,8 +61,8 @@ internal sealed class PopConsumption : IAsyncDisposable
         _time = time;
         _logger = logger;
         _orders = new OrderedPops(orderFile, time);
-        _pops = new ParkedRequests(options, store, time, logger);
-        _notifications = new ParkedRequests(options, store, time, logger);
+        _pops = new ParkedRequests(options, store, wakes, time);
+        _notifications = new ParkedRequests(options, store, wakes, time);
         _orders.Freed += OnFreed;
 
         var guard = new PopGuard(options, topics, groups);
@@ -70,16 +73,16 @@ internal sealed class PopConsumption : IAsyncDisposable
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
         _handlers =
         [
-            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), topics, coldReads, time), null),
-            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads),
-            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks), null),
-            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks), null),
-            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, time), null),
-            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, time), null),
-            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops), null),
+            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), topics, coldReads, time), null, 0),
+            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads, -1),
+            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks, coldReads), null, 0),
+            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks, coldReads), coldReads, BrokerServer.InlineBodyLimit),
+            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, coldReads, time), null, 0),
+            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, coldReads, time), null, 0),
+            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops), null, 0),
         ];
 
-        var retries = new RetryMessages(options, store, topics, groups, offsets, storeHost, logger);
+        var retries = _retries = new RetryMessages(options, store, publisher, topics, groups, offsets, storeHost, logger);
         var reviveTopic = PopTopics.Revive(options.BrokerClusterName);
         _reviveQueues = [.. Enumerable.Range(0, options.ReviveQueueNum)
             .Select(id => new ReviveQueue(reviveTopic, id, store, offsets, retries, logger))];
@@ -94,12 +97,14 @@ internal sealed class PopConsumption : IAsyncDisposable
         _persisting = new PeriodicWork("persistence of ordered pops", OrderPersistPeriod, Persist, _time, _logger);
         if (_options.BrokerId == 0)
         {
-            _revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(_options.ReviveInterval), Revive, _time, _logger, onceMoreAtStop: false);
+            _revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(_options.ReviveInterval), ReviveAsync, _time, _logger, onceMoreAtStop: false);
         }
     }
 
     public RequestTable.Builder AddTo(RequestTable.Builder table) =>
-        _handlers.Aggregate(table, static (builder, entry) => builder.Add(entry.Code, entry.Handler, entry.Lane));
+        _handlers.Aggregate(table, static (builder, entry) => entry.Lane is { } lane
+            ? builder.Add(entry.Code, entry.Handler, lane, entry.InlineBodyLimit)
+            : builder.Add(entry.Code, entry.Handler));
 
     public async ValueTask DisposeAsync()
     {
@@ -125,7 +130,7 @@ internal sealed class PopConsumption : IAsyncDisposable
         return default;
     }
 
-    private ValueTask Revive()
+    private async ValueTask ReviveAsync()
     {
         // Asked before reading: what is delivered meanwhile is not relied on.
         var arrivedToMs = _timers.ArrivedToMs();
@@ -134,7 +139,13 @@ internal sealed class PopConsumption : IAsyncDisposable
             queue.Round(_time.GetUtcNow().ToUnixTimeMilliseconds(), arrivedToMs);
         }
 
-        return default;
+        if ((await _retries.BroughtBack.WaitOnDiskAsync().ConfigureAwait(false)).IsStored)
+        {
+            foreach (var queue in _reviveQueues)
+            {
+                queue.Commit();
+            }
+        }
     }
 
     private void OnFreed(PopQueue queue)

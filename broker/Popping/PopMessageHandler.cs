@@ -79,15 +79,19 @@ internal sealed class PopMessageHandler : IRequestHandler
         }
 
         var queue = new PopQueue(header.Topic, header.ConsumerGroup, header.QueueId);
-        var pop = new ParkedRequest(context.Park(), queue, filter, header.BornTime + header.PollTime, again => AnswerAsync(header, again));
-        return Queues(header).All(each => _starts.IsHot(each)) ? pop.LookAsync() : LookElsewhere(pop);
+        var pop = new ParkedRequest(context.Park(), queue, filter, header.BornTime + header.PollTime, () => IsHot(header), again => AnswerAsync(header, again));
+        return IsHot(header) ? pop.AnswerAsync() : _coldReads.AnswerAsync(() => AnswerColdAsync(pop));
     }
 
-    /// <summary>The thread that reads requests has others to serve: it does not wait for the disk.</summary>
-    private ValueTask<RemotingCommand?> LookElsewhere(ParkedRequest pop) =>
-        Done(_coldReads.TryEnqueue(() => _parked.LookAgainAsync(pop))
-            ? null
-            : RemotingCommand.Response(ResponseCode.SystemBusy, new PopMessageResponseHeader(), _coldReads.Refusal));
+    private bool IsHot(PopMessageRequestHeader header) => Queues(header).All(each => _starts.IsHot(each));
+
+    /// <summary>On a lane: the thread that reads requests has others to serve, and does not wait for the disk.</summary>
+    private static async ValueTask<RemotingCommand?> AnswerColdAsync(ParkedRequest pop)
+    {
+        var response = await pop.AnswerAsync().ConfigureAwait(false);
+        (response?.BodySource as PoppedRecords)?.Touch();
+        return response;
+    }
 
     private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -134,9 +138,9 @@ internal sealed class PopMessageHandler : IRequestHandler
         var outcome = header.PollTime > 0 ? _parked.Park(pop) : ParkOutcome.Over;
         if (outcome == ParkOutcome.Parked)
         {
-            if (pop.Looks <= MaxLooksAhead && HasMessages(header))
+            if (pop.Looks <= MaxLooksAhead)
             {
-                _parked.Wake(pop.Queue);
+                _parked.WakeForNews(pop, () => HasMessages(header));
             }
 
             return Done(null);
@@ -156,13 +160,25 @@ internal sealed class PopMessageHandler : IRequestHandler
         }
 
         var stored = _log.WaitStoredAsync(checkPoint);
-        return stored.IsCompletedSuccessfully ? Done(response) : AfterAsync(stored, response);
+        return stored.IsCompletedSuccessfully ? Done(HandOut(stored.Result, response)) : HandOutAsync(stored, response);
     }
 
-    private static async ValueTask<RemotingCommand?> AfterAsync(ValueTask<StoreOutcome> stored, RemotingCommand response)
+    private static async ValueTask<RemotingCommand?> HandOutAsync(ValueTask<Durability> stored, RemotingCommand response) =>
+        HandOut(await stored.ConfigureAwait(false), response);
+
+    /// <summary>
+    /// What hides the messages must be as safe as what acknowledges them will be. Where it is not nothing is handed out: what the checkpoints
+    /// hide comes back when its time is over, or at once after a crash that takes them.
+    /// </summary>
+    private static RemotingCommand HandOut(in Durability durability, RemotingCommand found)
     {
-        await stored.ConfigureAwait(false);
-        return response;
+        if (durability.Refuse("what hides the popped messages", "They are given out again when their invisible time is over.") is not { } late)
+        {
+            return found;
+        }
+
+        found.BodySource?.Dispose();
+        return RemotingCommand.Response(late.Code, new PopMessageResponseHeader(), late.Reason);
     }
 
     /// <summary>One round: now and then the retry topics first, else the topic first and then, if there is room, the retry topics.</summary>

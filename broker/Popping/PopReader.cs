@@ -161,7 +161,7 @@ internal sealed class PopReader(
 
         batch.Refusal = published.Refusal ?? new Refusal(
             ResponseCode.ServiceNotAvailable,
-            $"nothing can be popped now: the checkpoint is not stored ({published.Appended.Status}). Popping goes on by itself when the store takes messages again.");
+            $"nothing can be popped now: the checkpoint is not stored ({published.Status}). Popping goes on by itself when the store takes messages again.");
         return false;
     }
 }

@@ -43,6 +43,9 @@ public sealed class PopStart(BrokerOptions options, ConsumerOffsets offsets, Mes
     public bool IsHot(in PopQueue queue) =>
         store.IsHot(queue.Topic, queue.QueueId, Math.Max(0, offsets.Query(queue.Group, queue.Topic, queue.QueueId)));
 
+    /// <summary>Whether asking for the queue's bounds opens no files.</summary>
+    public bool IsLoaded(in PopQueue queue) => store.IsLoaded(queue.Topic, queue.QueueId);
+
     /// <summary>Whether the queue has something to pop.</summary>
     public bool HasMessages(in PopQueue queue, bool isOrdered, string? attemptId) =>
         store.MaxOffset(queue.Topic, queue.QueueId) > Look(queue)

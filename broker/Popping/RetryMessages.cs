@@ -16,9 +16,12 @@ namespace RocketMQ.Broker.Popping;
 /// first pop. How often that may happen, the consumer decides; it sends what it gives up on to the dead letters itself.
 /// </summary>
 internal sealed class RetryMessages(
-    BrokerOptions options, MessageStore store, TopicTable topics, SubscriptionGroups groups, ConsumerOffsets offsets, MessageHost storeHost,
+    BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups, ConsumerOffsets offsets, MessageHost storeHost,
     ILogger logger)
 {
+    /// <summary>Behind what was brought back: that a checkpoint is done with must not outlive its messages.</summary>
+    public StoredMark BroughtBack { get; } = new(publisher);
+
     /// <summary>Whether a checkpoint is still of anybody's concern: its topic and group exist.</summary>
     public bool IsWanted(PopCheckPoint checkPoint) =>
         checkPoint is { Topic: { } topic, Group: { } group }
@@ -44,22 +47,23 @@ internal sealed class RetryMessages(
         draft.BornHost = storeHost;
         draft.ReconsumeTimes++;
         draft.Properties = WithFirstPopTime(record, checkPoint.PopTimeMs);
-        var appended = store.Append(draft);
-        if (appended.Status == AppendStatus.PropertiesTooLarge)
+        var published = publisher.Append(draft);
+        if (published.Status == AppendStatus.PropertiesTooLarge)
         {
             draft.Properties = record.Properties;
-            appended = store.Append(draft);
+            published = publisher.Append(draft);
         }
 
-        if (appended.MayPass)
+        BroughtBack.Note(published);
+        if (published.MayPass)
         {
-            PopLog.NotBroughtBackNow(logger, checkPoint.Topic!, checkPoint.QueueId, offset, appended.Status);
+            PopLog.NotBroughtBackNow(logger, checkPoint.Topic!, checkPoint.QueueId, offset, published.Status);
             return false;
         }
 
-        if (!appended.IsOk)
+        if (!published.IsOk)
         {
-            PopLog.NeverBroughtBack(logger, checkPoint.Topic!, checkPoint.QueueId, offset, checkPoint.Group!, appended.Status);
+            PopLog.NeverBroughtBack(logger, checkPoint.Topic!, checkPoint.QueueId, offset, checkPoint.Group!, published.Status);
         }
 
         return true;

@@ -42,7 +42,7 @@ public sealed class ReviveLog(BrokerOptions options, MessagePublisher publisher,
         reviveTimeMs);
 
     /// <summary>Waits until the record is as safe as the configuration asks.</summary>
-    public ValueTask<StoreOutcome> WaitStoredAsync(in PublishResult published) => publisher.WaitStoredAsync(published.Appended, waitStoreOk: true);
+    public ValueTask<Durability> WaitStoredAsync(in PublishResult published) => publisher.WaitStoredAsync(published);
 
     private static string Key(string? topic, int queueId, long offset, string? group, long popTimeMs, string? brokerName, string kind) =>
         string.Create(CultureInfo.InvariantCulture, $"{topic}@{queueId}@{offset}@{group}@{popTimeMs}@{brokerName}@{kind}");

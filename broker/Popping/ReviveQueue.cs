@@ -54,7 +54,7 @@ internal sealed class ReviveQueue
     /// <summary>Checkpoints that wait now.</summary>
     public int PendingCount => _pending.Count;
 
-    /// <summary>Reads what is new and brings back what is due.</summary>
+    /// <summary>Reads what is new and brings back what is due. What is done with then is committed by <see cref="Commit"/>.</summary>
     /// <param name="nowMs">Milliseconds since 1970.</param>
     /// <param name="arrivedToMs">Everything due before this moment is in the queue already.</param>
     public void Round(long nowMs, long arrivedToMs)
@@ -72,8 +72,13 @@ internal sealed class ReviveQueue
         }
 
         BringBack(Math.Max(Math.Min(_readToMs, nowMs), Math.Min(arrivedToMs, nowMs)));
+    }
+
+    /// <summary>Commits how far the queue is done with. Once what was brought back is on the disk: what has not come back yet must be found again.</summary>
+    public void Commit()
+    {
         var done = _pending.First is { } first ? first.Value.ReviveOffset - 1 : _next - 1;
-        if (done > committed)
+        if (done > _offsets.Query(PopTopics.ReviveGroup, _topic, _queueId))
         {
             _offsets.Commit(PopTopics.ReviveGroup, _topic, _queueId, done);
         }

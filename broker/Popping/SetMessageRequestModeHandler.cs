@@ -10,11 +10,9 @@ namespace RocketMQ.Broker.Popping;
 /// <summary>SET_MESSAGE_REQUEST_MODE (401): a group shall pull a topic, or pop it.</summary>
 internal sealed class SetMessageRequestModeHandler(MessageRequestModes modes, TopicTable topics, SubscriptionGroups groups) : IRequestHandler
 {
-    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<RemotingCommand?>(Set(context.Request.ReadBody<SetMessageRequestModeRequestBody>()));
-
-    private RemotingCommand Set(SetMessageRequestModeRequestBody mode)
+    public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
+        var mode = context.Request.ReadBody<SetMessageRequestModeRequestBody>();
         if (SystemTopics.IsRetry(mode.Topic))
         {
             return RemotingCommand.Response(ResponseCode.NoPermission, "retry topic is not allowed to set mode");
@@ -30,8 +28,6 @@ internal sealed class SetMessageRequestModeHandler(MessageRequestModes modes, To
             return RemotingCommand.Response(ResponseCode.SubscriptionGroupNotExist, $"subscription group does not exist: {mode.ConsumerGroup}");
         }
 
-        return modes.Set(mode) is { } full
-            ? RemotingCommand.Response(ResponseCode.SystemError, full)
-            : RemotingCommand.Response(ResponseCode.Success);
+        return (await modes.SetAsync(mode).ConfigureAwait(false))?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
     }
 }

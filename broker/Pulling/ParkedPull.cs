@@ -1,12 +1,17 @@
+using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Remoting;
+using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Pulling;
 
 /// <summary>A pull that found nothing and waits for a message.</summary>
 internal sealed class ParkedPull(
-    ReplyHandle reply, PullMessageRequestHeader header, SubscriptionGroupConfig group, PullFilter? filter, long deadlineMs)
+    ReplyHandle reply, PullMessageRequestHeader header, SubscriptionGroupConfig group, PullFilter? filter, long deadlineMs,
+    Action<ParkedPull> answer) : IWoken
 {
     public ReplyHandle Reply { get; } = reply;
 
@@ -24,4 +29,33 @@ internal sealed class ParkedPull(
 
     /// <summary>When it is answered whatever happened, ms since 1970.</summary>
     public long DeadlineMs { get; } = deadlineMs;
+
+    /// <summary>Its time is over: it does not wait on, whatever it finds.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>What wakes it was just written.</summary>
+    public bool MayBlock => false;
+
+    /// <summary>Whether a message is one it waits for. A filter that can't tell says yes: the pull itself then tells why.</summary>
+    public bool Wants(in DispatchedRecord message)
+    {
+        try
+        {
+            return Offset <= message.QueueOffset
+                && (Filter is null || (Filter.MatchesTagsCode(message.TagsCode) && Filter.MatchesRecord(message.Record)));
+        }
+        catch (Exception)
+        {
+            return true;
+        }
+    }
+
+    public ValueTask LookAsync()
+    {
+        answer(this);
+        return default;
+    }
+
+    public void Fail(Exception exception) =>
+        Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, new PullMessageResponseHeader(), $"{exception.GetType().Name}: {exception.Message}"));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Pulling;
 
@@ -45,10 +46,10 @@ internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
         }
     }
 
-    /// <summary>Takes the pulls that a message with this tags code, at the offset before <paramref name="nextOffset"/>, may concern.</summary>
-    public List<ParkedPull>? TakeFor(string topic, int queueId, long nextOffset, long tagsCode)
+    /// <summary>Takes the pulls that a message concerns: their filters pass it.</summary>
+    public List<ParkedPull>? TakeFor(in DispatchedRecord message)
     {
-        if (Count == 0 || !_queues.TryGetValue((topic, queueId), out var waiting))
+        if (Count == 0 || !_queues.TryGetValue((message.Topic, message.QueueId), out var waiting))
         {
             return null;
         }
@@ -59,7 +60,7 @@ internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
             for (var i = waiting.Count - 1; i >= 0; i--)
             {
                 var pull = waiting[i];
-                if (pull.Reply.Connection.IsClosed || (pull.Offset < nextOffset && pull.Filter?.MatchesTagsCode(tagsCode) != false))
+                if (pull.Reply.Connection.IsClosed || pull.Wants(message))
                 {
                     waiting.RemoveAt(i);
                     Taken(pull);

@@ -2,6 +2,7 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
+using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -12,8 +13,8 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Pulling;
 
 /// <summary>
-/// PULL_MESSAGE (11) and LITE_PULL_MESSAGE (361): messages of a queue from an offset on. A pull that finds nothing is parked; the
-/// append that brings a message answers it on its own thread.
+/// PULL_MESSAGE (11) and LITE_PULL_MESSAGE (361): messages of a queue from an offset on. A pull that finds nothing is parked; a message
+/// that it wants hands it to the <see cref="WakeStage"/>.
 /// </summary>
 public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
 {
@@ -28,14 +29,16 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     private readonly BrokerStatistics _statistics;
     private readonly TimeProvider _time;
     private readonly Lane _coldReads;
+    private readonly WakeStage _wakes;
+    private readonly Action<ParkedPull> _answer;
     private readonly ParkedPulls _parked;
     private readonly Lock _arming = new();
     private readonly ITimer _sweep;
     private long _sweepDueMs = long.MaxValue;
 
-    public PullMessageHandler(
+    internal PullMessageHandler(
         BrokerOptions options, PullGuard guard, MessageStore store, ConsumerOffsets offsets, TopicTable topics, BrokerStatistics statistics,
-        Lane coldReads, TimeProvider time)
+        Lane coldReads, WakeStage wakes, TimeProvider time)
     {
         _options = options;
         _guard = guard;
@@ -44,6 +47,8 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         _topics = topics;
         _statistics = statistics;
         _coldReads = coldReads;
+        _wakes = wakes;
+        _answer = Answer;
         _time = time;
         _parked = new ParkedPulls(options.PullThreadPoolQueueCapacity, () => options.MaxParkedPullSize);
         _sweep = time.CreateTimer(_ => AnswerDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -59,8 +64,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         var header = context.Request.ReadHeader<PullMessageRequestHeader>();
         if (_guard.Check(header, context.Request.Code == RequestCode.LitePullMessage, out var group, out var filter) is { } refusal)
         {
-            return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
-                refusal.Code, new PullMessageResponseHeader(), refusal.Reason));
+            return ValueTask.FromResult<RemotingCommand?>(refusal.ToResponse());
         }
 
         // Before a reset is handed out below: what the consumer commits then is from before it, and must not undo it.
@@ -91,7 +95,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     private ParkedPull Later(ReplyHandle reply, PullMessageRequestHeader header, SubscriptionGroupConfig group, PullFilter? filter)
     {
         var waitMs = _options.LongPollingEnable ? header.SuspendTimeoutMillis : _options.ShortPollingTimeMills;
-        return new ParkedPull(reply, header, group, filter, _time.GetUtcNow().ToUnixTimeMilliseconds() + waitMs);
+        return new ParkedPull(reply, header, group, filter, _time.GetUtcNow().ToUnixTimeMilliseconds() + waitMs, _answer);
     }
 
     /// <summary>What may have to come from the disk is read by a lane: the thread that reads requests has others to serve.</summary>
@@ -102,7 +106,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
             return Task.CompletedTask;
         })
             ? null
-            : RemotingCommand.Response(ResponseCode.SystemBusy, new PullMessageResponseHeader(), _coldReads.Refusal);
+            : new PullRefusal(ResponseCode.SystemBusy, _coldReads.Refusal).ToResponse();
 
     private void AnswerCold(ParkedPull pull)
     {
@@ -121,7 +125,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         catch (Exception e)
         {
             // The lane's worker must live on, and the consumer must not wait in vain.
-            pull.Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, new PullMessageResponseHeader(), e.Message));
+            pull.Fail(e);
         }
     }
 
@@ -131,15 +135,30 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         if (!_parked.TryAdd(pull))
         {
             // As many wait as may.
-            Answer(pull, mayPark: false);
+            pull.IsOver = true;
+            Answer(pull);
             return;
         }
 
         SweepAfter(pull.DeadlineMs);
-        if (_store.MaxOffset(pull.Header.Topic, pull.Header.QueueId) > pull.Header.QueueOffset && _parked.TryTake(pull))
+        if (HasNews(pull) && _parked.TryTake(pull))
         {
             // A message came between the look into the queue and the parking.
-            Answer(pull, mayPark: false);
+            pull.IsOver = true;
+            Answer(pull);
+        }
+    }
+
+    /// <summary>Whether there is something behind its offset. Where that can't be told the pull fails, unless somebody has it already, who answers it.</summary>
+    private bool HasNews(ParkedPull pull)
+    {
+        try
+        {
+            return _store.MaxOffset(pull.Header.Topic, pull.Header.QueueId) > pull.Header.QueueOffset;
+        }
+        catch (Exception) when (!_parked.TryTake(pull))
+        {
+            return false;
         }
     }
 
@@ -164,20 +183,22 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
 
     private void OnMessageArrived(in DispatchedRecord message)
     {
-        if (_parked.TakeFor(message.Topic, message.QueueId, message.QueueOffset + 1, message.TagsCode) is { } woken)
+        if (_parked.TakeFor(message) is { } woken)
         {
-            foreach (var pull in woken)
-            {
-                Answer(pull, mayPark: true);
-            }
+            Wake(woken);
         }
     }
 
     private void OnReset(TopicGroup group, int queueId)
     {
-        foreach (var pull in _parked.TakeOf(group.Group, group.Topic, queueId))
+        Wake(_parked.TakeOf(group.Group, group.Topic, queueId));
+    }
+
+    private void Wake(List<ParkedPull> pulls)
+    {
+        foreach (var pull in pulls)
         {
-            Answer(pull, mayPark: true);
+            _wakes.Wake(pull);
         }
     }
 
@@ -192,13 +213,14 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         SweepAfter(nextMs);
         foreach (var pull in due)
         {
-            Answer(pull, mayPark: false);
+            pull.IsOver = true;
         }
+
+        Wake(due);
     }
 
-    /// <param name="pull">The pull to look for messages for again.</param>
-    /// <param name="mayPark">Whether it goes on waiting when its filter passes nothing of what came.</param>
-    private void Answer(ParkedPull pull, bool mayPark)
+    /// <summary>Looks for messages again. Unless its time is over a pull goes on waiting when its filter passes nothing of what came.</summary>
+    private void Answer(ParkedPull pull)
     {
         if (pull.Reply.Connection.IsClosed)
         {
@@ -206,7 +228,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         }
 
         var response = Pull(pull.Header, pull.Group, pull.Filter, out var outcome);
-        if (outcome == PullOutcome.Waits && mayPark)
+        if (outcome == PullOutcome.Waits && !pull.IsOver)
         {
             Park(pull);
             return;
@@ -222,7 +244,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         {
             return RemotingCommand.Response(
                 ResponseCode.PullOffsetMoved,
-                Header(group, resetOffset, _store.MinOffset(header.Topic, header.QueueId), _store.MaxOffset(header.Topic, header.QueueId)),
+                Header(header.Topic, group, resetOffset, _store.MinOffset(header.Topic, header.QueueId), _store.MaxOffset(header.Topic, header.QueueId)),
                 "OFFSET_RESET");
         }
 
@@ -236,7 +258,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         }
 
         var response = RemotingCommand.Response(
-            code, Header(group, result.NextBeginOffset, result.MinOffset, result.MaxOffset), result.Status.ToString());
+            code, Header(header.Topic, group, result.NextBeginOffset, result.MinOffset, result.MaxOffset), result.Status.ToString());
         if (code == ResponseCode.Success)
         {
             _statistics.GotMessages(
@@ -256,12 +278,14 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         return response;
     }
 
-    private static PullMessageResponseHeader Header(SubscriptionGroupConfig group, long next, long min, long max) => new()
+    private PullMessageResponseHeader Header(string topic, SubscriptionGroupConfig group, long next, long min, long max) => new()
     {
         SuggestWhichBrokerId = group.BrokerId,
         NextBeginOffset = next,
         MinOffset = min,
         MaxOffset = max,
+        TopicSysFlag = _topics.Get(topic)?.TopicSysFlag ?? 0,
+        GroupSysFlag = group.GroupSysFlag,
     };
 
     private void CommitOffset(PullMessageRequestHeader header)

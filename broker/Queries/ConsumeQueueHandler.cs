@@ -1,5 +1,7 @@
+using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Filtering;
+using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -13,11 +15,13 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Queries;
 
 /// <summary>
-/// QUERY_CONSUME_QUEUE (321): the entries of a consume queue from an index on, at most <see cref="MaxCount"/>; with a group that is
-/// online, what it subscribes to and whether its filter lets each message pass.
+/// QUERY_CONSUME_QUEUE (321): the entries of a consume queue from an index on, at most <see cref="MaxCount"/>; with a group that reads
+/// the topic, what it subscribes to and whether a pull by it would be given each message. The answer does not name the entries' indexes:
+/// they begin with the one asked for, so there are none where that one is not there.
 /// </summary>
 internal sealed class ConsumeQueueHandler(
-    TopicTable topics, ConsumerTable consumers, ConsumerFilterRegistry filterData, MessageStore store) : IRequestHandler
+    BrokerOptions options, TopicTable topics, ConsumerTable consumers, PulledSubscriptions pulled, ConsumerFilterRegistry filterData,
+    MessageStore store) : IRequestHandler
 {
     /// <summary>Most entries of one answer.</summary>
     public const int MaxCount = 10_000;
@@ -33,21 +37,22 @@ internal sealed class ConsumeQueueHandler(
             return RemotingCommand.Response(ResponseCode.SystemError, $"{header.QueueId}@{topic} is not exist!");
         }
 
-        var subscription = header.ConsumerGroup is null ? null : consumers.Find(header.ConsumerGroup)?.Subscription(topic);
+        var subscription = header.ConsumerGroup is null ? null
+            : consumers.Find(header.ConsumerGroup)?.Subscription(topic) ?? pulled.Find(header.ConsumerGroup, topic);
+        var (min, max) = (queue.MinOffset, queue.MaxOffset);
+        var isThere = header.Index >= min && header.Index < max;
         var body = new QueryConsumeQueueResponseBody
         {
-            MinQueueIndex = queue.MinOffset,
-            MaxQueueIndex = queue.MaxOffset,
+            MinQueueIndex = min,
+            MaxQueueIndex = max,
             SubscriptionData = subscription,
             FilterData = header.ConsumerGroup is null ? null
                 : subscription is null ? $"{header.ConsumerGroup}@{topic} is not online!"
                 : FilterData(topic, header.ConsumerGroup),
-            QueueData = Entries(queue, header.Index, Math.Clamp(header.Count, 0, MaxCount), Filter(subscription)),
+            QueueData = isThere ? Entries(queue, header.Index, Math.Clamp(header.Count, 0, MaxCount), Filter(subscription)) : [],
         };
         var response = RemotingCommand.ResponseWithBody(ResponseCode.Success, RemotingJson.Serialize(body));
-        response.Remark = header.Index < queue.MinOffset || header.Index >= queue.MaxOffset
-            ? $"Index {header.Index} of {header.QueueId}@{topic} is not exist! There are {queue.MinOffset} to {queue.MaxOffset - 1}."
-            : null;
+        response.Remark = isThere ? null : $"Index {header.Index} of {header.QueueId}@{topic} is not exist! There are {min} to {max - 1}.";
         return response;
     }
 
@@ -59,13 +64,16 @@ internal sealed class ConsumeQueueHandler(
     private string FilterData(string topic, string group) =>
         filterData.Find(topic, group) is { } data ? ConsumerFilterFile.Write(data) : "null";
 
-    private static Filtering.IMessageFilter? Filter(SubscriptionData? subscription) =>
-        subscription is not null && MessageFilters.TryCreate(subscription.ExpressionType, subscription.SubString, out var filter, out _) ? filter : null;
+    /// <summary>Null where a pull is given nothing, for want of a filter.</summary>
+    private Filtering.IMessageFilter? Filter(SubscriptionData? subscription) =>
+        subscription is not null
+        && (options.EnablePropertyFilter || MessageFilters.IsTagType(subscription.ExpressionType))
+        && MessageFilters.TryCreate(subscription.ExpressionType, subscription.SubString, out var filter, out _) ? filter : null;
 
     private List<ConsumeQueueData> Entries(ConsumeQueue queue, long index, int count, Filtering.IMessageFilter? filter)
     {
         List<ConsumeQueueData> entries = [];
-        for (var at = Math.Max(0, index); entries.Count < count && queue.TryRead(at, out var unit); at++)
+        for (var at = index; entries.Count < count && queue.TryRead(at, out var unit); at++)
         {
             entries.Add(new ConsumeQueueData
             {

@@ -16,10 +16,15 @@ public sealed class QueryMessageHandler(MessageStore store) : IRequestHandler
         var isUniqueKey = header.UniqueKeyQuery == true;
         using var result = store.Query(
             header.Topic, header.Key, isUniqueKey ? store.Options.MaxMsgsNumBatch : header.MaxNum, header.BeginTimestamp, header.EndTimestamp);
+        var reply = new QueryMessageResponseHeader
+        {
+            IndexLastUpdateTimestamp = result.LastTimestamp,
+            IndexLastUpdatePhyoffset = result.LastPhysicalOffset,
+        };
         if (result.Records.Count == 0)
         {
             return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(
-                ResponseCode.QueryNotFound, "can not find message, maybe time range not correct"));
+                ResponseCode.QueryNotFound, reply, "can not find message, maybe time range not correct"));
         }
 
         var body = new ArrayBufferWriter<byte>();
@@ -29,11 +34,7 @@ public sealed class QueryMessageHandler(MessageStore store) : IRequestHandler
         }
 
         var response = RemotingCommand.ResponseWithBody(ResponseCode.Success, body.WrittenMemory);
-        response.Header = new QueryMessageResponseHeader
-        {
-            IndexLastUpdateTimestamp = result.LastTimestamp,
-            IndexLastUpdatePhyoffset = result.LastPhysicalOffset,
-        };
+        response.Header = reply;
         return ValueTask.FromResult<RemotingCommand?>(response);
     }
 }

@@ -67,9 +67,11 @@ internal sealed class NameServerLink : IAsyncDisposable
         _news.Take().Told.SetResult();
         try
         {
-            await _client.InvokeAsync(Address, _requests.Unregister(), UnregisterTimeout).ConfigureAwait(false);
+            // The limit is for connecting and asking together.
+            using var limit = new CancellationTokenSource(UnregisterTimeout, _time);
+            await _client.InvokeAsync(Address, _requests.Unregister(), UnregisterTimeout, limit.Token).ConfigureAwait(false);
         }
-        catch (RemotingException e)
+        catch (Exception e) when (e is RemotingException or OperationCanceledException)
         {
             Log.RegisterFailed(_logger, Address, e.Message);
         }

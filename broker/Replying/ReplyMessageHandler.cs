@@ -10,7 +10,6 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
-using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Replying;
 
@@ -38,20 +37,26 @@ public sealed class ReplyMessageHandler(
         var header = request.Code == RequestCode.SendReplyMessage
             ? request.ReadHeader<SendMessageRequestHeader>()
             : request.ReadHeader<SendMessageRequestHeaderV2>();
-        if (guard.Check(header, context.Connection, out var topic, out _) is { } refusal)
+        if ((guard.Check(header, context.Connection, out var topic, out _) ?? DelayText.Refuse(header.Properties.Span)) is { } refusal)
         {
             return RemotingCommand.Response(refusal.Code, Refused(), refusal.Reason);
         }
 
+        header.Properties = ReservedProperties.RemoveRegion(header.Properties);
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         var push = Push(context, header);
         var client = PropertyText.TryFind(header.Properties.Span, ReplyToClient, out var id) ? Encoding.UTF8.GetString(id) : null;
         var stored = Store(context, header, queueId);
         var failure = await PushAsync(client, push, cancellationToken).ConfigureAwait(false);
-        return Answer(failure, stored, queueId);
+        if (stored is not { } published)
+        {
+            return Answer(failure, null, null, queueId);
+        }
+
+        return Answer(failure, published, await publisher.WaitStoredAsync(published).ConfigureAwait(false), queueId);
     }
 
-    private AppendResult? Store(RequestContext context, SendMessageRequestHeader header, int queueId)
+    private PublishResult? Store(RequestContext context, SendMessageRequestHeader header, int queueId)
     {
         if (!options.StoreReplyMessageEnable)
         {
@@ -63,10 +68,10 @@ public sealed class ReplyMessageHandler(
         var published = publisher.Publish(ref draft);
         if (published.IsOk)
         {
-            return published.Appended;
+            return published;
         }
 
-        Log.ReplyNotStored(logger, header.Topic, published.Refusal?.Reason ?? published.Appended.Status.ToString());
+        Log.ReplyNotStored(logger, header.Topic, published.Reason);
         return null;
     }
 
@@ -133,9 +138,10 @@ public sealed class ReplyMessageHandler(
         return $"push reply message to {client}fail.";
     }
 
-    private RemotingCommand Answer(string? failure, AppendResult? stored, int queueId)
+    /// <summary>Whether the client has it comes first; where it has, what the disk said of the stored reply is the answer.</summary>
+    private RemotingCommand Answer(string? failure, PublishResult? stored, Durability? durability, int queueId)
     {
-        var code = failure is null ? ResponseCode.Success : ResponseCode.SystemError;
+        var code = failure is not null ? ResponseCode.SystemError : durability?.Code ?? ResponseCode.Success;
         if (failure is not null && stored is null)
         {
             return RemotingCommand.Response(code, Refused(), failure);
@@ -146,13 +152,13 @@ public sealed class ReplyMessageHandler(
             code,
             new SendMessageResponseHeader
             {
-                MsgId = stored is { } appended ? OffsetMessageId.Format(storeHost, appended.PhysicalOffset) : "0",
+                MsgId = stored is { } published ? OffsetMessageId.Format(storeHost, published.Appended.PhysicalOffset) : "0",
                 QueueId = queueId,
-                QueueOffset = stored?.QueueOffset ?? 0,
+                QueueOffset = stored?.Appended.QueueOffset ?? 0,
                 Region = options.RegionId,
                 TraceOn = options.TraceOn,
             },
-            failure);
+            failure ?? (durability is { IsStored: false } late ? $"{late.Name}: the client has the reply; {late.Reason}" : null));
     }
 
     private SendMessageRefusedHeader Refused() => new() { Region = options.RegionId, TraceOn = options.TraceOn };

@@ -5,7 +5,7 @@ namespace RocketMQ.Broker.Sending;
 
 /// <summary>
 /// The properties that a 5.x broker adds to what clients send: the cluster, the region, the trace switch, and a unique id where the
-/// client gave none. Made once; a message that already carries them (one sent again for a retry) gets no second set.
+/// client gave none. Made once; what a client says of the first three itself was taken out before (<see cref="ReservedProperties"/>).
 /// </summary>
 public sealed class BrokerStamp
 {
@@ -28,7 +28,7 @@ public sealed class BrokerStamp
     public ReadOnlySpan<byte> For(ReadOnlySpan<byte> properties, UniqueMessageIdSource ids, out string? uniqueKey)
     {
         uniqueKey = null;
-        var stamp = PropertyText.TryFind(properties, "CLUSTER"u8, out _) ? default : _constant.AsSpan();
+        var stamp = _constant.AsSpan();
         if (PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out _))
         {
             return stamp;

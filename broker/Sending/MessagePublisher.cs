@@ -5,17 +5,18 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Sending;
 
 /// <summary>
-/// The one way into the log, for messages of clients and of the broker itself. Redirects (delay levels, timers) look at each message
-/// first and may send it to a topic of their own.
+/// The one way into the log, for messages of clients and of the broker itself; and the one that says how durable they are there.
+/// Redirects (delay levels, timers) look at each message first and may send it to a topic of their own.
 /// </summary>
-public sealed class MessagePublisher(MessageStore store, IReadOnlyList<IMessageRedirect> redirects)
+public sealed class MessagePublisher(MessageStore store, TopicTable topics, IReadOnlyList<IMessageRedirect> redirects)
 {
+    private readonly InnerBatches _innerBatches = new(topics);
     private readonly bool _syncFlush = store.Options.FlushDiskType == FlushDiskType.SyncFlush;
 
     /// <summary>Appends one message; synchronous, so that its buffers may be borrowed.</summary>
     public PublishResult Publish(ref MessageDraft draft)
     {
-        return Redirect(ref draft) is { } refusal ? PublishResult.Refused(refusal) : new PublishResult(store.Append(draft), null);
+        return (_innerBatches.Refuse(draft) ?? Redirect(ref draft)) is { } refusal ? PublishResult.Refused(refusal) : Append(draft);
     }
 
     /// <summary>A half message keeps its delay for its commit.</summary>
@@ -37,25 +38,32 @@ public sealed class MessagePublisher(MessageStore store, IReadOnlyList<IMessageR
         return null;
     }
 
+    /// <summary>Appends a message of the broker's own, which goes where it says: a delay or a time in its properties is one that is over.</summary>
+    public PublishResult Append(in MessageDraft draft) => new(store.Append(draft), null);
+
     /// <summary>Appends the messages of a batch body next to each other.</summary>
-    public PublishResult PublishBatch(in MessageDraft draft, out long[] physicalOffsets) =>
-        new(store.AppendBatch(draft, out physicalOffsets), null);
+    public PublishResult PublishBatch(in MessageDraft draft, out long[] physicalOffsets)
+    {
+        if (_innerBatches.Refuse(draft) is { } refusal)
+        {
+            physicalOffsets = [];
+            return PublishResult.Refused(refusal);
+        }
+
+        return new PublishResult(store.AppendBatch(draft, out physicalOffsets), null);
+    }
 
     /// <summary>Waits until the message is as safe as the configuration asks.</summary>
     /// <param name="published">What was appended.</param>
     /// <param name="waitStoreOk">False when the producer said it does not wait (property WAIT=false).</param>
-    public ValueTask<StoreOutcome> WaitStoredAsync(in AppendResult published, bool waitStoreOk)
-    {
-        if (!_syncFlush || !waitStoreOk)
-        {
-            return ValueTask.FromResult(StoreOutcome.Stored);
-        }
+    public ValueTask<Durability> WaitStoredAsync(in PublishResult published, bool waitStoreOk = true) =>
+        waitStoreOk ? WaitStoredAsync(published.EndOffset) : ValueTask.FromResult(Durability.Stored);
 
-        return WaitFlushedAsync(published.EndOffset);
-    }
+    /// <summary>Waits until the log up to an offset is as safe as the configuration asks.</summary>
+    internal ValueTask<Durability> WaitStoredAsync(long endOffset) =>
+        _syncFlush ? WaitOnDiskAsync(endOffset) : ValueTask.FromResult(Durability.Stored);
 
-    private async ValueTask<StoreOutcome> WaitFlushedAsync(long endOffset) =>
-        await store.WaitFlushedAsync(endOffset).ConfigureAwait(false) == FlushResult.Ok
-            ? StoreOutcome.Stored
-            : StoreOutcome.FlushDiskTimeout;
+    /// <summary>Waits until the log up to an offset is on the disk, whatever the configuration asks.</summary>
+    internal async ValueTask<Durability> WaitOnDiskAsync(long endOffset) =>
+        Durability.Of(await store.WaitFlushedAsync(endOffset).ConfigureAwait(false));
 }

@@ -58,7 +58,7 @@ public sealed class SendBackHandler(
         var maxReconsumeTimes = context.Request.Version >= MqVersion.V3_4_9 && header.MaxReconsumeTimes is { } asked
             ? asked
             : group.RetryMaxTimes;
-        var result = Republish(header, group, maxReconsumeTimes);
+        var result = Republish(header, QueueOf(retryTopic, group), maxReconsumeTimes);
         if (result is null)
         {
             return RemotingCommand.Response(ResponseCode.SystemError, $"look message by offset failed, {header.Offset}");
@@ -67,16 +67,29 @@ public sealed class SendBackHandler(
         if (!result.Value.IsOk)
         {
             return RemotingCommand.Response(
-                ResponseCode.SystemError, result.Value.Refusal?.Reason ?? $"the message could not be stored: {result.Value.Appended.Status}");
+                ResponseCode.SystemError, result.Value.Refusal?.Reason ?? $"the message could not be stored: {result.Value.Status}");
+        }
+
+        // A crash must not take away the topic that the message stands in now.
+        if (await topics.SavedAsync(retryTopic.TopicName, SystemTopics.DeadLetterOf(header.Group)).ConfigureAwait(false) is { } unsaved)
+        {
+            return unsaved.ToResponse();
         }
 
         // The consumer commits past the original once this is answered: it must be as safe as any send.
-        await publisher.WaitStoredAsync(result.Value.Appended, waitStoreOk: true).ConfigureAwait(false);
-        return RemotingCommand.Response(ResponseCode.Success);
+        // Otherwise it is answered as by Apache's broker, and the consumer tries again in its own way.
+        var durability = await publisher.WaitStoredAsync(result.Value).ConfigureAwait(false);
+        return durability.IsStored
+            ? RemotingCommand.Response(ResponseCode.Success)
+            : RemotingCommand.Response(ResponseCode.SystemError, durability.Name);
     }
 
+    /// <summary>One that the topic's route shows, however many the group was given since: no consumer finds the others.</summary>
+    private static int QueueOf(TopicConfig retryTopic, SubscriptionGroupConfig group) =>
+        Random.Shared.Next(Math.Max(1, Math.Min(group.RetryQueueNums, Math.Min(retryTopic.ReadQueueNums, retryTopic.WriteQueueNums))));
+
     /// <returns><see langword="null"/> when there is no message at the offset.</returns>
-    private PublishResult? Republish(ConsumerSendMsgBackRequestHeader header, SubscriptionGroupConfig group, int maxReconsumeTimes)
+    private PublishResult? Republish(ConsumerSendMsgBackRequestHeader header, int queueId, int maxReconsumeTimes)
     {
         using var lease = store.Read(header.Offset);
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok)
@@ -84,7 +97,7 @@ public sealed class SendBackHandler(
             return null;
         }
 
-        var draft = RecordCopy.To(SystemTopics.RetryOf(header.Group), Random.Shared.Next(group.RetryQueueNums), record, storeHost);
+        var draft = RecordCopy.To(SystemTopics.RetryOf(header.Group), queueId, record, storeHost);
         draft.ReconsumeTimes++;
         draft.Properties = RetryProperties(record);
         if (record.ReconsumeTimes >= maxReconsumeTimes || header.DelayLevel < 0)

@@ -14,7 +14,10 @@ public sealed class SendGuard(BrokerOptions options, TopicTable topics, TimeProv
     /// What an answer waits for: a crash would take a topic that is not in the file yet, and its messages out of reach with it; and who
     /// creates a topic looks for its route next.
     /// </summary>
-    public Task WaitTopicAsync(bool isNew) => isNew ? topics.SettledAsync() : topics.Saved;
+    /// <param name="topic">The topic that was sent to.</param>
+    /// <param name="storedTopic">Where the message stands, which for one that was given up is another.</param>
+    /// <param name="isNew">Whether this send made the topic.</param>
+    public Task<Refusal?> WaitTopicAsync(string topic, string storedTopic, bool isNew) => isNew ? topics.SettledAsync() : topics.SavedAsync(topic, storedTopic);
 
     /// <summary>Finds the topic of a send, creating it where that is allowed.</summary>
     /// <param name="header">The send.</param>

@@ -58,6 +58,12 @@ public sealed class SendMessageHandler : IRequestHandler
             return Done(_replies.Refused(refusal));
         }
 
+        header.Properties = ReservedProperties.Remove(header.Properties);
+        if (DelayText.Refuse(header.Properties.Span) is { } illegal)
+        {
+            return Done(_replies.Refused(illegal));
+        }
+
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         return header.Batch || request.Code == RequestCode.SendBatchMessage
             ? SendBatch(context, header, queueId, isNew, startClock)
@@ -101,10 +107,10 @@ public sealed class SendMessageHandler : IRequestHandler
 
         uniqueKey ??= PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key) ? Encoding.UTF8.GetString(key) : "";
         return AnswerAsync(
-            result.Appended,
+            result,
             WaitsForStore(properties),
             draft.Topic,
-            isNew,
+            _guard.WaitTopicAsync(header.Topic, draft.Topic, isNew),
             startClock,
             new SendMessageResponseHeader
             {
@@ -130,10 +136,10 @@ public sealed class SendMessageHandler : IRequestHandler
         var result = _publisher.PublishBatch(draft, out var offsets);
         return result.IsOk
             ? AnswerAsync(
-                result.Appended,
+                result,
                 WaitsForStore(properties),
                 draft.Topic,
-                isNew,
+                _guard.WaitTopicAsync(header.Topic, draft.Topic, isNew),
                 startClock,
                 new SendMessageResponseHeader
                 {
@@ -154,13 +160,12 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private ValueTask<RemotingCommand?> AnswerAsync(
-        in AppendResult appended, bool waits, string storedTopic, bool isNew, long startClock, SendMessageResponseHeader header)
+        in PublishResult published, bool waits, string storedTopic, Task<Refusal?> topicReady, long startClock, SendMessageResponseHeader header)
     {
         header.Region = _options.RegionId;
         header.TraceOn = _options.TraceOn;
-        var stored = _publisher.WaitStoredAsync(appended, waits);
-        var topicReady = _guard.WaitTopicAsync(isNew);
-        if (!stored.IsCompletedSuccessfully || !topicReady.IsCompleted)
+        var stored = _publisher.WaitStoredAsync(published, waits);
+        if (!stored.IsCompletedSuccessfully || !topicReady.IsCompletedSuccessfully || topicReady.Result is not null)
         {
             return AnswerLaterAsync(stored, topicReady, storedTopic, startClock, header);
         }
@@ -170,12 +175,17 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private async ValueTask<RemotingCommand?> AnswerLaterAsync(
-        ValueTask<StoreOutcome> stored, Task topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
+        ValueTask<Durability> stored, Task<Refusal?> topicReady, string storedTopic, long startClock, SendMessageResponseHeader header)
     {
-        var outcome = await stored.ConfigureAwait(false);
-        await topicReady.ConfigureAwait(false);
+        var durability = await stored.ConfigureAwait(false);
+        if (await topicReady.ConfigureAwait(false) is { } refusal)
+        {
+            _statistics.SendFailed();
+            return _replies.Refused(refusal);
+        }
+
         _statistics.SendStored(storedTopic, startClock);
-        return SendReplies.Stored(outcome, header);
+        return SendReplies.Stored(durability, header);
     }
 
     private static bool WaitsForStore(ReadOnlySpan<byte> properties) =>

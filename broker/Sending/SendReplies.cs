@@ -11,16 +11,12 @@ namespace RocketMQ.Broker.Sending;
 /// <summary>What a send is answered, in one place: the store's outcomes as response codes.</summary>
 public sealed class SendReplies(BrokerOptions options, MessageStore store, MessageHost storeHost)
 {
-    public static RemotingCommand Stored(StoreOutcome outcome, SendMessageResponseHeader header) =>
-        RemotingCommand.Response(
-            outcome switch
-            {
-                StoreOutcome.FlushDiskTimeout => ResponseCode.FlushDiskTimeout,
-                StoreOutcome.FlushSlaveTimeout => ResponseCode.FlushSlaveTimeout,
-                StoreOutcome.SlaveNotAvailable => ResponseCode.SlaveNotAvailable,
-                _ => ResponseCode.Success,
-            },
-            header);
+    /// <summary>Queues that a refusal names.</summary>
+    private const int MaxQueuesNamed = 3;
+
+    /// <summary>A late flush has Apache's answer; of a failed one the remark tells, for there is no code of its own.</summary>
+    public static RemotingCommand Stored(in Durability durability, SendMessageResponseHeader header) => RemotingCommand.Response(
+        durability.Code, header, durability.Outcome == StoreOutcome.FlushDiskFailed ? $"the message is stored, but {durability.Reason}" : null);
 
     public RemotingCommand Refused(Refusal refusal) => RemotingCommand.Response(
         refusal.Code, new SendMessageRefusedHeader { Region = options.RegionId, TraceOn = options.TraceOn }, refusal.Reason);
@@ -35,6 +31,17 @@ public sealed class SendReplies(BrokerOptions options, MessageStore store, Messa
         AppendStatus.TopicTooLong => new Refusal(
             ResponseCode.MessageIllegal, $"the topic is longer than {SystemTopics.MaxTopicLength} bytes"),
         AppendStatus.BatchMalformed => new Refusal(ResponseCode.MessageIllegal, "the batch body is not made of whole messages"),
+        AppendStatus.TopicIllegal => new Refusal(
+            ResponseCode.MessageIllegal, "the topic is no name: it is empty, . or .., or holds a path separator or a control character"),
+        AppendStatus.LightQueueIllegal => new Refusal(
+            ResponseCode.MessageIllegal,
+            "INNER_MULTI_DISPATCH names a light queue that can't be: its name is longer than 255 bytes, or holds a path separator or a control character"),
+        AppendStatus.BatchTooLarge => new Refusal(
+            ResponseCode.MessageIllegal,
+            $"the batch is too large: its messages, each with the properties of the batch, come to more than {store.Options.MaxBatchSize} bytes (maxBatchSize): send fewer at once"),
+        AppendStatus.QueueSetAside => new Refusal(
+            ResponseCode.ServiceNotAvailable,
+            $"service not available now: the queue is set aside until it can be used again ({string.Join("; ", store.QueuesSetAside.Take(MaxQueuesNamed))}). Other queues are not concerned."),
         AppendStatus.TooManyLightQueues => new Refusal(
             ResponseCode.SystemError,
             $"[LMQ_CONSUME_QUEUE_NUM_EXCEEDED] the message names light queues beyond maxLmqConsumeQueueNum={store.Options.MaxLmqConsumeQueueNum}: delete unused ones, or raise the limit"),

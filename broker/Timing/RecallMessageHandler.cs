@@ -23,6 +23,12 @@ public sealed class RecallMessageHandler(
 
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
+        if (!options.RecallMessageEnable)
+        {
+            return ValueTask.FromResult<RemotingCommand?>(Refused(new Refusal(
+                ResponseCode.NoPermission, "recall failed, operation is forbidden (recallMessageEnable=false)")));
+        }
+
         var header = context.Request.ReadHeader<RecallMessageRequestHeader>();
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (Check(header, nowMs, out var handle) is { } refusal)
@@ -36,11 +42,6 @@ public sealed class RecallMessageHandler(
     private Refusal? Check(RecallMessageRequestHeader header, long nowMs, out RecallHandle? handle)
     {
         handle = null;
-        if (!options.RecallMessageEnable)
-        {
-            return new Refusal(ResponseCode.NoPermission, "recall failed, operation is forbidden (recallMessageEnable=false)");
-        }
-
         if (nowMs < options.StartAcceptSendRequestTimeStamp)
         {
             return Unavailable("startAcceptSendRequestTimeStamp is not reached");
@@ -82,12 +83,14 @@ public sealed class RecallMessageHandler(
         if (!result.IsOk)
         {
             return Refused(new Refusal(
-                ResponseCode.SystemError, $"recall failed, execute error: {result.Refusal?.Reason ?? result.Appended.Status.ToString()}"));
+                ResponseCode.SystemError, $"recall failed, execute error: {result.Reason}"));
         }
 
-        await publisher.WaitStoredAsync(result.Appended, waitStoreOk: true).ConfigureAwait(false);
-        return RemotingCommand.Response(
-            ResponseCode.Success, new RecallMessageResponseHeader { MsgId = handle.UniqueKey, Region = options.RegionId });
+        var durability = await publisher.WaitStoredAsync(result).ConfigureAwait(false);
+        return durability.Refuse("the recall", "Recall again: a timer that is taken back twice is taken back.") is { } refusal
+            ? Refused(refusal)
+            : RemotingCommand.Response(
+                ResponseCode.Success, new RecallMessageResponseHeader { MsgId = handle.UniqueKey, Region = options.RegionId });
     }
 
     private PublishResult Publish(RecallHandle handle, string producerGroup, MessageHost bornHost, long nowMs)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
@@ -28,6 +29,7 @@ public sealed class TimerDelivery : IAsyncDisposable
     private static readonly TimeSpan CleanInterval = TimeSpan.FromSeconds(30);
 
     private readonly MessageStore _store;
+    private readonly MessagePublisher _publisher;
     private readonly TimerStore _timers;
     private readonly TimerMetrics _metrics;
     private readonly TimeProvider _time;
@@ -55,14 +57,15 @@ public sealed class TimerDelivery : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     public TimerDelivery(
-        MessageStore store, TimerStore timers, TimerMetrics metrics, MessageHost storeHost, TimeProvider time, ILogger<TimerDelivery> logger)
+        MessageStore store, MessagePublisher publisher, TimerStore timers, TimerMetrics metrics, MessageHost storeHost, TimeProvider time, ILogger<TimerDelivery> logger)
     {
         _store = store;
+        _publisher = publisher;
         _timers = timers;
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _output = new TimerOutput(store, storeHost, time, logger);
+        _output = new TimerOutput(publisher, storeHost, time, logger);
         _intake = new TimerIntake(store, timers, _output, metrics, logger);
         _due = time.CreateTimer(_ => _wakeUps.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _arrived = time.CreateTimer(_ => _wakeUps.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -124,7 +127,7 @@ public sealed class TimerDelivery : IAsyncDisposable
     /// <summary>Brings to the disk how far delivery is, once what was delivered is there: a crash may deliver twice, never not at all.</summary>
     public async Task SaveAsync()
     {
-        if (_timers.IsUnsaved && await _store.WaitFlushedAsync(_timers.PhysicalEnd).ConfigureAwait(false) == FlushResult.Ok)
+        if (_timers.IsUnsaved && (await _publisher.WaitOnDiskAsync(_timers.PhysicalEnd).ConfigureAwait(false)).IsStored)
         {
             _timers.Save(NowMs());
             _metrics.Save();

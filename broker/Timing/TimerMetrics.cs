@@ -1,6 +1,8 @@
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
+using RocketMQ.Protocol.Messages;
+using RocketMQ.Store.Timing;
 
 namespace RocketMQ.Broker.Timing;
 
@@ -21,6 +23,30 @@ public sealed class TimerMetrics
 
     /// <summary>A topic is deleted: what waits for it is counted no more.</summary>
     public void Remove(string topic) => _counts.Remove(topic);
+
+    /// <summary>
+    /// Makes the counts right: a kill came between them and what they count. Reads all of the timers' log, so only where the sum does not say that
+    /// they are. A timer knows its topic by the hash alone.
+    /// </summary>
+    /// <param name="timers">What waits.</param>
+    /// <param name="topics">All there are.</param>
+    public void Recount(TimerStore timers, IEnumerable<string> topics)
+    {
+        if (_counts.AddUpTo(timers.Pending))
+        {
+            return;
+        }
+
+        var waiting = new Dictionary<int, int>();
+        foreach (var unit in timers.Waiting())
+        {
+            waiting[unit.TopicHash] = waiting.GetValueOrDefault(unit.TopicHash) + (unit.IsDelete ? -1 : 1);
+        }
+
+        _counts.Recount(topics.Union(_counts.Snapshot().Counts.Keys)
+            .Select(topic => KeyValuePair.Create(topic, waiting.GetValueOrDefault(JavaHash.Of(topic.AsSpan()))))
+            .Where(count => count.Value != 0).ToDictionary());
+    }
 
     public TimerMetricsSerializeWrapper Snapshot()
     {

@@ -7,7 +7,7 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Timing;
 
 /// <summary>Writes the record of a message whose slot is over: to the topic it is for, or back to the timer queue for the rest of its way.</summary>
-internal sealed class TimerOutput(MessageStore store, MessageHost storeHost, TimeProvider time, ILogger logger)
+internal sealed class TimerOutput(MessagePublisher publisher, MessageHost storeHost, TimeProvider time, ILogger logger)
 {
     /// <summary>Stands for "never was in the wheel" in TIMER_ENQUEUE_MS.</summary>
     internal const long NeverEnqueued = long.MaxValue;
@@ -43,27 +43,28 @@ internal sealed class TimerOutput(MessageStore store, MessageHost storeHost, Tim
         draft.PreparedTransactionOffset = record.PreparedTransactionOffset;
         draft.Properties = TimerProperties.Unstamped(record.Properties, roll);
         draft.MoreProperties = stamp;
-        var appended = store.Append(draft);
-        if (appended.Status == AppendStatus.PropertiesTooLarge)
+        var published = publisher.Append(draft);
+        if (published.Status == AppendStatus.PropertiesTooLarge)
         {
             // Rather without the stamp than not at all.
             draft.Properties = record.Properties;
             draft.MoreProperties = default;
-            appended = store.Append(draft);
+            published = publisher.Append(draft);
         }
 
-        if (appended.IsOk)
+        if (published.IsOk)
         {
-            physicalEnd = appended.EndOffset;
+            // How far delivery is is saved when the log is on the disk up to here.
+            physicalEnd = published.EndOffset;
             return true;
         }
 
-        if (appended.MayPass)
+        if (published.MayPass)
         {
             return false;
         }
 
-        Log.TimerRefused(logger, record.PhysicalOffset, topic, appended.Status);
+        Log.TimerRefused(logger, record.PhysicalOffset, topic, published.Status);
         return true;
     }
 }

@@ -12,8 +12,7 @@ public sealed class CreateTopicHandler(TopicChanges changes, TopicTable topics) 
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var response = Apply(context.Request.ReadHeader<CreateTopicRequestHeader>());
-        await topics.SettledAsync().ConfigureAwait(false);
-        return response;
+        return response.Code == ResponseCode.Success && await topics.SettledAsync().ConfigureAwait(false) is { } refusal ? refusal.ToResponse() : response;
     }
 
     private RemotingCommand Apply(CreateTopicRequestHeader header)

@@ -11,8 +11,7 @@ internal sealed class CreateTopicListHandler(TopicChanges changes, TopicTable to
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var response = Apply(context.Request.ReadBody<CreateTopicListRequestBody>().TopicConfigList);
-        await topics.SettledAsync().ConfigureAwait(false);
-        return response;
+        return response.Code == ResponseCode.Success && await topics.SettledAsync().ConfigureAwait(false) is { } refusal ? refusal.ToResponse() : response;
     }
 
     private RemotingCommand Apply(List<TopicConfig> wanted)

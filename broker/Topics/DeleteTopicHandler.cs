@@ -36,9 +36,8 @@ internal sealed class DeleteTopicHandler(
         }
 
         Delete(topic);
-        await offsets.PersistAsync().ConfigureAwait(false);
-        await topics.SettledAsync().ConfigureAwait(false);
-        return RemotingCommand.Response(ResponseCode.Success);
+        var refusal = await topics.SettledAsync().ConfigureAwait(false) ?? await offsets.SaveAsync().ConfigureAwait(false);
+        return refusal?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
     }
 
     private List<string> PopRetryTopics(string topic) =>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
 
@@ -11,28 +12,37 @@ namespace RocketMQ.Broker.Topics;
 
 /// <summary>
 /// The broker's topics, kept in <c>config/topics.json</c>. Read on every send and pull without a lock; changed behind one, and
-/// written soon after. A <see cref="TopicConfig"/> in the table is never changed, only replaced.
+/// journalled at once. A <see cref="TopicConfig"/> in the table is never changed, only replaced.
 /// </summary>
 public sealed class TopicTable
 {
+    /// <summary>No topic's name: only the version has changed.</summary>
+    private const string VersionKey = "";
+
+    private static readonly Task<Refusal?> Durable = Task.FromResult<Refusal?>(null);
+
     private readonly BrokerOptions _options;
-    private readonly ConfigFile _file;
+    private readonly JournalledFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly BackgroundSave _save;
     private readonly Lock _writeLock = new();
     private readonly ConcurrentDictionary<string, TopicConfig> _topics = new(StringComparer.Ordinal);
+
+    /// <summary>The last change of each topic, as long as one of them may not be durable.</summary>
+    private readonly ConcurrentDictionary<string, long> _changes = new(StringComparer.Ordinal);
+    private long _lastChange;
     private readonly ConcurrentDictionary<string, bool> _own = new(SystemTopics.Names.Select(name => KeyValuePair.Create(name, true)), StringComparer.Ordinal);
 
-    public TopicTable(BrokerOptions options, ConfigFile file, TimeProvider time, ILogger<TopicTable> logger)
+    public TopicTable(BrokerOptions options, JournalledFile file, TimeProvider time, ILogger<TopicTable> logger)
     {
         _options = options;
         _file = file;
         _time = time;
         _logger = logger;
-        _save = new BackgroundSave(file.Path, Persist, logger);
         Version = new DataVersion();
-        Load();
+        file.Load(
+            static json => RemotingJson.Deserialize<TopicConfigSerializeWrapper>(json.Span), Fill, Apply,
+            () => new ValueTask<byte[]?>(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty)));
         AddSystemTopics();
     }
 
@@ -48,11 +58,23 @@ public sealed class TopicTable
     /// <summary>Counts the changes; name servers compare it.</summary>
     public DataVersion Version { get; private set; }
 
-    /// <summary>Completes when every change made before is in the file.</summary>
-    public Task Saved => _save.Saved;
+    /// <summary>Completes when every change made before is durable, or with why it is not.</summary>
+    public Task<Refusal?> Saved => _file.WaitAsync(Volatile.Read(ref _lastChange));
 
-    /// <summary>Completes when every change made before is in the file and name servers know of it.</summary>
-    public Task SettledAsync() => Task.WhenAll(Saved, WaitTold());
+    /// <summary>Completes when every change made before is durable and name servers know of it, or with why it is not durable.</summary>
+    public async Task<Refusal?> SettledAsync()
+    {
+        var told = WaitTold();
+        var refusal = await Saved.ConfigureAwait(false);
+        await told.ConfigureAwait(false);
+        return refusal;
+    }
+
+    /// <summary>Completes when what there is to know of two topics is durable, or with why it is not. Costs nothing while everything is.</summary>
+    public Task<Refusal?> SavedAsync(string topic, string other) =>
+        _file.IsSaved(Volatile.Read(ref _lastChange))
+            ? Durable
+            : _file.WaitAsync(Math.Max(_changes.GetValueOrDefault(topic), _changes.GetValueOrDefault(other)));
 
     public IReadOnlyDictionary<string, TopicConfig> All => _topics;
 
@@ -103,6 +125,7 @@ public sealed class TopicTable
             }
 
             Count();
+            Changing(VersionKey, _file.Put(VersionKey, Version));
             AllChanged?.Invoke();
         }
     }
@@ -112,12 +135,14 @@ public sealed class TopicTable
     {
         lock (_writeLock)
         {
-            if (!_topics.TryRemove(topic, out _))
+            if (!_topics.ContainsKey(topic))
             {
                 return false;
             }
 
             Count();
+            Changing(topic, _file.Remove(topic));
+            _topics.TryRemove(topic, out _);
             Changed?.Invoke(topic, null);
             return true;
         }
@@ -211,15 +236,13 @@ public sealed class TopicTable
         }
     }
 
-    /// <summary>Writes the file now.</summary>
-    public void Persist() => _file.Save(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty));
-
     private void Store(TopicConfig config) => _topics[config.TopicName] = config;
 
     private void Commit(TopicConfig config)
     {
-        // Before anybody can find the topic: who finds it and waits for the file waits for this change.
+        // Before anybody can find the topic: who finds it and waits for it to be durable waits for this change.
         Count();
+        Changing(config.TopicName, _file.Put(config.TopicName, config));
         Store(config);
         Changed?.Invoke(config.TopicName, config);
     }
@@ -227,21 +250,39 @@ public sealed class TopicTable
     private void Count()
     {
         Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
-        _save.Request();
     }
 
-    private void Load()
+    private void Changing(string topic, long change)
     {
-        var stored = _file.Load(static json => RemotingJson.Deserialize<TopicConfigSerializeWrapper>(json.Span));
-        if (stored is null)
+        if (_file.IsSaved(_lastChange))
         {
-            return;
+            _changes.Clear();
         }
 
-        Version = stored.DataVersion;
-        foreach (var config in stored.TopicConfigTable.Values)
+        _changes[topic] = change;
+        Volatile.Write(ref _lastChange, change);
+    }
+
+    private void Fill(TopicConfigSerializeWrapper? stored)
+    {
+        Version = stored?.DataVersion ?? Version;
+        foreach (var (_, config) in stored?.TopicConfigTable ?? [])
         {
             Store(config);
+        }
+    }
+
+    /// <summary>A change that the file does not hold yet.</summary>
+    private void Apply(string topic, ReadOnlyMemory<byte>? config)
+    {
+        Count();
+        if (config is null)
+        {
+            _topics.TryRemove(topic, out _);
+        }
+        else if (topic != VersionKey)
+        {
+            Store(RemotingJson.Deserialize<TopicConfig>(config.Value.Span));
         }
     }
 

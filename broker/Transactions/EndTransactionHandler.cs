@@ -16,7 +16,7 @@ namespace RocketMQ.Broker.Transactions;
 /// </summary>
 public sealed class EndTransactionHandler(
     BrokerOptions options, MessageStore store, MessageHost storeHost, MessagePublisher publisher, TransactionLedger ledger,
-    OpenTransactions open, TransactionFigures figures, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
+    OpenTransactions open, TransactionFigures figures, Lane coldReads, TimeProvider time, ILogger<EndTransactionHandler> logger) : IRequestHandler
 {
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -26,30 +26,36 @@ public sealed class EndTransactionHandler(
             return ValueTask.FromResult<RemotingCommand?>(null);
         }
 
-        if (End(header, out var appended) is { } refusal)
-        {
-            Log.TransactionNotEnded(logger, header.MsgId, header.ProducerGroup, refusal.Reason);
-            return ValueTask.FromResult<RemotingCommand?>(refusal.ToResponse());
-        }
-
-        return AnswerAsync(appended);
+        return store.IsHotRecord(header.CommitLogOffset) ? EndAsync(header, mayBlock: false) : EndOnLaneAsync(header);
     }
 
-    private async ValueTask<RemotingCommand?> AnswerAsync(AppendResult appended)
+    private ValueTask<RemotingCommand?> EndOnLaneAsync(EndTransactionRequestHeader header) =>
+        coldReads.AnswerAsync(() => EndAsync(header, mayBlock: true));
+
+    private async ValueTask<RemotingCommand?> EndAsync(EndTransactionRequestHeader header, bool mayBlock)
     {
-        if (appended.IsOk)
+        var refusal = End(header, mayBlock, out var isForLane);
+        if (isForLane)
         {
-            await publisher.WaitStoredAsync(appended, waitStoreOk: true).ConfigureAwait(false);
+            return await EndOnLaneAsync(header).ConfigureAwait(false);
         }
 
-        return RemotingCommand.Response(ResponseCode.Success);
+        refusal ??= (await ledger.Stored.WaitStoredAsync().ConfigureAwait(false)).Refuse("the end of the transaction", "Say it again, or the producer is asked.");
+        if (refusal is null)
+        {
+            return RemotingCommand.Response(ResponseCode.Success);
+        }
+
+        Log.TransactionNotEnded(logger, header.MsgId, header.ProducerGroup, refusal.Reason);
+        return refusal.ToResponse();
     }
 
     /// <param name="header">What the producer says.</param>
-    /// <param name="appended">The committed message, if this request committed it.</param>
-    private Refusal? End(EndTransactionRequestHeader header, out AppendResult appended)
+    /// <param name="mayBlock">Whether files may be opened.</param>
+    /// <param name="isForLane">They would have to be, and nothing is done.</param>
+    private Refusal? End(EndTransactionRequestHeader header, bool mayBlock, out bool isForLane)
     {
-        appended = new AppendResult(AppendStatus.NotWritable, -1, 0, -1, 0);
+        isForLane = false;
         using var lease = store.Read(header.CommitLogOffset);
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var half) != RecordReadStatus.Ok
             || !half.Topic.SequenceEqual("RMQ_SYS_TRANS_HALF_TOPIC"u8))
@@ -75,7 +81,13 @@ public sealed class EndTransactionHandler(
             return new Refusal(ResponseCode.SystemError, "Find prepared transaction message failed: it names no real topic");
         }
 
-        if (header.CommitOrRollback == MessageSysFlag.TransactionCommit && Commit(half, topic, queueId, out appended) is { } failure)
+        isForLane = !mayBlock && header.CommitOrRollback == MessageSysFlag.TransactionCommit && !store.IsLoaded(topic, queueId);
+        if (isForLane)
+        {
+            return null;
+        }
+
+        if (header.CommitOrRollback == MessageSysFlag.TransactionCommit && Commit(half, topic, queueId) is { } failure)
         {
             return failure;
         }
@@ -132,14 +144,14 @@ public sealed class EndTransactionHandler(
         return half.PhysicalOffset != header.CommitLogOffset ? new Refusal(ResponseCode.SystemError, "The commit log offset wrong") : null;
     }
 
-    private Refusal? Commit(in MessageRecord half, string topic, int queueId, out AppendResult appended)
+    private Refusal? Commit(in MessageRecord half, string topic, int queueId)
     {
         var draft = RecordCopy.To(topic, queueId, half, storeHost);
         draft.SysFlag = MessageSysFlag.WithTransaction(half.SysFlag, MessageSysFlag.TransactionCommit);
         draft.PreparedTransactionOffset = half.PhysicalOffset;
         var published = publisher.Publish(ref draft);
-        appended = published.Appended;
-        return published.IsOk ? null : published.Refusal ?? Explain(appended.Status);
+        ledger.Stored.Note(published);
+        return published.IsOk ? null : published.Refusal ?? Explain(published.Status);
     }
 
     private Refusal Explain(AppendStatus status) => status switch

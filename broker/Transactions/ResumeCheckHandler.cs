@@ -1,4 +1,3 @@
-using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
@@ -8,7 +7,7 @@ using RocketMQ.Remoting;
 namespace RocketMQ.Broker.Transactions;
 
 /// <summary>RESUME_CHECK_HALF_MESSAGE (323): a half message that was given up is checked again, from the first time on. Reads the log: runs on a lane.</summary>
-public sealed class ResumeCheckHandler(TransactionChecks checks, MessagePublisher publisher) : IRequestHandler
+public sealed class ResumeCheckHandler(TransactionChecks checks) : IRequestHandler
 {
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -19,16 +18,8 @@ public sealed class ResumeCheckHandler(TransactionChecks checks, MessagePublishe
                 ResponseCode.SystemError, $"'{id}' does not say where the message is stored: its offset message id is needed, of 32 or 56 hexadecimal digits");
         }
 
-        if (checks.Resume(offset, out var putBack) is { } refusal)
-        {
-            return refusal.ToResponse();
-        }
-
-        if (putBack is { } appended)
-        {
-            await publisher.WaitStoredAsync(appended, waitStoreOk: true).ConfigureAwait(false);
-        }
-
-        return RemotingCommand.Response(ResponseCode.Success);
+        var refusal = checks.Resume(offset)
+            ?? (await checks.Stored.WaitStoredAsync().ConfigureAwait(false)).Refuse("the half message", "It is checked; resume it again after a crash.");
+        return refusal?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
     }
 }

@@ -15,13 +15,13 @@ namespace RocketMQ.Broker.Transactions;
 /// records it still needs, stand in consumerOffset.json as offsets of group CID_RMQ_SYS_TRANS: Apache's broker carries on from them.
 /// </summary>
 public sealed class TransactionChecks(
-    BrokerOptions options, MessageStore store, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, TransactionLedger ledger,
+    BrokerOptions options, MessageStore store, MessagePublisher publisher, MessageHost storeHost, ConsumerOffsets offsets, TopicTable topics, TransactionLedger ledger,
     ProducerChecks producers, OpenTransactions open, TimeProvider time, ILogger<TransactionChecks> logger)
 {
     private long _cursor;
 
-    /// <summary>End of the last record that a round appended.</summary>
-    private long _appendedTo;
+    /// <summary>Behind what was put back or given up: neither the cursor nor an answer may outlive it.</summary>
+    internal StoredMark Stored { get; } = new(publisher);
 
     private enum Step
     {
@@ -49,8 +49,8 @@ public sealed class TransactionChecks(
             return;
         }
 
-        // What was put back has to outlive a crash that the moved cursor outlives.
-        if (_appendedTo <= store.FlushedOffset || await store.WaitFlushedAsync(_appendedTo).ConfigureAwait(false) == FlushResult.Ok)
+        // What was put back, and what ended those that are passed, has to outlive a crash that the moved cursor outlives.
+        if ((await Stored.WaitOnDiskAsync().ConfigureAwait(false)).IsStored && (await ledger.Stored.WaitOnDiskAsync().ConfigureAwait(false)).IsStored)
         {
             offsets.Commit(HalfMessages.Group, SystemTopics.TransactionHalf, 0, _cursor);
             offsets.Commit(HalfMessages.Group, SystemTopics.TransactionOp, 0, ledger.Pass(_cursor));
@@ -59,11 +59,9 @@ public sealed class TransactionChecks(
 
     /// <summary>Puts a half message that was given up back to the others. One that is still being checked stays where it is.</summary>
     /// <param name="physicalOffset">Where the message is: in the topic of the given up, or as it was in the half topic.</param>
-    /// <param name="putBack">Where it is now, if it was put back.</param>
     /// <returns><see langword="null"/>, or why it can't be checked again.</returns>
-    internal Refusal? Resume(long physicalOffset, out AppendResult? putBack)
+    internal Refusal? Resume(long physicalOffset)
     {
-        putBack = null;
         using var lease = store.Read(physicalOffset);
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok
             || !RealDestination.TryRead(record.Properties, out var topic, out _))
@@ -88,14 +86,14 @@ public sealed class TransactionChecks(
 
         var draft = RecordCopy.To(HalfMessages.Topic, 0, record, storeHost);
         draft.Properties = PropertyEdit.Set(record.Properties, HalfMessages.CheckTimes, "0"u8);
-        var appended = store.Append(draft);
-        if (!appended.IsOk)
+        var published = publisher.Append(draft);
+        if (!published.IsOk)
         {
-            return new Refusal(ResponseCode.SystemError, $"Put message back to {HalfMessages.Topic} failed: {appended.Status}");
+            return new Refusal(ResponseCode.SystemError, $"Put message back to {HalfMessages.Topic} failed: {published.Reason}");
         }
 
+        Stored.Note(published);
         open.Begin(topic);
-        putBack = appended;
         return null;
     }
 
@@ -166,13 +164,14 @@ public sealed class TransactionChecks(
     {
         var draft = RecordCopy.To(HalfMessages.Topic, 0, half, storeHost);
         draft.Properties = properties;
-        putBack = store.Append(draft);
-        if (!putBack.IsOk)
+        var published = publisher.Append(draft);
+        putBack = published.Appended;
+        if (!published.IsOk)
         {
             return false;
         }
 
-        _appendedTo = putBack.EndOffset;
+        Stored.Note(published);
         ledger.Move(half.QueueOffset, putBack.QueueOffset);
         return true;
     }
@@ -180,13 +179,13 @@ public sealed class TransactionChecks(
     private Step Discard(in MessageRecord half)
     {
         topics.GetOrCreate(SystemTopics.TransactionDiscard, 1, TopicPermission.ReadWrite);
-        var discarded = store.Append(RecordCopy.To(SystemTopics.TransactionDiscard, 0, half, storeHost));
+        var discarded = publisher.Append(RecordCopy.To(SystemTopics.TransactionDiscard, 0, half, storeHost));
         if (!discarded.IsOk)
         {
             return Step.Wait;
         }
 
-        _appendedTo = discarded.EndOffset;
+        Stored.Note(discarded);
         if (RealDestination.TryRead(half.Properties, out var topic, out _))
         {
             open.End(topic);

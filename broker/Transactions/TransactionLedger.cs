@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
@@ -9,7 +10,8 @@ namespace RocketMQ.Broker.Transactions;
 /// Which half messages have ended, each known by its offset in the half topic, and the operation records that say so on disk. Whoever
 /// decides over a half message does so within <see cref="Enter"/>: so it ends once, even when its producer's word and a check cross.
 /// </summary>
-public sealed class TransactionLedger(BrokerOptions options, MessageStore store, MessageHost storeHost, TimeProvider time)
+public sealed class TransactionLedger(
+    BrokerOptions options, MessageStore store, MessagePublisher publisher, MessageHost storeHost, TimeProvider time)
 {
     /// <summary>Ended or moved half messages behind the checks' cursor that are remembered, to tell a repeated word from a new one.</summary>
     private const int MaxRemembered = 65_536;
@@ -34,6 +36,12 @@ public sealed class TransactionLedger(BrokerOptions options, MessageStore store,
 
     /// <summary>Bytes that the pending offsets take.</summary>
     private int _pendingBytes;
+
+    /// <summary>
+    /// Behind the messages and records that decisions rest on. A word that is repeated is answered by it too: that it was heard before does
+    /// not mean that it is on the disk.
+    /// </summary>
+    internal StoredMark Stored { get; } = new(publisher);
 
     /// <summary>Holds all decisions until disposal. Nothing is awaited or read from the disk meanwhile.</summary>
     internal Lock.Scope Enter() => _deciding.EnterScope();
@@ -120,7 +128,7 @@ public sealed class TransactionLedger(BrokerOptions options, MessageStore store,
         while (written < _pending.Count)
         {
             var (body, count) = OperationMessages.Write(_pending, written, options.TransactionOpMsgMaxSize);
-            var appended = store.Append(new MessageDraft
+            var published = publisher.Append(new MessageDraft
             {
                 Topic = SystemTopics.TransactionOp,
                 BornTimestamp = time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -129,13 +137,14 @@ public sealed class TransactionLedger(BrokerOptions options, MessageStore store,
                 Body = body,
                 Properties = OperationMessages.Properties,
             });
-            if (!appended.IsOk)
+            if (!published.IsOk)
             {
                 break;
             }
 
-            _records.Enqueue((appended.QueueOffset, _pending.GetRange(written, count).Max()));
-            _nextOperationOffset = appended.QueueOffset + 1;
+            Stored.Note(published);
+            _records.Enqueue((published.Appended.QueueOffset, _pending.GetRange(written, count).Max()));
+            _nextOperationOffset = published.Appended.QueueOffset + 1;
             written += count;
             _pendingBytes -= body.Length;
         }

@@ -7,6 +7,13 @@ internal sealed class Broker(string cluster, string name)
 {
     public const long MasterId = 0;
 
+    /// <summary>By address, who registered it under this name last.</summary>
+    private readonly Dictionary<string, Registrant> _registrants = new(StringComparer.Ordinal);
+
+    /// <param name="Cluster">The cluster it named.</param>
+    /// <param name="Timestamp">When.</param>
+    public readonly record struct Registrant(string Cluster, long Timestamp);
+
     public string Cluster { get; } = cluster;
 
     public string Name { get; } = name;
@@ -23,12 +30,31 @@ internal sealed class Broker(string cluster, string name)
     /// <summary>Only for a broker that has addresses.</summary>
     public long SmallestId => Addresses.First().Key;
 
+    /// <summary>Who registered an address of this name last.</summary>
+    public Registrant RegistrantOf(string address) => _registrants.GetValueOrDefault(address);
+
+    public void SetAddress(long id, string address, Registrant registrant)
+    {
+        if (Addresses.TryGetValue(id, out var before))
+        {
+            _registrants.Remove(before);
+        }
+
+        Addresses[id] = address;
+        _registrants[address] = registrant;
+    }
+
     public bool RemoveAddress(string address, long? keptId = null)
     {
         var ids = Addresses.Where(a => a.Value == address && a.Key != keptId).Select(a => a.Key).ToArray();
         foreach (var id in ids)
         {
             Addresses.Remove(id);
+        }
+
+        if (keptId is null)
+        {
+            _registrants.Remove(address);
         }
 
         return ids.Length > 0;

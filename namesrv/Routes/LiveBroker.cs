@@ -9,6 +9,8 @@ internal sealed class LiveBroker(BrokerRegistration registration, long timestamp
     /// <summary>Without a timeout of its own a broker may be silent for this long.</summary>
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(120);
 
+    public string Name { get; } = registration.Name;
+
     public TimeSpan Timeout { get; } =
         registration.HeartbeatTimeoutMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : DefaultTimeout;
 

@@ -73,9 +73,50 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         var silent = RemoveLive(
             live => time.GetElapsedTime(live.LastHeardTimestamp) > live.Timeout,
             (key, live) => Log.BrokerExpired(logger, key.Cluster, key.Address, live.Timeout.TotalMilliseconds));
-        foreach (var broker in silent)
+        var speaking = silent.Count > 0 ? Speaking() : [];
+        foreach (var broker in silent.Where(broker => !speaking.Contains(broker.Connection)))
         {
             broker.Connection.Close($"its broker was not heard for {broker.Timeout.TotalMilliseconds:0} ms");
+        }
+
+        RemoveOldNames();
+    }
+
+    /// <summary>
+    /// Takes the old name from an address that registers under another: nobody would miss it, for the address goes on being heard. Not at once,
+    /// as a broker that is silent is not gone at once.
+    /// </summary>
+    private void RemoveOldNames()
+    {
+        List<SmallestIdChange> changes = [];
+        lock (_lock)
+        {
+            var old = (
+                from broker in _brokers.Values
+                from address in broker.Addresses.Values
+                let registrant = broker.RegistrantOf(address)
+                let key = new BrokerKey(registrant.Cluster, address)
+                where _live.TryGetValue(key, out var live) && live.Name != broker.Name && time.GetElapsedTime(registrant.Timestamp) > live.Timeout
+                select (key, broker.Name)).ToArray();
+            var gone = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (key, name) in old)
+            {
+                Log.OldNameRemoved(logger, name, key.Cluster, key.Address, _live[key].Name);
+                changes.AddRange(RemoveAddress(key, name, gone) is { } change ? [change] : []);
+            }
+
+            ForgetNames(gone);
+        }
+
+        changes.ForEach(Raise);
+    }
+
+    /// <summary>The connections over which brokers that live registered.</summary>
+    private HashSet<RemotingConnection> Speaking()
+    {
+        lock (_lock)
+        {
+            return [.. _live.Values.Select(live => live.Connection)];
         }
     }
 
@@ -326,7 +367,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
             | heldAddress != registration.Address
             | broker.EnableActingMaster != (registration.EnableActingMaster ?? false)
             | broker.Zone != registration.Zone;
-        broker.Addresses[registration.Id] = registration.Address;
+        broker.SetAddress(registration.Id, registration.Address, new(registration.Cluster, time.GetTimestamp()));
         broker.EnableActingMaster = registration.EnableActingMaster ?? false;
         broker.Zone = registration.Zone;
         if (!_clusters.TryGetValue(registration.Cluster, out var names))
@@ -420,7 +461,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         {
             // One connection may have registered thousands: what has to be looked for is looked for once.
             var leaving = _live.Where(l => condition(l.Value)).ToArray();
-            var namesOf = leaving.Length == 0 ? null : _brokers.Values.SelectMany(b => b.Addresses.Values.Select(address => (address, b.Name))).Distinct().ToLookup(b => b.address, b => b.Name);
+            var namesOf = leaving.Length > 0 ? NamesOfRegistrants() : null;
             var gone = new HashSet<string>(StringComparer.Ordinal);
             foreach (var (key, live) in leaving)
             {
@@ -431,7 +472,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
 
                 removed.Add(live);
                 _live.Remove(key);
-                changes.AddRange(namesOf![key.Address].Select(name => Remove(key, name, gone)).OfType<SmallestIdChange>());
+                changes.AddRange(namesOf![key].Select(name => Remove(key, name, gone)).OfType<SmallestIdChange>());
             }
 
             ForgetNames(gone);
@@ -446,6 +487,12 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         return removed;
     }
 
+    /// <summary>The names that each broker registered; one that has gone to another cluster is heard there.</summary>
+    private ILookup<BrokerKey, string> NamesOfRegistrants() => (
+        from broker in _brokers.Values
+        from address in broker.Addresses.Values.Distinct()
+        select (Key: new BrokerKey(broker.RegistrantOf(address).Cluster, address), broker.Name)).ToLookup(named => named.Key, named => named.Name);
+
     /// <param name="key">Who leaves.</param>
     /// <param name="name">One of its names.</param>
     /// <param name="gone">Takes the name if nobody has it any more: <see cref="ForgetNames"/> does the rest.</param>
@@ -453,6 +500,11 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     {
         _live.Remove(key);
         _filterServers.Remove(key);
+        return RemoveAddress(key, name, gone);
+    }
+
+    private SmallestIdChange? RemoveAddress(BrokerKey key, string name, HashSet<string> gone)
+    {
         _routes.Clear();
         if (!_brokers.TryGetValue(name, out var broker))
         {

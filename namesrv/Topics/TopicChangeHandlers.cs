@@ -29,7 +29,7 @@ internal sealed class TopicChangeHandlers(RouteTable routes, ILogger<TopicChange
     private RemotingCommand Register(RequestContext context)
     {
         var header = context.Request.ReadHeader<RegisterTopicRequestHeader>();
-        if (!context.Request.Body.IsEmpty)
+        if (!context.Request.Body.IsEmpty && header.Topic.Length > 0)
         {
             var route = RemotingJson.Deserialize<TopicRouteData>(context.Request.Body.ToArray());
             if (!routes.RegisterTopic(header.Topic, route.QueueDatas, out var full))

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
 
 namespace RocketMQ.Remoting;
 
@@ -76,6 +78,41 @@ public sealed class Lane : IAsyncDisposable
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Has a request answered by a worker, for handlers that find out on the reading thread that this one may block. What of the request is
+    /// borrowed has been read or copied by then.
+    /// </summary>
+    /// <returns>What the handler returns in turn: the answer, or that the lane is full.</returns>
+    public ValueTask<RemotingCommand?> AnswerAsync(Func<ValueTask<RemotingCommand?>> answer)
+    {
+        var answered = new TaskCompletionSource<RemotingCommand?>();
+        return TryEnqueue(() => CompleteAsync(answered, answer))
+            ? new ValueTask<RemotingCommand?>(answered.Task)
+            : ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(ResponseCode.SystemBusy, Refusal));
+    }
+
+    /// <inheritdoc cref="AnswerAsync(Func{ValueTask{RemotingCommand?}})"/>
+    public ValueTask<RemotingCommand?> AnswerAsync(Func<RemotingCommand?> answer) => AnswerAsync(() => ValueTask.FromResult(answer()));
+
+    /// <summary>The worker does not stay with an answer that waits for the disk.</summary>
+    private static Task CompleteAsync(TaskCompletionSource<RemotingCommand?> answered, Func<ValueTask<RemotingCommand?>> answer)
+    {
+        _ = RunAsync();
+        return Task.CompletedTask;
+
+        async Task RunAsync()
+        {
+            try
+            {
+                answered.SetResult(await answer().ConfigureAwait(false));
+            }
+            catch (Exception e)
+            {
+                answered.TrySetException(e);
+            }
+        }
     }
 
     private async Task RunAsync()

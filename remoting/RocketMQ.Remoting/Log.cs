@@ -48,6 +48,12 @@ internal static partial class Log
     [LoggerMessage(1010, LogLevel.Error, "Accepting connections on {EndPoint} failed; the listener goes on")]
     public static partial void AcceptFailed(ILogger logger, EndPoint? endPoint, Exception exception);
 
+    [LoggerMessage(1012, LogLevel.Error, "Connection {Id}: the reply to request code {Code} could not be written; the peer is told so")]
+    public static partial void ReplyFailed(ILogger logger, string id, int code, Exception exception);
+
+    [LoggerMessage(1013, LogLevel.Error, "Connection {Id}: a listener of its end failed; the others are told")]
+    public static partial void CloseListenerFailed(ILogger logger, string id, Exception exception);
+
     [LoggerMessage(1011, LogLevel.Error, "Answering GET {Path} failed")]
     public static partial void ProbeFailed(ILogger logger, string path, Exception exception);
 }

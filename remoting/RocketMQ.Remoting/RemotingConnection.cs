@@ -160,6 +160,8 @@ public sealed class RemotingConnection
         _transport.Abort(new ConnectionAbortedException(reason));
     }
 
+    internal void Report(int requestCode, Exception exception) => Log.ReplyFailed(_logger, Id, requestCode, exception);
+
     internal void Observe(int requestCode, int responseCode, long readTimestamp, bool wasParked)
     {
         if (_options.ReplyObserver is { } observer)
@@ -234,7 +236,17 @@ public sealed class RemotingConnection
             Volatile.Write(ref _lastReadTimestamp, now);
             var buffer = result.Buffer;
             var received = buffer.Length;
-            var end = ServeBatch(ref buffer);
+            var batch = InputBatch.Begin();
+            BatchEnd end;
+            try
+            {
+                end = ServeBatch(ref buffer);
+            }
+            finally
+            {
+                batch.End();
+            }
+
             var unserved = end == BatchEnd.NeedsInput ? buffer.Length : 0;
             input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
             if (_budget is not null && !_budget.TryHold(unserved, ref _budgetedBytes))
@@ -364,7 +376,7 @@ public sealed class RemotingConnection
             new ReplyHandle(this, _request).Reply(
                 RemotingCommand.Response(ResponseCode.RequestCodeNotSupported, $" request type {_request.Code} not supported"));
         }
-        else if (entry.Lane is { } lane)
+        else if (entry.LaneFor(_request.Body.Length) is { } lane)
         {
             Enqueue(entry.Handler, lane);
         }

@@ -214,18 +214,34 @@ public sealed class RemotingServer : IAsyncDisposable
         {
             ConnectionOpened?.Invoke(connection);
             await connection.RunAsync().ConfigureAwait(false);
-            ConnectionClosed?.Invoke(connection);
         }
         catch (Exception e)
         {
             Log.ReadLoopFailed(_logger, connection.Id, e);
             connection.Close(e.Message);
         }
-        finally
+
+        // Off the thread that read the socket: it has others to serve than those who follow what a connection leaves behind.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        TellClosed(connection);
+        _connections.TryRemove(connection, out _);
+        Leave((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
+        ended.SetResult();
+    }
+
+    /// <summary>Every listener is told, whatever became of the connection or of another listener: a client that is gone must not stay in any table.</summary>
+    private void TellClosed(RemotingConnection connection)
+    {
+        foreach (var listener in Delegate.EnumerateInvocationList(ConnectionClosed))
         {
-            _connections.TryRemove(connection, out _);
-            Leave((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
-            ended.SetResult();
+            try
+            {
+                listener(connection);
+            }
+            catch (Exception e)
+            {
+                Log.CloseListenerFailed(_logger, connection.Id, e);
+            }
         }
     }
 

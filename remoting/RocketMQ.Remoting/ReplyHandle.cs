@@ -26,7 +26,7 @@ public readonly struct ReplyHandle
 
     public RemotingConnection Connection { get; }
 
-    /// <summary>Sends the response in the request's serialisation; a one-way request gets none.</summary>
+    /// <summary>Sends the response in the request's serialisation; a one-way request gets none. Never throws.</summary>
     public void Reply(RemotingCommand response)
     {
         if (_oneway)
@@ -40,14 +40,32 @@ public readonly struct ReplyHandle
         {
             Send(response);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e)
         {
-            // It can't be encoded (a code the binary form has no room for): nothing was sent, and the peer waits for something.
-            Send(RemotingCommand.Response(ResponseCode.SystemError, e.Message));
+            // It can't be encoded (a code the binary form has no room for, a body that can't be read): nothing was sent, and the peer
+            // waits for something. Whoever replies may be at another's request: what is wrong with this one must not end that.
+            if (e is not InvalidOperationException)
+            {
+                Connection.Report(_requestCode, e);
+            }
+
+            SendInstead(e);
             code = ResponseCode.SystemError;
         }
 
         Connection.Observe(_requestCode, code, _readTimestamp, _isParked);
+    }
+
+    private void SendInstead(Exception failure)
+    {
+        try
+        {
+            Send(RemotingCommand.Response(ResponseCode.SystemError, failure.Message));
+        }
+        catch (Exception e)
+        {
+            Connection.Close($"request {_requestCode} could not be answered: {e.Message}");
+        }
     }
 
     private void Send(RemotingCommand response)

@@ -9,7 +9,14 @@ public sealed class RequestTable
 
     private RequestTable(FrozenDictionary<int, Entry> entries) => _entries = entries;
 
-    internal sealed record Entry(IRequestHandler Handler, Lane? Lane);
+    /// <param name="Handler">Answers.</param>
+    /// <param name="Lane">Where; null for the thread that read the frame.</param>
+    /// <param name="InlineBodyLimit">A body of more bytes is for the lane; one of less is not.</param>
+    internal sealed record Entry(IRequestHandler Handler, Lane? Lane, int InlineBodyLimit = -1)
+    {
+        /// <summary>The lane for a request with this body; null when it is answered on the thread that read it.</summary>
+        public Lane? LaneFor(long bodyLength) => bodyLength > InlineBodyLimit ? Lane : null;
+    }
 
     public static RequestTable Empty { get; } = new Builder().Build();
 
@@ -35,6 +42,18 @@ public sealed class RequestTable
                 throw new ArgumentException($"Request code {code} has two handlers: {_entries[code].Handler} and {handler}.", nameof(code));
             }
 
+            return this;
+        }
+
+        /// <summary>
+        /// Runs on the thread that read the frame, unless the body is longer than <paramref name="inlineBodyLimit"/> bytes: then on
+        /// <paramref name="lane"/>. For handlers that never block, but take as long as their body is to be read.
+        /// </summary>
+        /// <exception cref="ArgumentException">The code has a handler already.</exception>
+        public Builder Add(int code, IRequestHandler handler, Lane lane, int inlineBodyLimit)
+        {
+            Add(code, handler, lane);
+            _entries[code] = _entries[code] with { InlineBodyLimit = inlineBodyLimit };
             return this;
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using RocketMQ.Protocol.Messages;
 
@@ -39,10 +40,47 @@ public readonly ref struct DispatchedRecord
     /// <summary>Whether the record stands in its consume queue: prepared and rolled back halves of transactions do not.</summary>
     public bool IsQueued => IsQueuedType(Record.TransactionType);
 
-    /// <summary>How many offsets of its queue a message takes: a batch that stands in the log as one record takes one for each of its messages.</summary>
-    internal static int OffsetsOf(int sysFlag, ReadOnlySpan<byte> properties) =>
-        (sysFlag & MessageSysFlag.InnerBatch) != 0 && PropertyText.TryFind(properties, PropertyNames.Utf8.InnerBatchSize, out var text)
-        && Utf8Parser.TryParse(text, out short count, out _) && count > 0 ? count : 1;
+    /// <summary>How many offsets of its queue a record takes: a batch that stands in the log as one takes one for each of its messages.</summary>
+    internal static int OffsetsOf(in MessageRecord record) =>
+        (record.SysFlag & MessageSysFlag.InnerBatch) != 0 && TryFindCount(record.Properties, out var count) && IsHeldBy(record.Body.Length, count) ? count : 1;
+
+    /// <summary>
+    /// How many offsets a message that is to be appended takes; false when it claims to be a batch of more messages than its body holds. A number that is
+    /// believed is a queue of gigabytes for the asking.
+    /// </summary>
+    internal static bool TryCountOffsets(in MessageDraft draft, out int offsets)
+    {
+        offsets = 1;
+        if ((draft.SysFlag & MessageSysFlag.InnerBatch) == 0 || !(TryFindCount(draft.Properties, out var count) || TryFindCount(draft.MoreProperties, out count)))
+        {
+            return true;
+        }
+        offsets = count;
+        var body = draft.Body.Length == draft.BodyLength ? draft.Body : Joined(draft);
+        return BatchBody.TryCount(body, out var held) && held == count;
+    }
+
+    private static bool TryFindCount(ReadOnlySpan<byte> properties, out int count)
+    {
+        count = 0;
+        if (!PropertyText.TryFind(properties, PropertyNames.Utf8.InnerBatchSize, out var text))
+        {
+            return false;
+        }
+        count = Utf8Parser.TryParse(text, out short parsed, out var used) && used == text.Length ? parsed : -1;
+        return true;
+    }
+
+    /// <summary>Whether a body is long enough for so many messages: what stands in the log was not always checked.</summary>
+    private static bool IsHeldBy(int bodyLength, int count) => count > 0 && (long)count * BatchBody.MinMessageSize <= bodyLength;
+
+    private static byte[] Joined(in MessageDraft draft)
+    {
+        var body = new byte[draft.BodyLength];
+        draft.Body.CopyTo(body);
+        draft.MoreBody.CopyTo(body.AsSpan(draft.Body.Length));
+        return body;
+    }
 
     internal static bool IsQueuedType(int transactionType) => transactionType is MessageSysFlag.TransactionNone or MessageSysFlag.TransactionCommit;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Log;
@@ -5,19 +6,38 @@ using RocketMQ.Store.Log;
 namespace RocketMQ.Store.Dispatch;
 
 /// <summary>
-/// Follows the log and lists each record in its consume queue. No thread of its own: whoever moved the log on dispatches, unless somebody
-/// already does, who then takes the new records along. Only memory is touched.
+/// Follows the log and lists each record in its consume queue, then tells who listens. Whoever moved the log on takes a turn at it, unless somebody
+/// is at it already; a turn has a budget, for that thread has clients of its own to serve: what is left then is handed on to the next append or
+/// to the thread pool, whichever comes first. Only memory is touched, but for a queue that is first used.
 /// </summary>
-internal sealed class Dispatcher(CommitLog log, QueueBuilder builder, WriteGate gate, ILogger logger)
+internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuilder builder, WriteGate gate, ILogger logger) : IThreadPoolWorkItem
 {
+    /// <summary>Records of a turn.</summary>
+    private const int TurnRecords = 256;
+
+    /// <summary>After so many records it is looked whether the turn's time is over.</summary>
+    private const int RecordsPerLook = 16;
+
+    /// <summary>A turn's time, for listeners that are slow.</summary>
+    private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(1);
+
     private readonly List<ILogDispatcher> _further = [];
+    private MessageArrivedHandler[] _arrived = [];
     private long _position;
     private long _lastTimestamp;
     private long _lastRecord = -1;
     private int _busy;
+    private int _isHandedOn;
+    private int _turnRecords;
+    private long _turnBegan;
+    private volatile bool _isFarBehind;
     private RecordVisitor? _dispatchOne;
 
-    public event MessageArrivedHandler? MessageArrived;
+    public event MessageArrivedHandler MessageArrived
+    {
+        add => _arrived = [.. _arrived, value];
+        remove => _arrived = [.. _arrived.Where(handler => handler != value)];
+    }
 
     /// <summary>How far the log may be dispatched: its end, or with synchronous flush what is on the disk.</summary>
     public Func<long> Limit { get; set; } = () => log.WriteOffset;
@@ -50,9 +70,6 @@ internal sealed class Dispatcher(CommitLog log, QueueBuilder builder, WriteGate 
         }
     }
 
-    /// <summary>Tells that a record can be read from another queue than its own. Within a dispatch only.</summary>
-    public void Announce(in DispatchedRecord record) => MessageArrived?.Invoke(record);
-
     public void Add(ILogDispatcher dispatcher) => _further.Add(dispatcher);
 
     public void StartAt(ReplayPoint point)
@@ -61,68 +78,176 @@ internal sealed class Dispatcher(CommitLog log, QueueBuilder builder, WriteGate 
         Volatile.Write(ref _position, point.PhysicalOffset);
     }
 
-    /// <summary>Dispatches what is there, or leaves it to the thread that is at it.</summary>
+    /// <summary>Takes a turn at what is there, or leaves it to the thread that is at it.</summary>
     public void Run()
     {
+        var (records, began) = (0, 0L);
         while (Position < Limit() && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
         {
-            try
+            // What comes while this thread is at it is within the same budget.
+            (_turnRecords, _turnBegan) = (records, began);
+            if (!TryTurn(out var isDone))
             {
-                DispatchTo(Limit());
-            }
-            catch (Exception e) when (e is CorruptStoreException or IOException)
-            {
-                gate.Fail(e);
-                logger.DispatchFailed(_position, e);
-                // Stays busy: nothing after a bad record may be dispatched.
                 return;
             }
+            (records, began) = (_turnRecords, _turnBegan);
             Interlocked.Exchange(ref _busy, 0);
+            if (!isDone || records >= TurnRecords)
+            {
+                HandOn();
+                break;
+            }
+        }
+        WatchBacklog();
+    }
+
+    /// <summary>Dispatches all there is. For recovery and stop, when nobody waits for the thread.</summary>
+    public void RunToEnd()
+    {
+        var wait = new SpinWait();
+        while (Position < Limit() && !gate.HasFailed)
+        {
+            Run();
+            wait.SpinOnce();
         }
     }
 
-    private void DispatchTo(long limit) =>
-        Volatile.Write(ref _position, LogWalk.Visit(log.Files, _position, limit, _dispatchOne ??= DispatchOne));
-
-    private void DispatchOne(in MessageRecord record, long physicalOffset)
+    void IThreadPoolWorkItem.Execute()
     {
-        Dispatch(record, physicalOffset);
+        Volatile.Write(ref _isHandedOn, 0);
+        Run();
+    }
+
+    private void HandOn()
+    {
+        if (Interlocked.Exchange(ref _isHandedOn, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>False when the log cannot be dispatched any further; nobody takes a turn again.</summary>
+    private bool TryTurn(out bool isDone)
+    {
+        var limit = Limit();
+        try
+        {
+            Volatile.Write(ref _position, LogWalk.Visit(log.Files, _position, limit, _dispatchOne ??= DispatchOne));
+            isDone = _position >= limit;
+            return true;
+        }
+        catch (Exception e)
+        {
+            // No record stands where one is due, or its bytes cannot be read: nothing after it may be dispatched.
+            gate.Fail(e);
+            logger.DispatchFailed(_position, e);
+            isDone = false;
+            return false;
+        }
+    }
+
+    private void WatchBacklog()
+    {
+        var behind = Limit() - Position;
+        if (behind > options.MaxDispatchBehindBytes)
+        {
+            _isFarBehind = true;
+            gate.Set(
+                WriteGate.Reason.DispatchBehind,
+                $"{behind} bytes of the log wait to be listed in their queues, the limit is {options.MaxDispatchBehindBytes} (maxDispatchBehindBytes): send slower");
+        }
+        else if (_isFarBehind && behind <= options.MaxDispatchBehindBytes / 2)
+        {
+            _isFarBehind = false;
+            gate.Set(WriteGate.Reason.DispatchBehind, null);
+        }
+    }
+
+    private bool DispatchOne(in MessageRecord record, long physicalOffset)
+    {
+        try
+        {
+            Dispatch(record, physicalOffset);
+        }
+        catch (Exception e)
+        {
+            // One record's: its queue shows a gap with the next one, and is mended from the log.
+            logger.RecordNotDispatched(physicalOffset, e);
+        }
         Volatile.Write(ref _lastTimestamp, record.StoreTimestamp);
         Volatile.Write(ref _lastRecord, physicalOffset);
         Volatile.Write(ref _position, physicalOffset + record.Size);
+        return ++_turnRecords < TurnRecords && (_turnRecords % RecordsPerLook != 0 || IsWithinTime());
+    }
+
+    /// <summary>The first look begins the time: most turns are over before it, and cost no clock.</summary>
+    private bool IsWithinTime()
+    {
+        if (_turnBegan == 0)
+        {
+            _turnBegan = Stopwatch.GetTimestamp();
+        }
+        return Stopwatch.GetElapsedTime(_turnBegan) < TurnTime;
     }
 
     private void Dispatch(in MessageRecord record, long physicalOffset)
     {
-        var topic = builder.TopicOf(record);
-        if (topic is null)
+        if (builder.TopicOf(record, physicalOffset) is not { } topic)
         {
             return;
         }
         var dispatched = new DispatchedRecord(topic.Name, record, physicalOffset, builder.TagsCode(topic, record));
         if (dispatched.IsQueued)
         {
-            QueueBuilder.Put(topic, record, physicalOffset, dispatched.TagsCode);
+            builder.Put(topic, record, physicalOffset, dispatched.TagsCode);
         }
-        Tell(dispatched);
+        foreach (var further in _further)
+        {
+            Tell(further, dispatched);
+        }
+        if (dispatched.IsQueued)
+        {
+            Announce(dispatched);
+            if (builder.HasLightQueues && LightQueues.MayName(topic.Name))
+            {
+                DispatchLight(dispatched);
+            }
+        }
     }
 
-    private void Tell(in DispatchedRecord dispatched)
+    /// <summary>Lists a record in the light queues it names, see <see cref="LightQueues"/>, and tells that it can be read there.</summary>
+    private void DispatchLight(in DispatchedRecord dispatched)
+    {
+        foreach (var (light, offset) in builder.PutLight(dispatched))
+        {
+            Announce(new DispatchedRecord(light.Name, dispatched.Record, dispatched.PhysicalOffset, dispatched.TagsCode, 0, offset));
+        }
+    }
+
+    private void Announce(in DispatchedRecord dispatched)
+    {
+        foreach (var handler in _arrived)
+        {
+            try
+            {
+                handler(dispatched);
+            }
+            catch (Exception e)
+            {
+                logger.ListenerFailed(dispatched.PhysicalOffset, e);
+            }
+        }
+    }
+
+    /// <summary>A listener's fault is its own: the others are told, and the log goes on.</summary>
+    private void Tell(ILogDispatcher further, in DispatchedRecord dispatched)
     {
         try
         {
-            foreach (var further in _further)
-            {
-                further.OnRecord(dispatched);
-            }
-            if (dispatched.IsQueued)
-            {
-                MessageArrived?.Invoke(dispatched);
-            }
+            further.OnRecord(dispatched);
         }
         catch (Exception e)
         {
-            // A listener's fault is its own: the log goes on.
             logger.ListenerFailed(dispatched.PhysicalOffset, e);
         }
     }

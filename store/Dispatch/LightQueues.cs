@@ -20,13 +20,15 @@ internal static class LightQueues
         MayName(draft.Topic) && draft.Topic is not ("RMQ_SYS_TRANS_HALF_TOPIC" or "TRANS_CHECK_MAX_TIME_TOPIC")
         && PropertyText.TryFind(draft.Properties, PropertyNames.Utf8.InnerMultiDispatch, out _);
 
-    /// <summary>
-    /// The queues a message names, in order, null where a name is no light queue's; null altogether when that would make more of them than
-    /// <paramref name="max"/>.
-    /// </summary>
-    public static List<ConsumeQueue?>? ToBeListedIn(ReadOnlySpan<byte> properties, QueueTable table, int max)
+    /// <summary>The queues a message names, in order, null where a name is no light queue's or stood before: a message is listed once in each.</summary>
+    /// <param name="properties">The message's.</param>
+    /// <param name="table">Makes those it does not have.</param>
+    /// <param name="max">Most light queues there may be.</param>
+    /// <param name="queues">Those named; to be used only with Ok.</param>
+    public static AppendStatus TryFind(ReadOnlySpan<byte> properties, QueueTable table, int max, out List<ConsumeQueue?> queues)
     {
-        var queues = new List<ConsumeQueue?>();
+        queues = [];
+        var named = new HashSet<ConsumeQueue>();
         if (PropertyText.TryFind(properties, PropertyNames.Utf8.InnerMultiDispatch, out var names))
         {
             foreach (var range in names.Split(Separator))
@@ -35,23 +37,31 @@ internal static class LightQueues
                 var isLight = name.StartsWith(Prefix);
                 if (isLight && !table.Knows(name) && table.LightTopicCount >= max)
                 {
-                    return null;
+                    return AppendStatus.TooManyLightQueues;
                 }
-                queues.Add(isLight ? table.Find(name)?[0] : null);
+                var topic = isLight ? table.Find(name) : null;
+                if (isLight && topic is null)
+                {
+                    return AppendStatus.LightQueueIllegal;
+                }
+                queues.Add(topic?[0] is { } queue && named.Add(queue) ? queue : null);
             }
         }
-        return queues;
+        return AppendStatus.Ok;
     }
 
     /// <summary>The light queues a stored message is listed in, and where.</summary>
-    public static List<(ConsumeQueue Queue, long Offset)> Listing(ReadOnlySpan<byte> properties, QueueTable table)
+    /// <param name="properties">The message's.</param>
+    /// <param name="physicalOffset">Where it stands: a light queue that was deleted since has a new life, in which it is not listed.</param>
+    /// <param name="table">Has the queues.</param>
+    public static List<(TopicQueues Topic, long Offset)> Listing(ReadOnlySpan<byte> properties, long physicalOffset, QueueTable table)
     {
-        var listing = new List<(ConsumeQueue, long)>();
+        var listing = new List<(TopicQueues, long)>();
         Walk(properties, (name, offset) =>
         {
-            if (table.Find(name) is { } topic)
+            if (table.Find(name) is { } topic && physicalOffset >= topic.BornAt)
             {
-                listing.Add((topic[0], offset));
+                listing.Add((topic, offset));
             }
         });
         return listing;
@@ -65,8 +75,8 @@ internal static class LightQueues
         return found;
     }
 
-    /// <summary>Takes the next offset of each queue, as the property that says so. Under the append lock.</summary>
-    public static byte[] Assign(List<ConsumeQueue?> queues)
+    /// <summary>The next offset of each queue, as the property that says so. Under the append lock.</summary>
+    public static byte[] OffsetsText(List<ConsumeQueue?> queues)
     {
         var text = new StringBuilder(PropertyNames.InnerMultiQueueOffset).Append((char)PropertyText.NameEnd);
         for (var i = 0; i < queues.Count; i++)
@@ -74,18 +84,18 @@ internal static class LightQueues
             text.Append(i > 0 ? "," : "");
             if (queues[i] is { } queue)
             {
-                text.Append(queue.NextAppendOffset++);
+                text.Append(queue.NextAppendOffset);
             }
         }
         return Encoding.UTF8.GetBytes(text.Append((char)PropertyText.ValueEnd).ToString());
     }
 
-    /// <summary>Gives the offsets back that an append that failed had taken. Under the append lock.</summary>
-    public static void Return(List<ConsumeQueue?> queues)
+    /// <summary>The message is in the log: its offsets are taken. Under the append lock.</summary>
+    public static void Advance(List<ConsumeQueue?> queues)
     {
         foreach (var queue in queues.OfType<ConsumeQueue>())
         {
-            queue.NextAppendOffset--;
+            queue.NextAppendOffset++;
         }
     }
 

@@ -5,22 +5,25 @@ using RocketMQ.Store.Queues;
 namespace RocketMQ.Store.Dispatch;
 
 /// <summary>Lists records in the queues they belong to.</summary>
-internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool hasLightQueues = false)
+internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool hasLightQueues)
 {
     private TopicQueues? _lastTopic;
 
-    /// <summary>The topic of a record; null when it can have no queues.</summary>
-    public TopicQueues? TopicOf(in MessageRecord record)
+    /// <summary>Whether records may name further queues to stand in.</summary>
+    public bool HasLightQueues => hasLightQueues;
+
+    /// <summary>The topic of a record; null when it can have no queues, or was deleted after the record was appended.</summary>
+    public TopicQueues? TopicOf(in MessageRecord record, long physicalOffset)
     {
         if ((uint)record.QueueId >= TopicQueues.MaxQueues)
         {
             return null;
         }
-        if (_lastTopic is { IsDropped: false } last && record.Topic.SequenceEqual(last.Utf8))
+        if (_lastTopic is not { IsDropped: false } topic || !record.Topic.SequenceEqual(topic.Utf8))
         {
-            return last;
+            topic = _lastTopic = queues.Find(record.Topic);
         }
-        return _lastTopic = queues.Find(record.Topic);
+        return topic is not null && physicalOffset >= topic.BornAt ? topic : null;
     }
 
     /// <summary>The hash of the tags; in the topic of delayed messages, when the message is due.</summary>
@@ -35,53 +38,64 @@ internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool h
         return tags.IsEmpty ? 0 : JavaHash.Of(tags);
     }
 
-    /// <summary>Adds a record to its queue, which may have it already.</summary>
-    public static void Put(TopicQueues topic, in MessageRecord record, long physicalOffset, long tagsCode) =>
-        topic[record.QueueId].Put(
-            new QueueUnit(physicalOffset, record.Size, tagsCode), record.QueueOffset, DispatchedRecord.OffsetsOf(record.SysFlag, record.Properties));
+    /// <summary>Adds a record to its queue, which may have it already. One that is set aside gets it from the log later.</summary>
+    public void Put(TopicQueues topic, in MessageRecord record, long physicalOffset, long tagsCode) =>
+        queues.TryGet(topic, record.QueueId)?.Put(
+            new QueueUnit(physicalOffset, record.Size, tagsCode), record.QueueOffset, DispatchedRecord.OffsetsOf(record));
+
+    /// <summary>Adds a record to the light queues it names; those, and where it stands in each.</summary>
+    public List<(TopicQueues Topic, long Offset)> PutLight(in DispatchedRecord dispatched)
+    {
+        var listing = LightQueues.Listing(dispatched.Record.Properties, dispatched.PhysicalOffset, queues);
+        foreach (var (light, offset) in listing)
+        {
+            queues.TryGet(light, 0)?.Put(new QueueUnit(dispatched.PhysicalOffset, dispatched.Record.Size, dispatched.TagsCode), offset);
+        }
+        return listing;
+    }
 
     /// <summary>Puts a record's units right where its queues are suspect and they are wrong or missing. For recovery.</summary>
-    public void Repair(in MessageRecord record, long physicalOffset)
+    public bool Repair(in MessageRecord record, long physicalOffset)
     {
-        if (!DispatchedRecord.IsQueuedType(record.TransactionType) || TopicOf(record) is not { } topic)
+        if (!DispatchedRecord.IsQueuedType(record.TransactionType) || TopicOf(record, physicalOffset) is not { } topic)
         {
-            return;
+            return true;
         }
-        if (topic[record.QueueId] is { IsSuspect: true } queue)
+        if (queues.TryGet(topic, record.QueueId) is { IsSuspect: true } queue)
         {
-            Repair(queue, record, physicalOffset);
+            queue.Repair(new QueueUnit(physicalOffset, record.Size, TagsCode(topic, record)), record.QueueOffset, DispatchedRecord.OffsetsOf(record));
         }
         if (hasLightQueues && LightQueues.MayName(topic.Name))
         {
-            foreach (var (light, offset) in LightQueues.Listing(record.Properties, queues))
+            foreach (var (light, offset) in LightQueues.Listing(record.Properties, physicalOffset, queues))
             {
-                if (light.IsSuspect)
+                if (queues.TryGet(light, 0) is { IsSuspect: true } lightQueue)
                 {
-                    light.Repair(new QueueUnit(physicalOffset, record.Size, TagsCode(topic, record)), offset);
+                    lightQueue.Repair(new QueueUnit(physicalOffset, record.Size, TagsCode(topic, record)), offset);
                 }
             }
         }
+        return true;
     }
 
-    /// <summary>Puts a record's unit right if it belongs to a queue that is being loaded.</summary>
-    public void RepairIn(ConsumeQueue queue, in MessageRecord record, long physicalOffset)
+    /// <summary>Where a record stands in a queue and what its unit there is; false when it does not.</summary>
+    public bool TryPlace(ConsumeQueue queue, in MessageRecord record, long physicalOffset, out QueueUnit unit, out long offset, out int count)
     {
-        if (!DispatchedRecord.IsQueuedType(record.TransactionType))
+        (unit, offset, count) = (default, -1, 1);
+        if (!DispatchedRecord.IsQueuedType(record.TransactionType) || physicalOffset < queue.Topic.BornAt)
         {
-            return;
+            return false;
         }
         if (record.QueueId == queue.QueueId && record.Topic.SequenceEqual(queue.Topic.Utf8))
         {
-            Repair(queue, record, physicalOffset);
+            offset = record.QueueOffset;
+            count = DispatchedRecord.OffsetsOf(record);
         }
-        else if (hasLightQueues && queue.Topic.IsLight && LightQueues.OffsetIn(queue.Topic, record.Properties) is var offset && offset >= 0)
+        else if (hasLightQueues && queue.Topic.IsLight)
         {
-            queue.Repair(new QueueUnit(physicalOffset, record.Size, TagsCode(queue.Topic, record)), offset);
+            offset = LightQueues.OffsetIn(queue.Topic, record.Properties);
         }
+        unit = new QueueUnit(physicalOffset, record.Size, TagsCode(queue.Topic, record));
+        return offset >= 0;
     }
-
-    private void Repair(ConsumeQueue queue, in MessageRecord record, long physicalOffset) =>
-        queue.Repair(
-            new QueueUnit(physicalOffset, record.Size, TagsCode(queue.Topic, record)), record.QueueOffset,
-            DispatchedRecord.OffsetsOf(record.SysFlag, record.Properties));
 }

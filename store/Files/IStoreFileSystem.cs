@@ -10,6 +10,8 @@ public interface IStoreFileSystem
 
     bool FileExists(string path);
 
+    bool DirectoryExists(string path) => DirectoryNames(Path.GetDirectoryName(path)!).Contains(Path.GetFileName(path));
+
     /// <summary>Names, sorted by code unit, of the files in a directory; none when it is missing.</summary>
     IReadOnlyList<string> FileNames(string directory);
 

@@ -12,6 +12,8 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
 
     public bool FileExists(string path) => File.Exists(path);
 
+    public bool DirectoryExists(string path) => Directory.Exists(path);
+
     public IReadOnlyList<string> FileNames(string directory) => Names(directory, Directory.EnumerateFiles);
 
     public IReadOnlyList<string> DirectoryNames(string directory) => Names(directory, Directory.EnumerateDirectories);

@@ -91,7 +91,7 @@ internal sealed class MessageIndex : IDisposable
                     _all[^1].Reserve();
                 }
                 _isReserved = true;
-                _position = LogWalk.Visit(_log.Files, Math.Max(_position, _log.MinOffset), limit, _indexOne);
+                _position = LogWalk.VisitReadable(_log.Files, Math.Max(_position, _log.MinOffset), limit, _indexOne, _logger.IndexSkips);
             }
             catch (IOException e)
             {
@@ -103,13 +103,14 @@ internal sealed class MessageIndex : IDisposable
     }
 
     /// <summary>Records of a topic that carry a key, as KEYS or as UNIQ_KEY, stored within a time range: the newest, in the log's order.</summary>
-    public IndexQueryResult Query(string topic, string key, int maxCount, long begin, long end)
+    /// <param name="bornAt">Records before this offset are of a topic of that name that was deleted.</param>
+    public IndexQueryResult Query(string topic, string key, int maxCount, long begin, long end, long bornAt)
     {
         maxCount = Math.Min(maxCount, _options.MaxMsgsNumBatch);
         lock (_using)
         {
             CatchUp();
-            var search = new Search(_log, Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(key), maxCount, begin, end);
+            var search = new Search(_log, Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(key), maxCount, begin, end, bornAt);
             var hash = KeyHash(search.Topic, search.Key);
             for (var i = _all.Count - 1; i >= 0 && search.WantsMore; i--)
             {
@@ -187,11 +188,11 @@ internal sealed class MessageIndex : IDisposable
         return MessageRecord.TryRead(last.Bytes, out var record) == RecordReadStatus.Ok && record.PhysicalOffset == file.EndPhysicalOffset;
     }
 
-    private void IndexOne(in MessageRecord record, long physicalOffset)
+    private bool IndexOne(in MessageRecord record, long physicalOffset)
     {
         if (physicalOffset < _begun || record.TransactionType == MessageSysFlag.TransactionRollback)
         {
-            return;
+            return true;
         }
         // A crash or a full disk may have come between its keys.
         var isBegun = physicalOffset == _begun;
@@ -211,6 +212,7 @@ internal sealed class MessageIndex : IDisposable
                 Put(KeyHash(record.Topic, key), physicalOffset, timestamp, isBegun);
             }
         }
+        return true;
     }
 
     private void Put(int hash, long physicalOffset, long timestamp, bool mayBeListed)
@@ -251,6 +253,7 @@ internal sealed class MessageIndex : IDisposable
         }
         while (_files.FileExists(path));
         var file = Map(path, _files.CreateMapped(path, FileSize));
+        _files.FlushDirectory(_options.IndexPath);
         if (_all.Count > 0)
         {
             _all[^1].Flush();
@@ -262,7 +265,7 @@ internal sealed class MessageIndex : IDisposable
     private IndexFile Map(string path, IMappedFile mapped) => new(path, mapped, _options.MaxHashSlotNum, _options.MaxIndexNum);
 
     /// <summary>One query: takes what the index offers if it really is asked for, as hashes meet.</summary>
-    private sealed class Search(CommitLog log, byte[] topic, byte[] key, int maxCount, long begin, long end)
+    private sealed class Search(CommitLog log, byte[] topic, byte[] key, int maxCount, long begin, long end, long bornAt)
     {
         private readonly SortedDictionary<long, LogLease> _found = [];
 
@@ -292,7 +295,7 @@ internal sealed class MessageIndex : IDisposable
         }
 
         private bool IsWanted(in MessageRecord record) =>
-            record.StoreTimestamp >= begin && record.StoreTimestamp <= end && record.Topic.SequenceEqual(topic)
+            record.PhysicalOffset >= bornAt && record.StoreTimestamp >= begin && record.StoreTimestamp <= end && record.Topic.SequenceEqual(topic)
             && (record.Property(PropertyNames.Utf8.UniqueKey).SequenceEqual(key) || HasKey(record.Property(PropertyNames.Utf8.Keys)));
 
         private bool HasKey(ReadOnlySpan<byte> keys)

@@ -53,75 +53,113 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         }
     }
 
-    /// <summary>Appends one message. <paramref name="queue"/> is the one its topic and queue id name.</summary>
-    public AppendResult Append(in MessageDraft draft, ConsumeQueue queue)
+    /// <summary>Runs something between two appends, with where the log ends there: what is done has that place in the order of all appends.</summary>
+    public T BetweenAppends<T>(Func<long, T> action)
+    {
+        lock (_appending)
+        {
+            return action(_writeOffset);
+        }
+    }
+
+    /// <summary>
+    /// Appends one message. <paramref name="queue"/> is the one its topic and queue id name; false, with nothing done, when its topic was deleted since it
+    /// was found: look again.
+    /// </summary>
+    public bool TryAppend(in MessageDraft draft, ConsumeQueue queue, out AppendResult result)
     {
         var topic = queue.Topic.Utf8;
         var bodyLength = draft.BodyLength;
         var propertiesLength = draft.PropertiesLength;
         if (Refusal(draft.Topic, topic.Length, bodyLength, propertiesLength) is var refusal && refusal != AppendStatus.Ok)
         {
-            return AppendResult.Refused(refusal);
+            return Refused(refusal, out result);
+        }
+        if (!DispatchedRecord.TryCountOffsets(draft, out var offsets))
+        {
+            return Refused(AppendStatus.BatchMalformed, out result);
         }
         var size = MessageLayout.RecordSize(draft.StoredSysFlag, bodyLength, topic.Length, propertiesLength);
         var bodyCrc = bodyLength == draft.Body.Length ? MessageCrc.OfBody(draft.Body) : MessageCrc.OfBody(draft.Body, draft.MoreBody);
         var isQueued = DispatchedRecord.IsQueuedType(MessageSysFlag.Transaction(draft.SysFlag));
-        AppendResult result;
         lock (_appending)
         {
-            if (MakeRoom(size) is var room && room != AppendStatus.Ok)
+            if (queue.Topic.IsDropped)
             {
-                return AppendResult.Refused(room);
+                result = default;
+                return false;
+            }
+            if (MakeRoom(size, queue) is var room && room != AppendStatus.Ok)
+            {
+                return Refused(room, out result);
             }
             var physicalOffset = _writeOffset;
             var queueOffset = isQueued ? queue.NextAppendOffset : 0;
             var storeTimestamp = time.GetUtcNow().ToUnixTimeMilliseconds();
             MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
+            // Only now that the record is whole: offsets given out and not written would be a hole in the queue.
             if (isQueued)
             {
-                queue.NextAppendOffset = queueOffset + OffsetsOf(draft);
+                queue.NextAppendOffset = queueOffset + offsets;
             }
             Volatile.Write(ref _lastStoreTimestamp, storeTimestamp);
             Volatile.Write(ref _writeOffset, physicalOffset + size);
             result = new(AppendStatus.Ok, physicalOffset, size, queueOffset, storeTimestamp);
         }
         maker.OnAppended(result.EndOffset);
-        return result;
+        return true;
     }
 
-    /// <summary>Appends one message that is listed in light queues, too; see <see cref="LightQueues"/>.</summary>
-    public AppendResult Append(in MessageDraft draft, ConsumeQueue queue, List<ConsumeQueue?> lightQueues)
+    /// <summary>Appends one message that is listed in light queues, too; see <see cref="LightQueues"/>. False when a topic was deleted since its queue was found.</summary>
+    public bool TryAppend(in MessageDraft draft, ConsumeQueue queue, List<ConsumeQueue?> lightQueues, out AppendResult result)
     {
         lock (_appending)
         {
-            var offsets = LightQueues.Assign(lightQueues);
+            if (lightQueues.Exists(light => light is { Topic.IsDropped: true }))
+            {
+                result = default;
+                return false;
+            }
+            if (lightQueues.Exists(light => light is { SetAside: not null }))
+            {
+                return Refused(AppendStatus.QueueSetAside, out result);
+            }
+            var offsets = LightQueues.OffsetsText(lightQueues);
             var properties = new byte[PropertyText.JoinedLength(draft.MoreProperties, offsets)];
             PropertyText.WriteJoined(properties, draft.MoreProperties, offsets);
             var listed = draft;
             listed.MoreProperties = properties;
-            var result = Append(listed, queue);
-            if (!result.IsOk)
+            var isDone = TryAppend(listed, queue, out result);
+            if (result.IsOk)
             {
-                LightQueues.Return(lightQueues);
+                LightQueues.Advance(lightQueues);
             }
-            return result;
+            return isDone;
         }
     }
 
-    /// <summary>Appends the sub-messages of a batch next to each other, with consecutive queue offsets; readers see all or none of them.</summary>
-    public AppendResult AppendBatch(in MessageDraft batch, ReadOnlySpan<byte> body, ConsumeQueue queue, Span<int> crcs, Span<long> physicalOffsets)
+    /// <summary>
+    /// Appends the sub-messages of a batch next to each other, with consecutive queue offsets; readers see all or none of them. False when the topic was
+    /// deleted since its queue was found.
+    /// </summary>
+    public bool TryAppendBatch(
+        in MessageDraft batch, ReadOnlySpan<byte> body, ConsumeQueue queue, Span<int> crcs, Span<long> physicalOffsets, out AppendResult result)
     {
         var topic = queue.Topic.Utf8;
         if (Measure(batch, body, topic.Length, crcs, out var total) is var refusal && refusal != AppendStatus.Ok)
         {
-            return AppendResult.Refused(refusal);
+            return Refused(refusal, out result);
         }
-        AppendResult result;
         lock (_appending)
         {
-            if (MakeRoom(total) is var room && room != AppendStatus.Ok)
+            if (queue.Topic.IsDropped)
             {
-                return AppendResult.Refused(room);
+                result = default;
+                return false;
+            }
+            if (MakeRoom(total, queue) is var room && room != AppendStatus.Ok)
+            {
+                return Refused(room, out result);
             }
             var first = _writeOffset;
             var physicalOffset = first;
@@ -131,18 +169,17 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
             {
                 var draft = Expand(batch, message);
                 var size = MessageRecordWriter.Size(draft, topic.Length);
-                MessageRecordWriter.Write(
-                    _active!.Bytes(physicalOffset, size), draft, topic, crcs[i], queue.NextAppendOffset, physicalOffset, storeTimestamp);
+                MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, crcs[i], queueOffset + i, physicalOffset, storeTimestamp);
                 physicalOffsets[i] = physicalOffset;
                 physicalOffset += size;
-                queue.NextAppendOffset += OffsetsOf(draft);
             }
+            queue.NextAppendOffset = queueOffset + physicalOffsets.Length;
             Volatile.Write(ref _lastStoreTimestamp, storeTimestamp);
             Volatile.Write(ref _writeOffset, physicalOffset);
             result = new(AppendStatus.Ok, first, total, queueOffset, storeTimestamp);
         }
         maker.OnAppended(result.EndOffset);
-        return result;
+        return true;
     }
 
     /// <summary>Leases bytes of the log; an invalid lease when they are not (or no longer) all in one file before the log's end.</summary>
@@ -179,8 +216,11 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         return BinaryPrimitives.ReadInt64BigEndian(head.Bytes[MessageLayout.StoreTimestampAt(sysFlag)..]);
     }
 
-    private static int OffsetsOf(in MessageDraft draft) => Math.Max(
-        DispatchedRecord.OffsetsOf(draft.SysFlag, draft.Properties), DispatchedRecord.OffsetsOf(draft.SysFlag, draft.MoreProperties));
+    private static bool Refused(AppendStatus status, out AppendResult result)
+    {
+        result = AppendResult.Refused(status);
+        return true;
+    }
 
     private AppendStatus Refusal(string topic, int topicLength, int bodyLength, int propertiesLength)
     {
@@ -197,6 +237,7 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         return isTooLong ? AppendStatus.TopicTooLong : AppendStatus.Ok;
     }
 
+    /// <summary>How much of the log a batch takes: its own properties are added to each message's, so it may be a thousand times what was sent.</summary>
     private AppendStatus Measure(in MessageDraft batch, ReadOnlySpan<byte> body, int topicLength, Span<int> crcs, out int total)
     {
         total = 0;
@@ -204,6 +245,12 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         {
             return AppendStatus.MessageTooLarge;
         }
+        // Its messages are records of their own: it may not claim that each is a batch again.
+        if ((batch.SysFlag & MessageSysFlag.InnerBatch) != 0)
+        {
+            return AppendStatus.BatchMalformed;
+        }
+        var sum = 0L;
         for (var i = 0; BatchBody.TryTake(ref body, out var message); i++)
         {
             var draft = Expand(batch, message);
@@ -211,9 +258,14 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
             {
                 return refusal;
             }
+            sum += MessageRecordWriter.Size(draft, topicLength);
+            if (sum > options.LargestBatch)
+            {
+                return AppendStatus.BatchTooLarge;
+            }
             crcs[i] = MessageCrc.OfBody(message.Body);
-            total += MessageRecordWriter.Size(draft, topicLength);
         }
+        total = (int)sum;
         return AppendStatus.Ok;
     }
 
@@ -233,12 +285,16 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
     };
 
     /// <summary>Rolls to the next file when the active one has no room. Under the append lock.</summary>
-    private AppendStatus MakeRoom(int size)
+    private AppendStatus MakeRoom(int size, ConsumeQueue queue)
     {
         // Seen here once more: a stop waits for the lock before its last flush.
         if (gate.Status is var status && status != AppendStatus.Ok)
         {
             return status;
+        }
+        if (queue.SetAside is not null)
+        {
+            return AppendStatus.QueueSetAside;
         }
         if (_active is { } file && size + BlankSize <= file.EndOffset - _writeOffset)
         {

@@ -29,11 +29,8 @@ internal sealed class LogFileMaker : IDisposable
     private readonly WriteGate _gate;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly AutoResetEvent _work = new(false);
-    private readonly ITimer _retry;
+    private readonly Worker _worker;
     private readonly Lock _creating = new();
-    private Thread? _thread;
-    private volatile bool _stopped;
     private LogFile? _active;
     private LogFile? _next;
     private long _wakeAt = long.MaxValue;
@@ -49,14 +46,13 @@ internal sealed class LogFileMaker : IDisposable
         _gate = gate;
         _time = time;
         _logger = logger;
-        _retry = time.CreateTimer(static maker => ((LogFileMaker)maker!)._work.Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _worker = new Worker("store-files", time, logger);
     }
 
     public void Start()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "store-files" };
-        _thread.Start();
-        _work.Set();
+        _worker.Start(RunRound);
+        _worker.Wake();
     }
 
     /// <summary>Tells which file is being written. Called under the append lock or before appends.</summary>
@@ -68,7 +64,7 @@ internal sealed class LogFileMaker : IDisposable
             _warmedTo = Math.Max(_warmedTo, writeOffset);
         }
         Volatile.Write(ref _writeOffset, writeOffset);
-        _work.Set();
+        _worker.Wake();
     }
 
     /// <summary>Tells how far the log was written; costs a comparison unless there is work.</summary>
@@ -78,7 +74,7 @@ internal sealed class LogFileMaker : IDisposable
         {
             Volatile.Write(ref _wakeAt, long.MaxValue);
             Volatile.Write(ref _writeOffset, endOffset);
-            _work.Set();
+            _worker.Wake();
         }
     }
 
@@ -108,9 +104,7 @@ internal sealed class LogFileMaker : IDisposable
     /// <summary>Stops the thread and removes the file made ahead.</summary>
     public void Stop()
     {
-        _stopped = true;
-        _work.Set();
-        _thread?.Join();
+        _worker.Stop();
         lock (_creating)
         {
             if (_next is { } unused)
@@ -121,26 +115,18 @@ internal sealed class LogFileMaker : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _retry.Dispose();
-        _work.Dispose();
-    }
+    public void Dispose() => _worker.Dispose();
 
-    private void Run()
+    private void RunRound()
     {
-        while (!_stopped)
+        lock (_creating)
         {
-            _work.WaitOne();
-            lock (_creating)
-            {
-                MakeNext();
-            }
-            Warm();
-            lock (_creating)
-            {
-                Volatile.Write(ref _wakeAt, NextWake());
-            }
+            MakeNext();
+        }
+        Warm();
+        lock (_creating)
+        {
+            Volatile.Write(ref _wakeAt, NextWake());
         }
     }
 
@@ -157,7 +143,7 @@ internal sealed class LogFileMaker : IDisposable
 
     private void MakeNext()
     {
-        if (_next is null && !_stopped && (_refusedAt is not null || IsHalfUsed()))
+        if (_next is null && !_worker.IsStopping && (_refusedAt is not null || IsHalfUsed()))
         {
             _next = TryCreate();
             if (_next is not null && _gate.Set(WriteGate.Reason.NoNextFile, null))
@@ -173,7 +159,7 @@ internal sealed class LogFileMaker : IDisposable
     {
         if (_refusedAt is { } refusedAt && _time.GetElapsedTime(refusedAt) < RetryAfter)
         {
-            _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
+            _worker.WakeAfter(RetryAfter);
             return null;
         }
         var baseOffset = _active?.EndOffset ?? Volatile.Read(ref _writeOffset);
@@ -191,7 +177,7 @@ internal sealed class LogFileMaker : IDisposable
                 _logger.LogFileRefused(baseOffset, _files.FileSize, e);
             }
             _refusedAt = _time.GetTimestamp();
-            _retry.Change(RetryAfter, Timeout.InfiniteTimeSpan);
+            _worker.WakeAfter(RetryAfter);
             return null;
         }
     }
@@ -231,7 +217,7 @@ internal sealed class LogFileMaker : IDisposable
     {
         // A writer that gets this far meanwhile does not leave the time.
         Volatile.Write(ref _wakeAt, Volatile.Read(ref _writeOffset) + _warmStep / 2);
-        for (; from < to && !_work.WaitOne(Breath); from += WarmPiece)
+        for (; from < to && !_worker.Sleep(Breath); from += WarmPiece)
         {
             file.Mapped.Warm(from - file.BaseOffset, Math.Min(WarmPiece, to - from), pageByPage: true);
         }
@@ -239,8 +225,8 @@ internal sealed class LogFileMaker : IDisposable
         {
             return;
         }
-        _work.Set();
-        if (!_stopped)
+        _worker.Wake();
+        if (!_worker.IsStopping)
         {
             file.Mapped.Warm(from - file.BaseOffset, to - from, pageByPage: false);
         }

@@ -71,8 +71,13 @@ internal sealed class LogFiles
     }
 
     /// <summary>Creates, reserves and maps the file that starts at an offset. It joins the log with <see cref="Add"/>.</summary>
-    public LogFile Create(long baseOffset) =>
-        LogFile.Create(_files, Path.Combine(Directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)), baseOffset, FileSize);
+    public LogFile Create(long baseOffset)
+    {
+        var file = LogFile.Create(_files, Path.Combine(Directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)), baseOffset, FileSize);
+        // What is flushed into it later is lost with its name.
+        _files.FlushDirectory(Directory);
+        return file;
+    }
 
     /// <summary>Deletes a file that never joined the log.</summary>
     public void Discard(LogFile file)

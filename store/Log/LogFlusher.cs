@@ -16,13 +16,11 @@ internal sealed class LogFlusher : IDisposable
     private readonly WriteGate _gate;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly AutoResetEvent _work = new(false);
+    private readonly Worker _worker;
     private readonly Lock _waiting = new();
     private readonly List<FlushWaiter> _waiters = [];
     private readonly Stack<FlushWaiter> _idleWaiters = [];
-    private readonly ITimer _interval;
     private readonly ITimer _expiry;
-    private Thread? _thread;
     private volatile bool _stopped;
     private bool _expiryArmed;
     private int _intervalArmed;
@@ -37,7 +35,7 @@ internal sealed class LogFlusher : IDisposable
         _gate = gate;
         _time = time;
         _logger = logger;
-        _interval = time.CreateTimer(static flusher => ((LogFlusher)flusher!).Signal(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _worker = new Worker("store-flush", time, logger);
         _expiry = time.CreateTimer(static flusher => ((LogFlusher)flusher!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -56,8 +54,7 @@ internal sealed class LogFlusher : IDisposable
     public void Start()
     {
         _lastFlush = _time.GetTimestamp();
-        _thread = new Thread(Run) { IsBackground = true, Name = "store-flush" };
-        _thread.Start();
+        _worker.Start(RunRound);
     }
 
     /// <summary>Tells that there is something to flush: at once with synchronous flush, some time otherwise.</summary>
@@ -69,7 +66,7 @@ internal sealed class LogFlusher : IDisposable
         }
         else if (Volatile.Read(ref _intervalArmed) == 0 && Interlocked.Exchange(ref _intervalArmed, 1) == 0)
         {
-            _interval.Change(TimeSpan.FromMilliseconds(_options.FlushIntervalCommitLog), Timeout.InfiniteTimeSpan);
+            _worker.WakeAfter(TimeSpan.FromMilliseconds(_options.FlushIntervalCommitLog));
         }
     }
 
@@ -118,8 +115,9 @@ internal sealed class LogFlusher : IDisposable
         {
             FlushRange(from, target);
         }
-        catch (IOException e)
+        catch (Exception e)
         {
+            // Whatever it was: what was to be flushed may not be on the disk.
             _gate.Fail(e);
             _logger.FlushFailed(from, target, e);
             Complete(long.MaxValue, FlushResult.Failed);
@@ -140,8 +138,7 @@ internal sealed class LogFlusher : IDisposable
         {
             _stopped = true;
         }
-        _work.Set();
-        _thread?.Join();
+        _worker.Stop();
         if (!_gate.HasFailed)
         {
             FlushNow();
@@ -151,35 +148,25 @@ internal sealed class LogFlusher : IDisposable
 
     public void Dispose()
     {
-        _interval.Dispose();
+        _worker.Dispose();
         _expiry.Dispose();
-        _work.Dispose();
     }
 
-    private void Run()
+    private void RunRound()
     {
-        while (true)
+        Interlocked.Exchange(ref _signalled, 0);
+        Interlocked.Exchange(ref _intervalArmed, 0);
+        if (_gate.HasFailed)
         {
-            _work.WaitOne();
-            if (_stopped)
-            {
-                return;
-            }
-            Interlocked.Exchange(ref _signalled, 0);
-            Interlocked.Exchange(ref _intervalArmed, 0);
-            if (_gate.HasFailed)
-            {
-                Complete(long.MaxValue, FlushResult.Failed);
-                continue;
-            }
-            if (IsDue())
-            {
-                FlushNow();
-            }
-            else if (_log.WriteOffset > _flushed)
-            {
-                OnAppended();
-            }
+            Complete(long.MaxValue, FlushResult.Failed);
+        }
+        else if (IsDue())
+        {
+            FlushNow();
+        }
+        else if (_log.WriteOffset > _flushed)
+        {
+            OnAppended();
         }
     }
 
@@ -228,7 +215,7 @@ internal sealed class LogFlusher : IDisposable
     {
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
         {
-            _work.Set();
+            _worker.Wake();
         }
     }
 

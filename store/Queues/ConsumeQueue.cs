@@ -10,11 +10,20 @@ namespace RocketMQ.Store;
 /// </summary>
 public sealed class ConsumeQueue
 {
+    /// <summary>Lost units in a row that are passed over where the first offset is searched.</summary>
+    private const int MaxLostPassed = 4096;
+
     private readonly Lock _lock = new();
     private readonly QueueFiles _files;
     private readonly QueueFlusher _flusher;
     private readonly ILogger _logger;
     private QueueTail _tail;
+
+    /// <summary>Whether units in memory may stand for others that were passed over.</summary>
+    private bool _hasGap;
+
+    /// <summary>Units from here on were written over in the file and are not on the disk; as a rule beyond all.</summary>
+    private long _overwrittenFrom = long.MaxValue;
     private long _min;
     private long _max;
     private long _maxPhysical;
@@ -25,6 +34,9 @@ public sealed class ConsumeQueue
     /// <summary>Units before this are on the disk.</summary>
     private long _synced;
     private int _isQueuedForWriting;
+    private int _isMending;
+    private long _nextAppend;
+    private string? _setAside;
 
     internal ConsumeQueue(TopicQueues topic, int queueId, QueueFiles files, QueueFlusher flusher, ILogger logger)
     {
@@ -50,8 +62,22 @@ public sealed class ConsumeQueue
 
     internal TopicQueues Topic { get; }
 
-    /// <summary>The offset the next message appended gets. Guarded by the append lock.</summary>
-    internal long NextAppendOffset { get; set; }
+    /// <summary>
+    /// The offset the next message appended gets. Guarded by the append lock. Never one that is taken: a queue that was skipped forward, because units
+    /// before were lost, is so for appends too.
+    /// </summary>
+    internal long NextAppendOffset
+    {
+        get => Math.Max(_nextAppend, MaxOffset);
+        set => _nextAppend = value;
+    }
+
+    /// <summary>Why this queue can't be used, while all others can; null as a rule.</summary>
+    internal string? SetAside
+    {
+        get => Volatile.Read(ref _setAside);
+        set => Volatile.Write(ref _setAside, value);
+    }
 
     /// <summary>Chains the queues that wait for the background writer.</summary>
     internal ConsumeQueue? NextToWrite { get; set; }
@@ -70,12 +96,28 @@ public sealed class ConsumeQueue
     internal long LoadedMax { get; private set; }
 
     /// <summary>
-    /// Reads units from an offset on, as many as there are and fit; how many were read. Fewer than exist may come back at a file's end; none when
-    /// the file is missing.
+    /// Reads units from an offset on, as many as there are and fit; how many were read. Fewer than exist may come back at a file's end; none where
+    /// units were lost that the log may still give back: they are asked for, and there soon.
     /// </summary>
     public int Read(long offset, Span<byte> units)
     {
+        var count = ReadUnchecked(offset, units, out var isSure);
+        var usable = isSure ? count : CountUsable(units[..(count * QueueUnit.Bytes)], MaxPhysicalOffset);
+        if (usable == 0 && offset >= MinOffset && offset < MaxOffset && units.Length >= QueueUnit.Bytes)
+        {
+            AskToMend(offset);
+        }
+        return usable;
+    }
+
+    /// <summary>Reads units as they stand, right or not.</summary>
+    /// <param name="offset">Of the first.</param>
+    /// <param name="units">As many as fit.</param>
+    /// <param name="isSure">Whether they come from memory, where nothing gets lost.</param>
+    internal int ReadUnchecked(long offset, Span<byte> units, out bool isSure)
+    {
         long inFileUntil;
+        isSure = false;
         lock (_lock)
         {
             if (offset >= _max || offset < 0)
@@ -87,12 +129,30 @@ public sealed class ConsumeQueue
                 var bytes = _tail.From(offset);
                 bytes = bytes[..Math.Min(bytes.Length, units.Length / QueueUnit.Bytes * QueueUnit.Bytes)];
                 bytes.CopyTo(units);
+                isSure = !_hasGap;
                 return bytes.Length / QueueUnit.Bytes;
             }
             inFileUntil = Math.Min(_tail.First, _max);
         }
         var count = (int)Math.Min(units.Length / QueueUnit.Bytes, inFileUntil - offset);
         return _files.Read(units[..(count * QueueUnit.Bytes)], offset * QueueUnit.Bytes) / QueueUnit.Bytes;
+    }
+
+    /// <summary>How many units from the first on can be right: each was written, and their records stand one after another before an offset of the log.</summary>
+    internal static int CountUsable(ReadOnlySpan<byte> units, long physicalEnd)
+    {
+        var previous = 0L;
+        var count = 0;
+        for (; units.Length >= QueueUnit.Bytes; units = units[QueueUnit.Bytes..], count++)
+        {
+            var unit = QueueUnit.Read(units);
+            if (unit.IsPlaceholder ? unit.IsPending : !unit.IsWritten || unit.PhysicalOffset < previous || unit.EndOffset > physicalEnd)
+            {
+                break;
+            }
+            previous = unit.IsPlaceholder ? previous : unit.PhysicalOffset;
+        }
+        return count;
     }
 
     /// <summary>Reads one unit; false when there is none at that offset.</summary>
@@ -107,6 +167,52 @@ public sealed class ConsumeQueue
         unit = default;
         return false;
     }
+
+    /// <summary>Reads one unit as it stands, right or not.</summary>
+    internal bool TryReadUnchecked(long offset, out QueueUnit unit)
+    {
+        Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
+        var isRead = ReadUnchecked(offset, bytes, out _) == 1;
+        unit = isRead ? QueueUnit.Read(bytes) : default;
+        return isRead;
+    }
+
+    /// <summary>Puts the right unit where a wrong one stands, or none.</summary>
+    internal void Replace(in QueueUnit unit, long offset)
+    {
+        Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
+        unit.Write(bytes);
+        bool isWritten;
+        lock (_lock)
+        {
+            if (offset >= _max || Topic.IsDropped)
+            {
+                return;
+            }
+            if (offset >= _tail.First)
+            {
+                _tail.Replace(offset, unit);
+            }
+            isWritten = offset < _written;
+            _overwrittenFrom = isWritten ? Math.Min(_overwrittenFrom, offset) : _overwrittenFrom;
+        }
+        if (isWritten)
+        {
+            _files.Overwrite(bytes, offset * QueueUnit.Bytes);
+            if (TryQueueForWriting())
+            {
+                _flusher.Add(this);
+            }
+        }
+    }
+
+    /// <summary>True for the one who is to mend the queue in the background.</summary>
+    internal bool TryBeginMending() => Interlocked.Exchange(ref _isMending, 1) == 0;
+
+    internal void EndMending() => Volatile.Write(ref _isMending, 0);
+
+    /// <summary>Has what stands at an offset looked up in the log: at once where that is little work.</summary>
+    internal void AskToMend(long offset) => Topic.Table.Mender?.Ask(this, offset);
 
     /// <summary>Reads one unit if it is in memory.</summary>
     internal bool TryReadTail(long offset, out QueueUnit unit)
@@ -177,12 +283,10 @@ public sealed class ConsumeQueue
 
     private void RepairInFile(in QueueUnit unit, long offset)
     {
-        if (offset * QueueUnit.Bytes >= _files.First && offset < _tail.First
-            && !(TryRead(offset, out var there) && there.PhysicalOffset == unit.PhysicalOffset && there.Size == unit.Size))
+        if (offset * QueueUnit.Bytes >= _files.First
+            && !(TryReadUnchecked(offset, out var there) && there.PhysicalOffset == unit.PhysicalOffset && there.Size == unit.Size))
         {
-            Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
-            unit.Write(bytes);
-            _files.Write(bytes, offset * QueueUnit.Bytes);
+            Replace(unit, offset);
         }
     }
 
@@ -238,58 +342,63 @@ public sealed class ConsumeQueue
         }
     }
 
+    /// <summary>The first unit that is not surely on the disk.</summary>
+    internal long SyncedTo => Math.Min(_synced, Volatile.Read(ref _overwrittenFrom));
+
     /// <summary>Brings what was written out to the disk, unless it is there. Called by the one writer.</summary>
     internal void Sync(bool isOnDisk)
     {
-        var to = _written;
-        if (to > _synced && !Topic.IsDropped)
+        long from, to;
+        lock (_lock)
+        {
+            (from, to) = (Math.Min(_synced, _overwrittenFrom), _written);
+            _overwrittenFrom = long.MaxValue;
+        }
+        if (to > from && !Topic.IsDropped)
         {
             if (!isOnDisk)
             {
-                _files.Flush(_synced * QueueUnit.Bytes, to * QueueUnit.Bytes);
+                _files.Flush(from * QueueUnit.Bytes, to * QueueUnit.Bytes);
             }
             _synced = to;
         }
     }
 
     /// <summary>
-    /// Finds the queue's bounds in its files. Units whose records end after <paramref name="physicalLimit"/> are cut off: the records there are
+    /// The disk refused units from one on: whatever the next flush says, they may be lost, for a system that could not write a page may hold it for
+    /// written. They count as unwritten until they were written again.
+    /// </summary>
+    internal void UnsyncFrom(long offset)
+    {
+        lock (_lock)
+        {
+            _overwrittenFrom = Math.Min(_overwrittenFrom, offset);
+        }
+    }
+
+    /// <summary>
+    /// Finds the queue's end in its files. Units whose records end after <paramref name="physicalLimit"/> are cut off: the records there are
     /// dispatched again, or gone. After a crash anything may stand behind the end, so it is cleared without a look.
     /// </summary>
     /// <param name="physicalLimit">The end of the part of the log the files are trusted for.</param>
-    /// <param name="physicalMin">Start of the log.</param>
     /// <param name="isClean">Whether the last stop was a clean one.</param>
     /// <param name="likelyEnd">Where the end is looked for first.</param>
-    internal void Recover(long physicalLimit, long physicalMin, bool isClean, long likelyEnd)
+    internal void Recover(long physicalLimit, bool isClean, long likelyEnd)
     {
         if (IsSuspect)
         {
             _files.RestoreLengths();
         }
-        var end = FindEnd(physicalLimit, likelyEnd);
-        if (!isClean || ReadFromFile(end).IsWritten)
+        var end = QueueEnd.Find(_files, physicalLimit, likelyEnd);
+        if (!isClean || QueueEnd.Unit(_files, end).IsWritten)
         {
             _files.Truncate(end * QueueUnit.Bytes);
         }
         _max = _written = _synced = LoadedMax = end;
         NextAppendOffset = end;
         _tail.Reset(end);
-        _maxPhysical = end > 0 && TryRead(end - 1, out var last) && !last.IsPlaceholder ? last.EndOffset : -1;
-        CorrectMin(physicalMin);
-    }
-
-    /// <summary>Whether one of its files begins or ends with units that nobody wrote: a disk lost them.</summary>
-    internal bool HasHole()
-    {
-        var unitsPerFile = _files.FileSize / QueueUnit.Bytes;
-        for (var first = _files.First / QueueUnit.Bytes; first < _written; first += unitsPerFile)
-        {
-            if (!ReadFromFile(first).IsWritten || !ReadFromFile(Math.Min(first + unitsPerFile, _written) - 1).IsWritten)
-            {
-                return true;
-            }
-        }
-        return false;
+        _maxPhysical = end > 0 && QueueEnd.Unit(_files, end - 1) is { IsPlaceholder: false } last ? last.EndOffset : -1;
+        _min = _files.First / QueueUnit.Bytes;
     }
 
     /// <summary>
@@ -298,73 +407,50 @@ public sealed class ConsumeQueue
     /// </summary>
     internal int CorrectMin(long physicalMin)
     {
-        var low = Math.Max(MinOffset, _files.First / QueueUnit.Bytes);
-        var high = MaxOffset;
-        if (low < high && TryRead(low, out var first) && !IsGone(first, physicalMin))
-        {
-            high = low;
-        }
+        var first = Math.Max(MinOffset, _files.First / QueueUnit.Bytes);
+        var (low, high) = (first, MaxOffset);
         while (low < high)
         {
-            var middle = low + (high - low) / 2;
-            if (TryRead(middle, out var unit) && !IsGone(unit, physicalMin))
+            // The first one mostly stays.
+            var middle = low == first ? low : low + (high - low) / 2;
+            var at = middle;
+            bool? isGone;
+            while ((isGone = IsGone(at, physicalMin)) is null && at + 1 < Math.Min(high, middle + MaxLostPassed))
             {
-                high = middle;
+                at++;
+            }
+            if (isGone == true)
+            {
+                low = at + 1;
             }
             else
             {
-                low = middle + 1;
+                // Where nothing is known nothing is taken for gone.
+                high = middle;
             }
         }
         Volatile.Write(ref _min, low);
         return _files.DeleteBefore(Math.Min(low, _written) * QueueUnit.Bytes);
     }
 
-    private static bool IsGone(in QueueUnit unit, long physicalMin) => unit.IsPlaceholder || unit.PhysicalOffset < physicalMin;
-
-    /// <summary>The first unit index that holds nothing valid: valid units are a prefix, in the order of their records.</summary>
-    private long FindEnd(long physicalLimit, long likelyEnd)
+    /// <summary>Whether a unit's record is gone from the log; null when the unit is none, or does not follow the one before it.</summary>
+    private bool? IsGone(long offset, long physicalMin)
     {
-        if (_files.IsEmpty)
+        if (!TryReadUnchecked(offset, out var unit) || !unit.IsWritten || unit.IsPending || unit.IsLost)
         {
-            return 0;
+            return null;
         }
-        var unitsPerFile = _files.FileSize / QueueUnit.Bytes;
-        var low = _files.First / QueueUnit.Bytes;
-        var high = _files.Last / QueueUnit.Bytes + unitsPerFile;
-        if (likelyEnd > low && likelyEnd <= high && IsKept(likelyEnd - 1, physicalLimit) && !IsKept(likelyEnd, physicalLimit))
+        if (unit.IsPlaceholder || unit.PhysicalOffset >= physicalMin)
         {
-            return likelyEnd;
+            return unit.IsPlaceholder;
         }
-        while (low < high)
-        {
-            var middle = low + (high - low) / 2;
-            if (IsKept(middle, physicalLimit))
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
-    private bool IsKept(long offset, long physicalLimit)
-    {
-        var unit = ReadFromFile(offset);
-        return unit.IsWritten && (unit.IsPlaceholder || unit.EndOffset <= physicalLimit);
-    }
-
-    private QueueUnit ReadFromFile(long offset)
-    {
-        Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
-        return _files.Read(bytes, offset * QueueUnit.Bytes) == bytes.Length ? QueueUnit.Read(bytes) : default;
+        var follows = offset * QueueUnit.Bytes <= _files.First || !TryReadUnchecked(offset - 1, out var before) || before.IsPlaceholder || before.PhysicalOffset <= unit.PhysicalOffset;
+        return follows ? true : null;
     }
 
     private void SkipTo(long offset)
     {
+        var gap = QueueUnit.Placeholder;
         if (_max == 0 && _files.IsEmpty)
         {
             // A queue whose earlier messages are gone starts where it is, with the rest of its first file marked as such.
@@ -376,10 +462,12 @@ public sealed class ConsumeQueue
         else
         {
             _logger.QueueGap(TopicName, QueueId, _max, offset);
+            gap = QueueUnit.Pending;
+            _hasGap = true;
         }
         for (; _max < offset; _max++)
         {
-            _tail.Add(QueueUnit.Placeholder, _written);
+            _tail.Add(gap, _written);
         }
     }
 }

@@ -12,8 +12,17 @@ internal sealed class QueueFiles
     private readonly IStoreFileSystem _files;
     private readonly QueueFileCache _cache;
     private readonly string _directory;
+    private volatile bool _isClosed;
 
-    public QueueFiles(IStoreFileSystem files, QueueFileCache cache, string directory, int fileSize)
+    /// <summary>Whether a file was made whose name may not be on the disk.</summary>
+    private bool _hasNewName;
+
+    /// <param name="files">Where they are.</param>
+    /// <param name="cache">Keeps them open.</param>
+    /// <param name="directory">The queue's.</param>
+    /// <param name="fileSize">Size of each, whole units.</param>
+    /// <param name="isNew">Whether the queue has no files, whatever stands in the directory.</param>
+    public QueueFiles(IStoreFileSystem files, QueueFileCache cache, string directory, int fileSize, bool isNew)
     {
         _files = files;
         _cache = cache;
@@ -21,7 +30,7 @@ internal sealed class QueueFiles
         FileSize = fileSize;
         First = long.MaxValue;
         Last = -1;
-        foreach (var name in files.FileNames(directory))
+        foreach (var name in isNew ? [] : files.FileNames(directory))
         {
             if (name.Length == 20 && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var baseOffset) && baseOffset % fileSize == 0)
             {
@@ -50,7 +59,7 @@ internal sealed class QueueFiles
     public int Read(Span<byte> buffer, long position)
     {
         var baseOffset = position / FileSize * FileSize;
-        if (baseOffset < First || baseOffset > Last)
+        if (_isClosed || baseOffset < First || baseOffset > Last)
         {
             return 0;
         }
@@ -85,12 +94,29 @@ internal sealed class QueueFiles
                     lease.File.SetLength(FileSize);
                     First = IsEmpty ? baseOffset : First;
                     Last = baseOffset;
+                    _hasNewName = true;
                 }
                 lease.File.Write(part, position - baseOffset);
             }
             bytes = bytes[part.Length..];
             position += part.Length;
         }
+    }
+
+    /// <summary>Writes over what the files have, or should have, at a position; beside the one who appends to them.</summary>
+    public void Overwrite(ReadOnlySpan<byte> bytes, long position)
+    {
+        var baseOffset = position / FileSize * FileSize;
+        if (_isClosed || baseOffset < First || baseOffset > Last)
+        {
+            return;
+        }
+        using var lease = _cache.Rent(this, baseOffset, create: true);
+        if (lease.File.Length != FileSize)
+        {
+            lease.File.SetLength(FileSize);
+        }
+        lease.File.Write(bytes, position - baseOffset);
     }
 
     /// <summary>Brings the files of a range to the disk.</summary>
@@ -103,6 +129,15 @@ internal sealed class QueueFiles
                 using var lease = _cache.Rent(this, baseOffset, create: false);
                 lease.File.Flush();
             }
+        }
+        if (_hasNewName)
+        {
+            // The file's, the queue's and the topic's.
+            var topic = Path.GetDirectoryName(_directory)!;
+            _files.FlushDirectory(_directory);
+            _files.FlushDirectory(topic);
+            _files.FlushDirectory(Path.GetDirectoryName(topic)!);
+            _hasNewName = false;
         }
     }
 
@@ -156,11 +191,10 @@ internal sealed class QueueFiles
         return deleted;
     }
 
-    public void DeleteAll()
+    /// <summary>Lets go of the files for good: they are being deleted, and others may soon have their names.</summary>
+    public void Close()
     {
+        _isClosed = true;
         _cache.Close(this);
-        _files.DeleteDirectory(_directory);
-        First = 0;
-        Last = -1;
     }
 }

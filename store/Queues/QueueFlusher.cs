@@ -29,15 +29,18 @@ internal sealed class QueueFlusher : IDisposable
     private readonly WriteGate _gate;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly AutoResetEvent _work = new(false);
+    private readonly Worker _worker;
     private readonly Lock _round = new();
     private readonly Lock _arming = new();
     private readonly List<ConsumeQueue> _written = [];
     private readonly List<ConsumeQueue> _unsynced = [];
-    private readonly ITimer _interval;
+
+    /// <summary>Those that can't be written, while others can.</summary>
+    private readonly List<ConsumeQueue> _setAside = [];
+
+    /// <summary>Those the disk refused to keep.</summary>
+    private readonly HashSet<ConsumeQueue> _refused = [];
     private ConsumeQueue? _waiting;
-    private Thread? _thread;
-    private volatile bool _stopped;
     private int _intervalArmed;
     private int _eager;
     private int _rounds;
@@ -51,7 +54,7 @@ internal sealed class QueueFlusher : IDisposable
         _time = time;
         _logger = logger;
         _lastSync = time.GetTimestamp();
-        _interval = time.CreateTimer(static flusher => ((QueueFlusher)flusher!)._work.Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _worker = new Worker("store-queues", time, logger);
     }
 
     /// <summary>What has been dispatched when a round begins: once the round is on the disk, all of that is.</summary>
@@ -63,13 +66,21 @@ internal sealed class QueueFlusher : IDisposable
     /// <summary>Called after a round that brought everything to the disk.</summary>
     public Action<ReplayPoint?>? Synced { get; set; }
 
+    /// <summary>Told of a queue that can't be written and why, and with null that it can again.</summary>
+    public Action<ConsumeQueue, string?>? SetAside { get; set; }
+
+    /// <summary>Writes units again that the disk refused.</summary>
+    public QueueMender? Mender { get; set; }
+
+    /// <summary>Whether a queue could not be written or brought to the disk.</summary>
+    public bool HasSetAside => _setAside.Count > 0 || _refused.Count > 0;
+
     /// <summary>Called on the writer's thread after each of its rounds.</summary>
     public Action? RoundEnded { get; set; }
 
     public void Start()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "store-queues" };
-        _thread.Start();
+        _worker.Start(RunRound);
     }
 
     /// <summary>Takes a queue with new units in; called by whoever dispatches.</summary>
@@ -89,7 +100,7 @@ internal sealed class QueueFlusher : IDisposable
                 if (_intervalArmed == 0)
                 {
                     Volatile.Write(ref _intervalArmed, 1);
-                    _interval.Change(TimeSpan.FromMilliseconds(_options.FlushIntervalConsumeQueue), Timeout.InfiniteTimeSpan);
+                    _worker.WakeAfter(TimeSpan.FromMilliseconds(_options.FlushIntervalConsumeQueue));
                 }
             }
         }
@@ -107,7 +118,7 @@ internal sealed class QueueFlusher : IDisposable
         {
             _gate.Set(WriteGate.Reason.Backlog, $"more than {MaxUnwrittenUnits} messages of a queue wait to be written to its file: the disk is too slow");
         }
-        _work.Set();
+        _worker.Wake();
     }
 
     /// <summary>Runs something no round may run beside.</summary>
@@ -135,6 +146,7 @@ internal sealed class QueueFlusher : IDisposable
             try
             {
                 Release();
+                RewriteRefused();
                 while (queue is not null)
                 {
                     next = queue.NextToWrite;
@@ -148,12 +160,9 @@ internal sealed class QueueFlusher : IDisposable
                     }
                     queue = next;
                 }
-                if (sync)
-                {
-                    Sync(point);
-                }
+                var isSynced = !sync || TrySync(point);
                 OnWritten();
-                return true;
+                return isSynced;
             }
             catch (IOException e)
             {
@@ -167,34 +176,18 @@ internal sealed class QueueFlusher : IDisposable
         }
     }
 
-    public void Stop()
-    {
-        _stopped = true;
-        _work.Set();
-        _thread?.Join();
-    }
+    public void Stop() => _worker.Stop();
 
-    public void Dispose()
-    {
-        _interval.Dispose();
-        _work.Dispose();
-    }
+    public void Dispose() => _worker.Dispose();
 
-    private void Run()
+    private void RunRound()
     {
-        while (true)
-        {
-            _work.WaitOne();
-            if (_stopped)
-            {
-                return;
-            }
-            Interlocked.Exchange(ref _intervalArmed, 0);
-            Interlocked.Exchange(ref _eager, 0);
-            var isWritten = Flush(sync: _time.GetElapsedTime(_lastSync).TotalMilliseconds >= _options.FlushConsumeQueueThoroughInterval);
-            RoundEnded?.Invoke();
-            Rearm(again: !isWritten);
-        }
+        Interlocked.Exchange(ref _intervalArmed, 0);
+        Interlocked.Exchange(ref _eager, 0);
+        TryAgain();
+        var isWritten = Flush(sync: _time.GetElapsedTime(_lastSync).TotalMilliseconds >= _options.FlushConsumeQueueThoroughInterval);
+        RoundEnded?.Invoke();
+        Rearm(again: !isWritten);
     }
 
     /// <summary>Queues idle since the last round give their memory back.</summary>
@@ -207,10 +200,11 @@ internal sealed class QueueFlusher : IDisposable
         _written.Clear();
     }
 
-    /// <summary>Those written since the last sync, and those that wait: this round writes them all.</summary>
+    /// <summary>Those written since the last sync, and those that wait: this round writes them all. What can't be written is missed, and mended, at the next start.</summary>
     private void TellSyncing()
     {
         _unsynced.ForEach(TellSyncing);
+        _setAside.ForEach(TellSyncing);
         for (var queue = Volatile.Read(ref _waiting); queue is not null; queue = queue.NextToWrite)
         {
             TellSyncing(queue);
@@ -234,9 +228,23 @@ internal sealed class QueueFlusher : IDisposable
         return queue is not null;
     }
 
+    /// <summary>Writes a queue out. One that alone can't be, whatever the disk has room for, is set aside: the others go on.</summary>
     private void Write(ConsumeQueue queue)
     {
-        queue.WriteOut();
+        try
+        {
+            queue.WriteOut();
+        }
+        catch (Exception e) when (IsOfOneQueue(e))
+        {
+            _setAside.Add(queue);
+            Tell(queue, $"its file cannot be written ({e.Message})");
+            return;
+        }
+        if (queue.SetAside is not null && !_refused.Contains(queue))
+        {
+            Tell(queue, null);
+        }
         _written.Add(queue);
         if (!queue.IsUnsynced)
         {
@@ -245,18 +253,115 @@ internal sealed class QueueFlusher : IDisposable
         }
     }
 
-    private void Sync(ReplayPoint? point)
+    /// <summary>False when a queue could not be brought to the disk: nobody may rely on those that were, for what is to be replayed is one point for all.</summary>
+    private bool TrySync(ReplayPoint? point)
     {
         _lastSync = _time.GetTimestamp();
-        var isOnDisk = _unsynced.Count > ManyFiles && _files.TryFlushAll(_options.ConsumeQueuePath);
+        var isOnDisk = TrySyncAll();
         foreach (var queue in _unsynced)
         {
-            queue.IsUnsynced = false;
-            queue.Sync(isOnDisk);
+            Sync(queue, isOnDisk);
         }
-        _unsynced.Clear();
+        _unsynced.RemoveAll(queue => !queue.IsUnsynced);
+        if (_refused.Count > 0)
+        {
+            return false;
+        }
         Synced?.Invoke(point);
+        return true;
     }
+
+    private bool TrySyncAll()
+    {
+        try
+        {
+            return _unsynced.Count > ManyFiles && _files.TryFlushAll(_options.ConsumeQueuePath);
+        }
+        catch (IOException e)
+        {
+            // It is not told whose pages were lost: all are written again.
+            foreach (var queue in _unsynced)
+            {
+                Refuse(queue, queue.SyncedTo, e);
+            }
+            return false;
+        }
+    }
+
+    private void Sync(ConsumeQueue queue, bool isOnDisk)
+    {
+        var from = queue.SyncedTo;
+        try
+        {
+            queue.Sync(isOnDisk);
+            queue.IsUnsynced = _refused.Contains(queue);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Refuse(queue, from, e);
+        }
+    }
+
+    /// <summary>
+    /// The disk did not take a queue's units. A system may hold the pages for written after that, and the next flush for a success: they are written again
+    /// from the log before they are flushed again.
+    /// </summary>
+    private void Refuse(ConsumeQueue queue, long from, Exception e)
+    {
+        queue.UnsyncFrom(from);
+        if (_refused.Add(queue))
+        {
+            _logger.QueueFlushFailed(queue.TopicName, queue.QueueId, from, e);
+            Tell(queue, $"its file cannot be brought to the disk ({e.Message})");
+        }
+    }
+
+    private void RewriteRefused()
+    {
+        if (_refused.Count == 0)
+        {
+            return;
+        }
+        foreach (var queue in _refused.ToList())
+        {
+            try
+            {
+                Mender?.Rewrite(queue, queue.SyncedTo, queue.MaxOffset);
+                _refused.Remove(queue);
+                Tell(queue, null);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Tell(queue, $"its file cannot be written again ({e.Message})");
+            }
+        }
+    }
+
+    /// <summary>Queues that were set aside get another chance with each round.</summary>
+    private void TryAgain()
+    {
+        lock (_round)
+        {
+            foreach (var queue in _setAside)
+            {
+                if (!queue.Topic.IsDropped && queue.TryQueueForWriting())
+                {
+                    Add(queue);
+                }
+            }
+            _setAside.Clear();
+        }
+    }
+
+    private void Tell(ConsumeQueue queue, string? refusal)
+    {
+        queue.SetAside = refusal;
+        SetAside?.Invoke(queue, refusal);
+    }
+
+    /// <summary>Whether a failure is one queue's own: a name that can't be, a directory that is none, a damaged file. A full disk is everybody's.</summary>
+    private static bool IsOfOneQueue(Exception e) =>
+        e is UnauthorizedAccessException || (e is IOException and not DiskFullException && e.HResult is not (Libc.NoSpace or Libc.QuotaExceeded));
 
     /// <summary>Keeps what a failed round left: the queue it failed at, and those after it.</summary>
     private void Requeue(ConsumeQueue? queue, ConsumeQueue? rest)
@@ -288,7 +393,7 @@ internal sealed class QueueFlusher : IDisposable
 
     private void Rearm(bool again)
     {
-        if (again || _written.Count > 0)
+        if (again || _written.Count > 0 || HasSetAside)
         {
             // One more round: to try again, or to give the tails back.
             Arm(TimeSpan.FromMilliseconds(_options.FlushIntervalConsumeQueue));
@@ -307,7 +412,7 @@ internal sealed class QueueFlusher : IDisposable
         {
             if (_intervalArmed == 0)
             {
-                _interval.Change(due, Timeout.InfiniteTimeSpan);
+                _worker.WakeAfter(due);
             }
         }
     }

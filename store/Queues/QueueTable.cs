@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Store.Files;
+using RocketMQ.Store.Recovery;
 
 namespace RocketMQ.Store.Queues;
 
@@ -12,20 +13,34 @@ internal sealed class QueueTable : IDisposable
     /// <summary>Consume queue files kept open.</summary>
     internal const int MaxOpenFiles = 512;
 
+    /// <summary>How long a queue that can't be read is left alone.</summary>
+    private const int RetryAfterMs = 1_000;
+
+    /// <summary>Bytes a topic may have: what a directory's name may.</summary>
+    internal const int MaxNameBytes = 255;
+
     private readonly IStoreFileSystem _files;
     private readonly string _directory;
     private readonly string _batchDirectory;
     private readonly int _fileSize;
+    private readonly QueueManifest _manifest;
     private readonly QueueFlusher _flusher;
     private readonly ILogger _logger;
     private readonly QueueFileCache _cache;
     private readonly ConcurrentDictionary<string, TopicQueues> _topics = new(TopicNameComparer.Instance);
     private readonly ConcurrentDictionary<string, TopicQueues>.AlternateLookup<ReadOnlySpan<byte>> _topicsByUtf8;
     private readonly bool _hasLightQueues;
+
+    /// <summary>Topics that had queues at the start: others can't have any but those made since.</summary>
+    private readonly HashSet<string> _atStart;
+
+    /// <summary>Queues that can't be used, why, and when that was last tried.</summary>
+    private readonly ConcurrentDictionary<(string Topic, int QueueId), (string Why, long TriedAt)> _setAside = new();
     private int _lightTopicCount;
 
-    public QueueTable(StoreOptions options, IStoreFileSystem files, QueueFlusher flusher, ILogger logger)
+    public QueueTable(StoreOptions options, IStoreFileSystem files, QueueManifest manifest, QueueFlusher flusher, ILogger logger)
     {
+        _manifest = manifest;
         _files = files;
         _directory = options.ConsumeQueuePath;
         _batchDirectory = options.BatchConsumeQueuePath;
@@ -34,6 +49,7 @@ internal sealed class QueueTable : IDisposable
         _cache = new QueueFileCache(files, MaxOpenFiles);
         _fileSize = ChooseFileSize(RoundUp(options.MappedFileSizeConsumeQueue));
         _topicsByUtf8 = _topics.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _atStart = [.. files.DirectoryNames(_directory), .. files.DirectoryNames(_batchDirectory), .. manifest.Topics()];
         _hasLightQueues = options.EnableLmq;
         AddLightTopics();
     }
@@ -47,14 +63,17 @@ internal sealed class QueueTable : IDisposable
     /// <summary>Start of the commit log.</summary>
     public Func<long> PhysicalMin { get; set; } = () => 0;
 
-    /// <summary>How many units a queue had at the last checkpoint.</summary>
-    public Func<string, int, long> ExpectedCount { get; set; } = (_, _) => 0;
-
     /// <summary>Whether queues loaded now are marked as suspect.</summary>
     public bool AreSuspect { get; set; }
 
-    /// <summary>Told of a queue that has fewer, or a hole, before anybody sees it.</summary>
-    public Action<ConsumeQueue> Damaged { get; set; } = _ => { };
+    /// <summary>Gives queues back what they lost.</summary>
+    public QueueMender? Mender { get; set; }
+
+    /// <summary>All before this offset of the log is dispatched.</summary>
+    public Func<long> DispatchedTo { get; set; } = () => 0;
+
+    /// <summary>What can't be used, in words.</summary>
+    public IReadOnlyList<string> Refusals => [.. _setAside.Select(s => $"queue {s.Key.Topic}/{s.Key.QueueId}: {s.Value.Why}").Order(StringComparer.Ordinal)];
 
     public IEnumerable<TopicQueues> Known => _topics.Values;
 
@@ -67,11 +86,92 @@ internal sealed class QueueTable : IDisposable
     public TopicQueues? Find(ReadOnlySpan<byte> topic) =>
         _topicsByUtf8.TryGetValue(topic, out var known) ? known : Add(Encoding.UTF8.GetString(topic));
 
+    /// <summary>A queue if it was asked for before or is on the disk: looking makes nothing. Of one not asked for before it reads the disk.</summary>
+    public ConsumeQueue? FindExisting(string topic, int queueId)
+    {
+        if (FindLoaded(topic, queueId) is { } loaded)
+        {
+            return loaded;
+        }
+        var queues = MayBeOnDisk(topic, queueId) ? Find(topic) : null;
+        return queues?.IdsAtStart.Contains(queueId) == true ? TryGet(queues, queueId) : null;
+    }
+
+    /// <summary>Whether a look at a queue that is not loaded has to read the disk.</summary>
+    public bool MayBeOnDisk(string topic, int queueId) =>
+        (uint)queueId < TopicQueues.MaxQueues && (_topics.TryGetValue(topic, out var known) ? known.MayBeOnDisk(queueId) : _atStart.Contains(topic));
+
+    /// <summary>A topic's queue, made when it is first asked for; null when it can't be used now, see <see cref="RefusalOf"/>.</summary>
+    public ConsumeQueue? TryGet(TopicQueues topic, int queueId)
+    {
+        if (topic.FindLoaded(queueId) is { } loaded)
+        {
+            return loaded;
+        }
+        var key = (topic.Name, queueId);
+        if (!_setAside.IsEmpty && _setAside.TryGetValue(key, out var refused) && Environment.TickCount64 - refused.TriedAt < RetryAfterMs)
+        {
+            return null;
+        }
+        try
+        {
+            var queue = topic[queueId];
+            SetAside(topic.Name, queueId, null);
+            return queue;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CorruptStoreException)
+        {
+            if (!topic.IsDropped)
+            {
+                SetAside(topic.Name, queueId, $"it cannot be read ({e.Message})");
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Why a queue can't be used; null when it can.</summary>
+    public string? RefusalOf(string topic, int queueId) => _setAside.TryGetValue((topic, queueId), out var refused) ? refused.Why : null;
+
+    /// <summary>Notes that a queue can't be used and why; with null that it can.</summary>
+    public void SetAside(string topic, int queueId, string? why)
+    {
+        if (why is null)
+        {
+            if (!_setAside.IsEmpty && _setAside.TryRemove((topic, queueId), out _))
+            {
+                _logger.QueueUsable(topic, queueId);
+            }
+            return;
+        }
+        if (!_setAside.ContainsKey((topic, queueId)))
+        {
+            _logger.QueueSetAside(topic, queueId, why);
+        }
+        _setAside[(topic, queueId)] = (why, Environment.TickCount64);
+    }
+
+    /// <summary>Ids of the queues a topic has on the disk, or should have.</summary>
+    public HashSet<int> IdsOf(string topic)
+    {
+        var ids = new HashSet<int>(_manifest.CountsOf(topic).Keys);
+        foreach (var name in DirectoriesOf(topic).SelectMany(_files.DirectoryNames))
+        {
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < TopicQueues.MaxQueues)
+            {
+                ids.Add(id);
+            }
+        }
+        return ids;
+    }
+
     /// <summary>A queue if it was asked for before.</summary>
     public ConsumeQueue? FindLoaded(string topic, int queueId) => _topics.TryGetValue(topic, out var known) ? known.FindLoaded(queueId) : null;
 
-    /// <summary>Whether a topic was asked for before.</summary>
-    public bool Knows(ReadOnlySpan<byte> topic) => _topicsByUtf8.ContainsKey(topic);
+    /// <summary>Where in the log a topic's records begin; 0 unless it was deleted.</summary>
+    public long BornAt(string topic) => _topics.TryGetValue(topic, out var known) ? known.BornAt : _manifest.BornAt(topic);
+
+    /// <summary>Whether a topic was asked for before and not deleted since.</summary>
+    public bool Knows(ReadOnlySpan<byte> topic) => _topicsByUtf8.TryGetValue(topic, out var known) && known.IsUsed;
 
     /// <summary>Topics that have queues in memory or on disk.</summary>
     public IReadOnlyList<string> Topics()
@@ -85,14 +185,7 @@ internal sealed class QueueTable : IDisposable
     /// <summary>Queue ids a topic has in memory or on disk.</summary>
     public IReadOnlyList<int> QueueIds(string topic)
     {
-        var ids = new SortedSet<int>();
-        foreach (var name in _files.DirectoryNames(Path.Combine(_directory, topic)).Concat(_files.DirectoryNames(Path.Combine(_batchDirectory, topic))))
-        {
-            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < TopicQueues.MaxQueues)
-            {
-                ids.Add(id);
-            }
-        }
+        var ids = new SortedSet<int>(IsLegal(topic) ? IdsOf(topic) : []);
         if (_topics.TryGetValue(topic, out var known))
         {
             ids.UnionWith(known.Known.Where(q => q.MaxOffset > 0).Select(q => q.QueueId));
@@ -106,16 +199,22 @@ internal sealed class QueueTable : IDisposable
         let topic = Find(name)
         where topic is not null
         from id in QueueIds(name)
-        select topic[id];
+        let queue = TryGet(topic, id)
+        where queue is not null
+        select queue;
 
     /// <summary>Makes a queue's object from what its files hold.</summary>
     public ConsumeQueue Load(TopicQueues topic, int queueId)
     {
         var directory = Path.Combine(_directory, topic.Name, queueId.ToString(CultureInfo.InvariantCulture));
-        var queue = new ConsumeQueue(topic, queueId, new QueueFiles(_files, _cache, directory, _fileSize), _flusher, _logger);
+        var queue = new ConsumeQueue(topic, queueId, new QueueFiles(_files, _cache, directory, _fileSize, isNew: topic.IsRenewed), _flusher, _logger);
+        if (topic.IsRenewed)
+        {
+            return queue;
+        }
         queue.IsSuspect = AreSuspect;
-        var expected = ExpectedCount(topic.Name, queueId);
-        queue.Recover(RecoveredTo, PhysicalMin(), IsClean, expected);
+        var expected = _manifest.CountOf(topic.Name, queueId);
+        queue.Recover(RecoveredTo, IsClean, expected);
         if (queue.Files.IsEmpty)
         {
             BatchQueueFiles.Read(
@@ -123,10 +222,14 @@ internal sealed class QueueTable : IDisposable
                 (unit, offset, count) => queue.Put(unit, offset, count));
             queue.NextAppendOffset = queue.MaxOffset;
         }
-        if (queue.MaxOffset < expected || queue.HasHole())
+        if (!queue.IsSuspect)
         {
-            Damaged(queue);
+            // One that could not be used for a while was passed over by what was dispatched then.
+            var wasSetAside = _setAside.ContainsKey((topic.Name, queueId));
+            Mender?.MendLoaded(queue, wasSetAside ? long.MaxValue : expected, wasSetAside ? DispatchedTo() : RecoveredTo);
         }
+        queue.CorrectMin(PhysicalMin());
+        queue.NextAppendOffset = queue.MaxOffset;
         return queue;
     }
 
@@ -147,19 +250,59 @@ internal sealed class QueueTable : IDisposable
         return true;
     }
 
-    /// <summary>Forgets a topic and deletes its queues' files.</summary>
-    public void Delete(string topic)
+    /// <summary>Whether a topic has queues in memory or on disk.</summary>
+    public bool Exists(string topic) => _topics.ContainsKey(topic) || DirectoriesOf(topic).Any(_files.DirectoryExists);
+
+    /// <summary>
+    /// Ends a topic's life where the log ends now: what is appended from then on finds queues that begin at 0. Under the append lock. The old queues, if
+    /// any were loaded; their files are left to <see cref="DeleteFiles"/>.
+    /// </summary>
+    public TopicQueues? Renew(string topic, long physicalEnd)
     {
-        if (_topics.TryRemove(topic, out var known))
+        var fresh = new TopicQueues(topic, this, physicalEnd, isRenewed: true);
+        TopicQueues? dropped = null;
+        _topics.AddOrUpdate(topic, fresh, (_, old) =>
         {
-            known.Delete();
-            if (known.IsLight)
-            {
-                Interlocked.Decrement(ref _lightTopicCount);
-            }
+            old.Drop();
+            dropped = old;
+            return fresh;
+        });
+        if (dropped is { IsLight: true, IsUsed: true })
+        {
+            Interlocked.Decrement(ref _lightTopicCount);
         }
-        _files.DeleteDirectory(Path.Combine(_directory, topic));
-        _files.DeleteDirectory(Path.Combine(_batchDirectory, topic));
+        return dropped;
+    }
+
+    /// <summary>A light topic that was deleted is used again.</summary>
+    public void CountLight() => Interlocked.Increment(ref _lightTopicCount);
+
+    /// <summary>Deletes the files of a topic's earlier life. Not beside a round of the background writer.</summary>
+    public void DeleteFiles(string topic, TopicQueues? dropped)
+    {
+        dropped?.Close();
+        foreach (var directory in DirectoriesOf(topic))
+        {
+            _files.DeleteDirectory(directory);
+            _files.FlushDirectory(Path.GetDirectoryName(directory)!);
+        }
+    }
+
+    /// <summary>Deletes what a stop in the middle of a deletion left: queues whose first unit is older than their topic. Before any is loaded.</summary>
+    public void FinishDeletion(string topic)
+    {
+        var bornAt = BornAt(topic);
+        foreach (var id in QueueIds(topic))
+        {
+            var files = new QueueFiles(_files, _cache, Path.Combine(_directory, topic, id.ToString(CultureInfo.InvariantCulture)), _fileSize, isNew: false);
+            Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
+            if (files.IsEmpty || (files.Read(bytes, files.First) == bytes.Length && QueueUnit.Read(bytes) is var first && first.PhysicalOffset >= bornAt))
+            {
+                continue;
+            }
+            DeleteFiles(topic, dropped: null);
+            return;
+        }
     }
 
     /// <summary>Drops what was loaded, so that it is loaded again; for recovery, before anything was written.</summary>
@@ -179,6 +322,7 @@ internal sealed class QueueTable : IDisposable
     {
         Forget();
         _files.DeleteDirectory(_directory);
+        _atStart.Clear();
     }
 
     public void Dispose() => _cache.Dispose();
@@ -197,13 +341,20 @@ internal sealed class QueueTable : IDisposable
         }
     }
 
+    /// <summary>Whether a name can be a directory's, here and in a list of lines: nothing else is asked of it, for stores hold what brokers once allowed.</summary>
+    internal static bool IsLegal(string topic) =>
+        topic.Length > 0 && topic is not ("." or "..") && topic.Length <= MaxNameBytes && Encoding.UTF8.GetByteCount(topic) <= MaxNameBytes
+        && !topic.AsSpan().ContainsAny('/', '\\') && !topic.AsSpan().ContainsAnyInRange('\0', '\x1f') && !topic.Contains('\x7f', StringComparison.Ordinal);
+
+    private IEnumerable<string> DirectoriesOf(string topic) => [Path.Combine(_directory, topic), Path.Combine(_batchDirectory, topic)];
+
     private TopicQueues? Add(string topic)
     {
-        if (topic.Length == 0 || topic is "." or ".." || topic.AsSpan().ContainsAny('/', '\\', '\0'))
+        if (!IsLegal(topic))
         {
             return null;
         }
-        var added = new TopicQueues(topic, this);
+        var added = new TopicQueues(topic, this, _manifest.BornAt(topic), isRenewed: false);
         var known = _topics.GetOrAdd(topic, added);
         if (known == added && added.IsLight)
         {

@@ -42,6 +42,9 @@ internal struct QueueTail
     public readonly ReadOnlySpan<byte> From(long unit) =>
         _buffer.AsSpan((int)(unit - First) * QueueUnit.Bytes, (int)(End - unit) * QueueUnit.Bytes);
 
+    /// <summary>Puts another unit in the place of one, which must be held.</summary>
+    public readonly void Replace(long index, in QueueUnit unit) => unit.Write(_buffer.AsSpan((int)(index - First) * QueueUnit.Bytes));
+
     /// <summary>Gives the buffer back; all units must be written.</summary>
     public void Release()
     {

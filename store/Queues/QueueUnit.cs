@@ -10,13 +10,23 @@ public readonly record struct QueueUnit(long PhysicalOffset, int Size, long Tags
 {
     public const int Bytes = 20;
 
-    /// <summary>Stands for messages that were there before the queue's first file, or that are lost.</summary>
+    /// <summary>Stands for messages that were there before the queue's first file.</summary>
     public static readonly QueueUnit Placeholder = new(0, int.MaxValue, 0);
+
+    /// <summary>Stands where units were passed over, until it was looked whether the log has their records.</summary>
+    internal static readonly QueueUnit Pending = new(0, int.MaxValue, 1);
+
+    /// <summary>Stands for a message that neither queue nor log has any more.</summary>
+    internal static readonly QueueUnit Lost = new(0, int.MaxValue, 2);
 
     /// <summary>Whether anything was ever written here.</summary>
     public bool IsWritten => PhysicalOffset >= 0 && Size > 0;
 
-    public bool IsPlaceholder => this == Placeholder;
+    public bool IsPlaceholder => PhysicalOffset == 0 && Size == int.MaxValue;
+
+    internal bool IsPending => this == Pending;
+
+    internal bool IsLost => this == Lost;
 
     public long EndOffset => PhysicalOffset + Size;
 

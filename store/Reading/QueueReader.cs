@@ -51,6 +51,14 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
         return result;
     }
 
+    /// <summary>Nothing but the status a reader of a queue gets that nothing was ever appended to.</summary>
+    public GetResult Empty()
+    {
+        var result = Rent();
+        result.Status = GetStatus.NO_MESSAGE_IN_QUEUE;
+        return result;
+    }
+
     /// <summary>Nothing but the status a reader of a missing queue gets.</summary>
     public GetResult Missing()
     {
@@ -88,11 +96,12 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
             var count = queue.Read(offset, units[..(wanted * QueueUnit.Bytes)]);
             if (count == 0)
             {
-                if (result.Count == 0)
-                {
-                    result.Status = GetStatus.OFFSET_FOUND_NULL;
-                    offset = queue.NextFileStart(offset);
-                }
+                // Units were lost, and the log is asked for them: they are there now or soon. Nothing is passed over that may come back.
+                count = queue.Read(offset, units[..(wanted * QueueUnit.Bytes)]);
+            }
+            if (count == 0)
+            {
+                result.Status = result.Count == 0 ? GetStatus.OFFSET_FOUND_NULL : result.Status;
                 break;
             }
             for (var i = 0; i < count; i++)
@@ -107,9 +116,9 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
                         break;
                     }
                     lastPhysical = unit.PhysicalOffset;
-                    if (unit.PhysicalOffset >= skipBefore)
+                    if (unit.PhysicalOffset >= skipBefore && !unit.IsPlaceholder)
                     {
-                        skipBefore = Take(queue, result, unit, offset, filter);
+                        skipBefore = Take(queue, result, unit, offset, filter, mayMend: true);
                     }
                 }
                 offset++;
@@ -119,31 +128,30 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
         result.SuggestPullingFromSlave = !IsCached(Math.Max(lastPhysical, 0));
     }
 
-    /// <summary>Adds a unit's record if it is there and wanted. Where the next file starts when this one is gone, else the beginning of time.</summary>
-    private long Take(ConsumeQueue queue, GetResult result, in QueueUnit unit, long offset, IMessageFilter? filter)
+    /// <summary>Adds a unit's record if it is there and wanted. Where the log starts when the record is gone with its beginning, else the beginning of time.</summary>
+    private long Take(ConsumeQueue queue, GetResult result, in QueueUnit unit, long offset, IMessageFilter? filter, bool mayMend)
     {
         if (filter is not null && !filter.MatchesTagsCode(unit.HasExtension ? null : unit.TagsCode))
         {
             return long.MinValue;
         }
+        if (unit.PhysicalOffset < log.MinOffset)
+        {
+            if (result.Count == 0)
+            {
+                result.Status = GetStatus.MESSAGE_WAS_REMOVING;
+            }
+            return log.MinOffset;
+        }
         var file = unit.Size >= MessageLayout.MinRecordSize && unit.EndOffset <= log.WriteOffset ? log.Files.Find(unit.PhysicalOffset) : null;
         if (file is null || unit.EndOffset > file.EndOffset || !result.TryLease(file))
         {
-            if (result.Count == 0)
-            {
-                result.Status = GetStatus.MESSAGE_WAS_REMOVING;
-            }
-            return unit.PhysicalOffset / log.Files.FileSize * log.Files.FileSize + log.Files.FileSize;
+            return TakeMended(queue, result, unit, offset, filter, mayMend);
         }
         var bytes = file.Bytes(unit.PhysicalOffset, unit.Size);
-        if (BinaryPrimitives.ReadInt32BigEndian(bytes) != unit.Size)
+        if (BinaryPrimitives.ReadInt32BigEndian(bytes) != unit.Size || !IsOf(queue, bytes))
         {
-            logger.RecordMissing(queue.TopicName, queue.QueueId, offset, unit.PhysicalOffset - file.BaseOffset, file.Path, unit.Size);
-            if (result.Count == 0)
-            {
-                result.Status = GetStatus.MESSAGE_WAS_REMOVING;
-            }
-            return long.MinValue;
+            return TakeMended(queue, result, unit, offset, filter, mayMend);
         }
         if (filter is not null && !(MessageRecord.TryRead(bytes, out var record) == RecordReadStatus.Ok && filter.MatchesRecord(record)))
         {
@@ -154,6 +162,29 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
         result.Status = GetStatus.FOUND;
         return long.MinValue;
     }
+
+    /// <summary>A unit that points where its record is not: the log is asked what should stand there. Only this message is passed over when it does not know.</summary>
+    private long TakeMended(ConsumeQueue queue, GetResult result, in QueueUnit unit, long offset, IMessageFilter? filter, bool mayMend)
+    {
+        if (mayMend)
+        {
+            queue.AskToMend(offset);
+            if (queue.TryRead(offset, out var mended) && mended != unit && !mended.IsPlaceholder)
+            {
+                return Take(queue, result, mended, offset, filter, mayMend: false);
+            }
+        }
+        logger.RecordMissing(queue.TopicName, queue.QueueId, offset, unit.PhysicalOffset, unit.Size);
+        if (result.Count == 0)
+        {
+            result.Status = GetStatus.MESSAGE_WAS_REMOVING;
+        }
+        return long.MinValue;
+    }
+
+    /// <summary>Whether a record may be a queue's: a light one lists records of others.</summary>
+    private static bool IsOf(ConsumeQueue queue, ReadOnlySpan<byte> record) =>
+        queue.Topic.IsLight || BinaryPrimitives.ReadInt32BigEndian(record[MessageLayout.QueueId..]) == queue.QueueId;
 
     private bool IsFull(GetResult result, in QueueUnit unit, int maxCount, int maxBytes)
     {

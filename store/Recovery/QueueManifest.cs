@@ -6,15 +6,20 @@ using RocketMQ.Store.Files;
 namespace RocketMQ.Store.Recovery;
 
 /// <summary>
-/// What each queue held at the last checkpoint: a queue that lost its files is told from one that never had any. A file of our own in the store's
-/// root, <c>queues.list</c>: lines of <c>queueId count topic</c>, the last line <c>crc &lt;number&gt;</c> over those before. Apache ignores it.
+/// What each queue held at the last checkpoint: a queue that lost its files is told from one that never had any. And where in the log a topic that was
+/// deleted begins anew: its older records are never listed again. A file of our own in the store's root, <c>queues.list</c>: lines of
+/// <c>queueId count topic</c>, with queue id −1 <c>-1 bornAt topic</c>, the last line <c>crc &lt;number&gt;</c> over those before. Apache ignores it.
 /// </summary>
 internal sealed class QueueManifest(IStoreFileSystem files, string path)
 {
-    private readonly Dictionary<(string Topic, int QueueId), long> _counts = [];
+    /// <summary>Stands in a line for the whole topic.</summary>
+    private const int WholeTopic = -1;
+
+    private readonly Dictionary<string, Dictionary<int, long>> _counts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _bornAt = new(StringComparer.Ordinal);
     private bool _isChanged;
 
-    public IEnumerable<(string Topic, int QueueId, long Count)> Entries => _counts.Select(c => (c.Key.Topic, c.Key.QueueId, c.Value));
+    public IEnumerable<(string Topic, int QueueId, long Count)> Entries => _counts.SelectMany(t => t.Value.Select(q => (t.Key, q.Key, q.Value)));
 
     public static QueueManifest Load(IStoreFileSystem files, string path)
     {
@@ -35,7 +40,15 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
         foreach (var line in text[..end].Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = line.Split(' ', 3);
-            manifest._counts[(parts[2], int.Parse(parts[0], CultureInfo.InvariantCulture))] = long.Parse(parts[1], CultureInfo.InvariantCulture);
+            var (queueId, number) = (int.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture));
+            if (queueId == WholeTopic)
+            {
+                manifest._bornAt[parts[2]] = number;
+            }
+            else
+            {
+                manifest.QueuesOf(parts[2])[queueId] = number;
+            }
         }
         return manifest;
     }
@@ -45,7 +58,25 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
     {
         lock (_counts)
         {
-            return _counts.GetValueOrDefault((topic, queueId));
+            return _counts.TryGetValue(topic, out var queues) ? queues.GetValueOrDefault(queueId) : 0;
+        }
+    }
+
+    /// <summary>How many units each queue of a topic is known to have had.</summary>
+    public IReadOnlyDictionary<int, long> CountsOf(string topic)
+    {
+        lock (_counts)
+        {
+            return new Dictionary<int, long>(_counts.GetValueOrDefault(topic) ?? []);
+        }
+    }
+
+    /// <summary>Topics with queues that had units.</summary>
+    public IReadOnlyList<string> Topics()
+    {
+        lock (_counts)
+        {
+            return [.. _counts.Keys];
         }
     }
 
@@ -53,18 +84,61 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
     {
         lock (_counts)
         {
-            _counts[(topic, queueId)] = count;
+            QueuesOf(topic)[queueId] = count;
             _isChanged = true;
         }
     }
 
-    public void Remove(string topic)
+    /// <summary>Where a topic's records begin; 0 unless it was deleted.</summary>
+    public long BornAt(string topic)
     {
         lock (_counts)
         {
-            foreach (var key in _counts.Keys.Where(k => k.Topic == topic).ToList())
+            return _bornAt.GetValueOrDefault(topic);
+        }
+    }
+
+    /// <summary>Topics that were deleted and may still have records in the log.</summary>
+    public IReadOnlyList<string> Deleted()
+    {
+        lock (_counts)
+        {
+            return [.. _bornAt.Keys];
+        }
+    }
+
+    /// <summary>A topic was deleted when the log ended at an offset.</summary>
+    public void Delete(string topic, long bornAt)
+    {
+        lock (_counts)
+        {
+            _counts.Remove(topic);
+            _bornAt[topic] = bornAt;
+            _isChanged = true;
+        }
+    }
+
+    /// <summary>The log turns out to end at an offset, before a deletion even: all it holds of that topic is old, and what comes is not.</summary>
+    public void EndAt(long physicalEnd)
+    {
+        lock (_counts)
+        {
+            foreach (var topic in _bornAt.Where(b => b.Value > physicalEnd).Select(b => b.Key).ToList())
             {
-                _counts.Remove(key);
+                _bornAt[topic] = physicalEnd;
+                _isChanged = true;
+            }
+        }
+    }
+
+    /// <summary>The log begins at an offset now: of topics deleted before it holds no old record.</summary>
+    public void ForgetBefore(long physicalMin)
+    {
+        lock (_counts)
+        {
+            foreach (var topic in _bornAt.Where(b => b.Value <= physicalMin).Select(b => b.Key).ToList())
+            {
+                _bornAt.Remove(topic);
                 _isChanged = true;
             }
         }
@@ -75,6 +149,7 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
         lock (_counts)
         {
             _counts.Clear();
+            _bornAt.Clear();
             _isChanged = true;
         }
     }
@@ -90,9 +165,13 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
                 return;
             }
             var lines = new StringBuilder();
-            foreach (var ((topic, queueId), count) in _counts)
+            foreach (var (topic, queueId, count) in Entries)
             {
                 lines.Append(CultureInfo.InvariantCulture, $"{queueId} {count} {topic}\n");
+            }
+            foreach (var (topic, bornAt) in _bornAt)
+            {
+                lines.Append(CultureInfo.InvariantCulture, $"{WholeTopic} {bornAt} {topic}\n");
             }
             text = lines.ToString();
             _isChanged = false;
@@ -111,6 +190,9 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
         }
     }
 
+    private Dictionary<int, long> QueuesOf(string topic) =>
+        _counts.TryGetValue(topic, out var queues) ? queues : _counts[topic] = [];
+
     private void Replace(byte[] lines)
     {
         var temporary = path + ".tmp";
@@ -122,5 +204,6 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
             file.Flush();
         }
         files.MoveFile(temporary, path);
+        files.FlushDirectory(Path.GetDirectoryName(path)!);
     }
 }

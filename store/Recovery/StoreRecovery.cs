@@ -35,6 +35,10 @@ internal sealed class StoreRecovery(
     public void Run()
     {
         queues.IsClean = isClean;
+        foreach (var topic in manifest.Deleted())
+        {
+            queues.FinishDeletion(topic);
+        }
         if (files.All.Count == 0)
         {
             // Queues without a log list nothing.
@@ -47,6 +51,7 @@ internal sealed class StoreRecovery(
         var start = FindStart(scanner);
         scanner.Scan(start.PhysicalOffset);
         End = scanner.End;
+        manifest.EndAt(End);
         LastTimestamp = scanner.LastRecord >= 0 ? scanner.LastTimestamp : scanner.TimestampAt(start.LastRecordOffset);
         Replay = start;
         queues.RecoveredTo = start.PhysicalOffset;

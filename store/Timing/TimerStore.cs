@@ -149,6 +149,20 @@ public sealed class TimerStore : IDisposable
         }
     }
 
+    /// <summary>All entries that are not done, in the order they were taken. Reads the whole log.</summary>
+    public IEnumerable<TimerUnit> Waiting()
+    {
+        var done = _slotDone;
+        foreach (var (_, unit) in _log.Scan(_log.Start))
+        {
+            var isBehind = unit.TimeMs < _readTimeMs || !Reaches(unit.TimeMs);
+            if (!isBehind && !(unit.TimeMs == _readTimeMs && !(unit.IsDelete && !unit.IsRolled) && done-- > 0))
+            {
+                yield return unit;
+            }
+        }
+    }
+
     /// <summary>One more message of the slot at <see cref="ReadTimeMs"/> is done.</summary>
     /// <param name="physicalEnd">Where its new record ends; 0 when it has none.</param>
     public void Done(long physicalEnd)

@@ -7,11 +7,14 @@ internal sealed record AuditOptions(int Rounds, int Seed, int LoadMs)
 {
     private const int DefaultRounds = 20;
     private const int DefaultLoadMs = 1_000;
+    private const int DefaultPowerRounds = 50;
 
     public static AuditOptions FromEnvironment() => new(
         Read("FAULT_ROUNDS") ?? DefaultRounds,
         Read("FAULT_SEED") ?? Random.Shared.Next(1, 1_000_000),
         Read("FAULT_LOAD_MS") ?? DefaultLoadMs);
+
+    public static AuditOptions ForPowerLoss() => FromEnvironment() with { Rounds = Read("POWER_ROUNDS") ?? DefaultPowerRounds };
 
     private static int? Read(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;

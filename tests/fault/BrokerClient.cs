@@ -16,28 +16,100 @@ namespace RocketMQ.Fault.Tests;
 /// broker answered.
 /// </summary>
 /// <param name="answers">What the broker may ask of this client.</param>
-internal sealed class BrokerClient(string address, RequestTable? answers = null) : IAsyncDisposable
+/// <param name="clock">The broker's.</param>
+/// <param name="isGone">Whether the broker's machine is gone, and with it every answer that has not come yet.</param>
+internal sealed class BrokerClient(string address, RequestTable? answers = null, TimeProvider? clock = null, Func<bool>? isGone = null) : IAsyncDisposable
 {
     private const string ProducerGroup = "fault-producers";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly RemotingClient _remoting = new(answers ?? RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
 
     public ValueTask DisposeAsync() => _remoting.DisposeAsync();
 
     /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
-    public async Task CreateTopicAsync(string topic, int queues) =>
-        await AskAsync(RequestCode.UpdateAndCreateTopic, new CreateTopicRequestHeader
+    public Task CreateTopicAsync(string topic, int queues, int perm = 6) => AskAsync(RequestCode.UpdateAndCreateTopic, new CreateTopicRequestHeader
+    {
+        Topic = topic, DefaultTopic = "TBW102", ReadQueueNums = queues, WriteQueueNums = queues, Perm = perm,
+    });
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task DeleteTopicAsync(string topic) => AskAsync(RequestCode.DeleteTopicInBroker, new DeleteTopicRequestHeader { Topic = topic });
+
+    /// <summary>All topics, the broker's own among them.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public async Task<Dictionary<string, TopicConfig>> TopicsAsync() => (await ReadAsync<TopicConfigSerializeWrapper>(RequestCode.GetAllTopicConfig)).TopicConfigTable;
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task PutGroupAsync(SubscriptionGroupConfig group) => AskAsync(RequestCode.UpdateAndCreateSubscriptiongroup, null, RemotingJson.Serialize(group));
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task DeleteGroupAsync(string group, bool cleanOffset) =>
+        AskAsync(RequestCode.DeleteSubscriptiongroup, new DeleteSubscriptionGroupRequestHeader { GroupName = group, CleanOffset = cleanOffset });
+
+    /// <summary>All groups, the broker's own among them. To ask for one would make it.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public async Task<Dictionary<string, SubscriptionGroupConfig>> GroupsAsync() =>
+        (await ReadAsync<SubscriptionGroupWrapper>(RequestCode.GetAllSubscriptiongroupConfig)).SubscriptionGroupTable;
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task SetRequestModeAsync(SetMessageRequestModeRequestBody mode) => AskAsync(RequestCode.SetMessageRequestMode, null, RemotingJson.Serialize(mode));
+
+    /// <summary>By topic, then by group.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public async Task<Dictionary<string, Dictionary<string, SetMessageRequestModeRequestBody>>> RequestModesAsync() =>
+        (await ReadAsync<MessageRequestModeSerializeWrapper>(RequestCode.GetAllMessageRequestMode)).MessageRequestModeMap;
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task CreateUserAsync(UserInfo user) => AskAsync(RequestCode.AuthCreateUser, new CreateUserRequestHeader { Username = user.Username }, RemotingJson.Serialize(user));
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task UpdateUserAsync(UserInfo user) => AskAsync(RequestCode.AuthUpdateUser, new UpdateUserRequestHeader { Username = user.Username }, RemotingJson.Serialize(user));
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task DeleteUserAsync(string name) => AskAsync(RequestCode.AuthDeleteUser, new DeleteUserRequestHeader { Username = name });
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task<List<UserInfo>> UsersAsync() => ReadAsync<List<UserInfo>>(RequestCode.AuthListUser, new ListUsersRequestHeader());
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task PutRulesAsync(AclInfo rules) => AskAsync(RequestCode.AuthCreateAcl, new CreateAclRequestHeader { Subject = rules.Subject }, RemotingJson.Serialize(rules));
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task DeleteRulesAsync(string subject) => AskAsync(RequestCode.AuthDeleteAcl, new DeleteAclRequestHeader { Subject = subject });
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task<List<AclInfo>> RulesAsync() => ReadAsync<List<AclInfo>>(RequestCode.AuthListAcl, new ListAclsRequestHeader());
+
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task CommitOffsetAsync(string group, string topic, int queueId, long offset) => AskAsync(RequestCode.UpdateConsumerOffset, new UpdateConsumerOffsetRequestHeader
+    {
+        ConsumerGroup = group, Topic = topic, QueueId = queueId, CommitOffset = offset,
+    });
+
+    /// <summary>Where a group stands; null when the broker knows of no commit.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered neither an offset nor "none".</exception>
+    public async Task<long?> CommittedOffsetAsync(string group, string topic, int queueId)
+    {
+        var reply = await InvokeAsync(RequestCode.QueryConsumerOffset, new QueryConsumerOffsetRequestHeader
         {
-            Topic = topic, DefaultTopic = "TBW102", ReadQueueNums = queues, WriteQueueNums = queues, Perm = 6,
+            ConsumerGroup = group, Topic = topic, QueueId = queueId, SetZeroIfNotFound = false,
         });
+        return reply.Code switch
+        {
+            ResponseCode.Success => reply.ReadHeader<QueryConsumerOffsetResponseHeader>().Offset,
+            ResponseCode.QueryNotFound => null,
+            _ => throw BrokerRefusedException.From(RequestCode.QueryConsumerOffset, reply),
+        };
+    }
 
     /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
     public async Task<SendMessageResponseHeader> SendAsync(
-        string topic, int queueId, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> properties, int sysFlag = 0)
+        string topic, int queueId, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> properties, int sysFlag = 0, string template = "TBW102")
     {
-        var header = Header(topic, queueId, properties);
+        var header = Header(topic, queueId, properties, template);
         header.SysFlag = sysFlag;
         return (await AskAsync(RequestCode.SendMessageV2, header, body)).ReadHeader<SendMessageResponseHeader>();
     }
@@ -86,7 +158,7 @@ internal sealed class BrokerClient(string address, RequestTable? answers = null)
             MaxMsgNums = count,
             InvisibleTime = invisibleMs,
             PollTime = pollMs,
-            BornTime = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+            BornTime = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
             ExpType = "TAG",
             Exp = "*",
         });
@@ -163,16 +235,24 @@ internal sealed class BrokerClient(string address, RequestTable? answers = null)
     public async Task<long> TimersTakenAsync() =>
         BinaryPrimitives.ReadInt64BigEndian((await AskAsync(RequestCode.GetTimerCheckPoint, null)).Body.ToArray().AsSpan(16));
 
-    private static SendMessageRequestHeaderV2 Header(string topic, int queueId, ReadOnlyMemory<byte> properties) => new()
+    private SendMessageRequestHeaderV2 Header(string topic, int queueId, ReadOnlyMemory<byte> properties, string template = "TBW102") => new()
     {
         ProducerGroup = ProducerGroup,
         Topic = topic,
-        DefaultTopic = "TBW102",
+        DefaultTopic = template,
         DefaultTopicQueueNums = 4,
         QueueId = queueId,
-        BornTimestamp = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+        BornTimestamp = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
         Properties = properties,
     };
+
+    /// <summary>An empty answer tells of nothing.</summary>
+    private async Task<T> ReadAsync<T>(int code, ICommandHeader? header = null)
+        where T : new()
+    {
+        var reply = await AskAsync(code, header);
+        return reply.Body.IsEmpty ? new T() : RemotingJson.Deserialize<T>(reply.Body);
+    }
 
     private async Task<RemotingCommand> AskAsync(int code, ICommandHeader? header, ReadOnlyMemory<byte> body = default)
     {
@@ -180,6 +260,9 @@ internal sealed class BrokerClient(string address, RequestTable? answers = null)
         return reply.Code == ResponseCode.Success ? reply : throw BrokerRefusedException.From(code, reply);
     }
 
-    private Task<RemotingCommand> InvokeAsync(int code, ICommandHeader? header, ReadOnlyMemory<byte> body = default) =>
-        _remoting.InvokeAsync(address, RemotingCommand.Request(code, header, body), Timeout);
+    private async Task<RemotingCommand> InvokeAsync(int code, ICommandHeader? header, ReadOnlyMemory<byte> body = default)
+    {
+        var reply = await _remoting.InvokeAsync(address, RemotingCommand.Request(code, header, body), Timeout);
+        return isGone?.Invoke() == true ? throw new RemotingException("the power is gone, and with it the answer") : reply;
+    }
 }

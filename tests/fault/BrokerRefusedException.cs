@@ -6,6 +6,8 @@ namespace RocketMQ.Fault.Tests;
 /// <summary>The broker answered, and said no.</summary>
 public sealed class BrokerRefusedException(string message, int code) : Exception(message)
 {
+    public int Code => code;
+
     /// <summary>The broker is stopping.</summary>
     public bool IsGoodbye => code is ResponseCode.ServiceNotAvailable or ResponseCode.GoAway;
 

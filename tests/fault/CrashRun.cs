@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using RocketMQ.Fault.Tests.Disk;
 using RocketMQ.Fault.Tests.Workloads;
-using RocketMQ.TestSupport;
+using RocketMQ.Remoting;
 
 namespace RocketMQ.Fault.Tests;
 
@@ -9,15 +9,6 @@ namespace RocketMQ.Fault.Tests;
 internal sealed class CrashRun : IAsyncDisposable
 {
     private const int IndexSlots = 2_000;
-
-    /// <summary>Small files, so that a second of load rolls all of them. Apache's key names.</summary>
-    private static readonly string[] SmallFiles =
-    [
-        $"mappedFileSizeCommitLog={1024 * 1024}",
-        $"mappedFileSizeConsumeQueue={1000 * 20}",
-        $"maxHashSlotNum={IndexSlots}",
-        "maxIndexNum=8000",
-    ];
 
     /// <summary>The first acknowledgement may take this long on a busy machine.</summary>
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(20);
@@ -28,119 +19,123 @@ internal sealed class CrashRun : IAsyncDisposable
     private readonly int _loadMs;
     private readonly Random _random;
     private readonly IReadOnlyList<IWorkload> _workloads;
-    private readonly StandaloneHost _host;
-    private readonly Dictionary<Death, int> _deaths = Enum.GetValues<Death>().ToDictionary(death => death, _ => 0);
+    private readonly IMortalBroker _broker;
+    private readonly Dictionary<string, int> _deaths = new(StringComparer.Ordinal);
 
     /// <param name="loadMs">Mean length of a round's load.</param>
-    /// <param name="settings">Lines of broker.conf, beside those of the workloads.</param>
-    public CrashRun(int seed, int loadMs, IReadOnlyList<IWorkload> workloads, params string[] settings)
+    public CrashRun(int seed, int loadMs, IMortalBroker broker, IReadOnlyList<IWorkload> workloads)
     {
         _seed = seed;
         _loadMs = loadMs;
         _random = new Random(seed);
+        _broker = broker;
         _workloads = workloads;
-        _host = new StandaloneHost([.. SmallFiles, .. settings, .. workloads.SelectMany(w => w.Settings)]);
     }
 
-    private enum Death
-    {
-        Kill,
-        KillThenKillWhileStarting,
-        CleanStop,
-    }
+    /// <summary>Small files, so that a second of load rolls all of them. Apache's key names.</summary>
+    public static IReadOnlyList<string> SmallFiles { get; } =
+    [
+        $"mappedFileSizeCommitLog={1024 * 1024}",
+        $"mappedFileSizeConsumeQueue={1000 * 20}",
+        $"maxHashSlotNum={IndexSlots}",
+        "maxIndexNum=8000",
+    ];
 
     /// <summary>What happened, in a line.</summary>
-    public string Summary => $"{_deaths[Death.Kill]} kills, {_deaths[Death.KillThenKillWhileStarting]} double kills, {_deaths[Death.CleanStop]} clean stops; acknowledged: "
-        + string.Join("; ", _workloads.Select(w => w.Summary));
+    public string Summary => $"{string.Join(", ", _deaths.Select(d => $"{d.Value} {d.Key}"))}; acknowledged: {string.Join("; ", _workloads.Select(w => w.Summary))}";
 
     private int Acknowledged => _workloads.Sum(w => w.Acknowledged);
 
     private int Goodbyes => _workloads.Sum(w => w.Goodbyes);
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
     public async Task StartAsync()
     {
-        await _host.StartAsync();
+        await _broker.StartAsync();
         await ForEachAsync((workload, broker) => workload.PrepareAsync(broker));
     }
 
     /// <summary>Load, death in the middle of it, a new start, and the audits.</summary>
+    /// <exception cref="AuditFailedException">There are findings.</exception>
     public async Task RunRoundAsync(int round)
     {
-        var death = _random.Next(10) switch { 0 => Death.CleanStop, 1 or 2 => Death.KillThenKillWhileStarting, _ => Death.Kill };
-        var loadMs = _random.Next(_loadMs / 4, _loadMs * 7 / 4);
-        var plan = $"round {round} (seed {_seed}): {death} after {loadMs} ms";
+        var death = _broker.PlanDeath(_random, _loadMs);
+        var plan = $"round {round} (seed {_seed}): {death.Plan}";
         var clock = Stopwatch.StartNew();
-        await LoadAndDieAsync(plan, round, death, loadMs);
-        Fail(plan, AuditLog());
+        await LoadAndDieAsync(plan, round, death);
+        await FailAsync(plan, AuditLog());
 
         var startedMs = clock.ElapsedMilliseconds;
-        if (death == Death.KillThenKillWhileStarting)
+        for (var again = 0; again < death.DeathsWhileStarting; again++)
         {
-            await _host.StartAndKillAsync(TimeSpan.FromMilliseconds(_random.Next(50, 1_500)));
+            await TryAsync(plan, "dying while starting", () => _broker.StartAndDieAsync(_random));
         }
 
-        await _host.StartAsync();
+        await TryAsync(plan, "the start", _broker.StartAsync);
         var runningMs = clock.ElapsedMilliseconds;
-        var findings = await AuditAsync();
+        var findings = new Findings();
+        await TryAsync(plan, "the audit", () => AuditAsync(findings));
         TestContext.Out.WriteLine(
             $"{plan}; started in {runningMs - startedMs} ms, audited in {clock.ElapsedMilliseconds - runningMs} ms; " +
             $"{Acknowledged} acknowledged so far, {findings.Count} findings");
         await FailAsync(plan, findings);
-        _deaths[death]++;
+        var kind = death.Plan.Split(' ')[0];
+        _deaths[kind] = _deaths.GetValueOrDefault(kind) + 1;
     }
 
     /// <summary>All that is owed comes; then a last, clean stop, after which the disk must still agree with itself.</summary>
+    /// <exception cref="AuditFailedException">There are findings.</exception>
     public async Task FinishAsync()
     {
         var findings = new Findings();
-        await ForEachAsync((workload, broker) => workload.DrainAsync(broker, findings));
+        await TryAsync($"seed {_seed}", "the wait for all that is owed", () => ForEachAsync((workload, broker) => workload.DrainAsync(broker, findings)));
         await FailAsync($"the wait for all that is owed (seed {_seed})", findings);
-        await _host.StopAsync();
-        var checker = new StoreChecker(_host.StoreFolder, IndexSlots);
+        await TryAsync($"seed {_seed}", "the last stop", _broker.StopAsync);
+        var checker = Checker();
         checker.Check(checker.ReadLog(findings), findings);
-        findings.Check(!new StoreFiles(_host.StoreFolder).IsMarkedAborted, "a clean stop left the abort file");
+        findings.Check(!new StoreFiles(_broker.Files, _broker.StoreFolder).IsMarkedAborted, "a clean stop left the abort file");
         await FailAsync($"the clean stop at the end (seed {_seed})", findings);
     }
 
-    private async Task LoadAndDieAsync(string plan, int round, Death death, int loadMs)
+    private async Task LoadAndDieAsync(string plan, int round, Death death)
     {
         var (acknowledged, goodbyes) = (Acknowledged, Goodbyes);
         using var stop = new CancellationTokenSource();
+        using var dead = new CancellationTokenSource();
         var load = ForEachAsync((workload, broker) => workload.RunAsync(broker, round, stop.Token));
-        await Task.WhenAny(WaitAsync(() => Acknowledged > acknowledged, loadMs), load);
-        if (load.IsCompleted)
+        var dying = _broker.DieAsync(death, WaitAsync(() => Acknowledged > acknowledged || load.IsFaulted));
+        var endedByItself = await Task.WhenAny(load, dying) == load && !_broker.IsDying;
+        await TryAsync(plan, "dying", () => dying);
+        await stop.CancelAsync();
+        await TryAsync(plan, "the load", () => load);
+        foreach (var workload in _workloads)
         {
-            await load;
-            Assert.Fail($"{plan}: the load ended by itself. The host printed:\n{_host.Output}");
+            workload.NoteDeath(_broker.DiedMs);
         }
 
-        await (death == Death.CleanStop ? _host.StopAsync() : _host.KillAsync());
-        await stop.CancelAsync();
-        await load;
-        Assert.That(Acknowledged, Is.GreaterThan(acknowledged), $"{plan}: messages acknowledged. The host printed:\n{_host.Output}");
-        Assert.That(
-            death == Death.CleanStop ? 0 : Goodbyes - goodbyes, Is.Zero, $"{plan}: sends refused by a broker that was not stopping. The host printed:\n{_host.Output}");
+        var findings = new Findings();
+        findings.Check(!endedByItself, "the load ended by itself");
+        findings.Check(Acknowledged > acknowledged, "nothing was acknowledged");
+        findings.Check(death.IsStop || Goodbyes == goodbyes, $"a broker that was not stopping refused {Goodbyes - goodbyes} sends");
+        await FailAsync(plan, findings);
     }
 
     /// <summary>The clock runs from the first acknowledgement: on a busy machine a short load would end before it began.</summary>
-    private static async Task WaitAsync(Func<bool> hasBegun, int loadMs)
+    private static async Task WaitAsync(Func<bool> hasBegun)
     {
         using var patience = new CancellationTokenSource(FirstPatience);
         while (!hasBegun() && !patience.IsCancellationRequested)
         {
             await Task.Delay(5, CancellationToken.None);
         }
-
-        await Task.Delay(loadMs, CancellationToken.None);
     }
 
     /// <summary>What stands in the log while no broker runs, before anything can repair it.</summary>
     private Findings AuditLog()
     {
         var findings = new Findings();
-        var log = new StoreFiles(_host.StoreFolder).ReadLog(findings).ToDictionary(record => record.Offset);
+        var log = new StoreFiles(_broker.Files, _broker.StoreFolder).ReadLog(findings).ToDictionary(record => record.Offset);
         foreach (var workload in _workloads)
         {
             workload.AuditLog(log, findings);
@@ -150,18 +145,16 @@ internal sealed class CrashRun : IAsyncDisposable
     }
 
     /// <summary>What the broker serves, then what stands on its disk.</summary>
-    private async Task<Findings> AuditAsync()
+    private async Task AuditAsync(Findings findings)
     {
-        var findings = new Findings();
         await ForEachAsync((workload, broker) => workload.AuditAsync(broker, findings));
         findings.Add(await CheckDiskAsync());
-        return findings;
     }
 
     /// <summary>All workloads at once, each with a client of its own.</summary>
     private Task ForEachAsync(Func<IWorkload, BrokerClient, Task> action) => Task.WhenAll(_workloads.Select(async workload =>
     {
-        await using var broker = new BrokerClient(_host.Broker, workload.Answers);
+        await using var broker = _broker.Connect(workload.Answers);
         await action(workload, broker);
     }));
 
@@ -169,7 +162,7 @@ internal sealed class CrashRun : IAsyncDisposable
     private async Task<Findings> CheckDiskAsync()
     {
         using var patience = new CancellationTokenSource(WriteOutPatience);
-        var checker = new StoreChecker(_host.StoreFolder, IndexSlots);
+        var checker = Checker();
         var log = checker.ReadLog(new Findings());
         while (true)
         {
@@ -184,24 +177,38 @@ internal sealed class CrashRun : IAsyncDisposable
         }
     }
 
-    private async Task FailAsync(string where, Findings findings)
-    {
-        if (findings.Count > 0 && _host.IsRunning)
-        {
-            await _host.KillAsync();
-        }
+    private StoreChecker Checker() =>
+        new(_broker.Files, _broker.StoreFolder, IndexSlots, topic => topic.StartsWith(TopicLives.TopicPrefix, StringComparison.Ordinal));
 
-        Fail(where, findings);
+    /// <summary>What is not expected to fail is a finding like others when it does, and not the test's own accident.</summary>
+    private async Task TryAsync(string plan, string what, Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (Exception e) when (e is BrokerRefusedException or RemotingException or IOException or InvalidOperationException or TimeoutException)
+        {
+            await FailAsync(plan, Finding($"{what} failed: {e}"));
+        }
+    }
+
+    private static Findings Finding(string what)
+    {
+        var findings = new Findings();
+        findings.Add(what);
+        return findings;
     }
 
     /// <summary>Keeps the store of a failed audit: it is the evidence.</summary>
-    private void Fail(string where, Findings findings)
+    private async Task FailAsync(string where, Findings findings)
     {
         if (findings.Count > 0)
         {
             var kept = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"fault-{Path.GetRandomFileName()}");
-            Directory.Move(_host.StoreFolder, kept);
-            Assert.Fail($"{where}: {findings}\nThe store is kept in {kept}. The host printed:\n{_host.Output}");
+            var output = _broker.Output;
+            await _broker.KeepAsync(kept);
+            throw new AuditFailedException($"{where}: {findings}\nThe store is kept in {kept}. The broker printed:\n{output}");
         }
     }
 }

@@ -4,7 +4,7 @@ namespace RocketMQ.Fault.Tests;
 
 /// <summary>
 /// The broker dies under load, again and again, on one store: what it acknowledged is there, once, in order and unharmed; what it keeps back
-/// comes at its time and not before; and log, consume queues and index agree.
+/// comes at its time and not before; what operators changed is as they were answered; and log, consume queues and index agree.
 /// </summary>
 [Parallelizable(ParallelScope.Self)]
 [TestFixture("ASYNC_FLUSH")]
@@ -13,6 +13,9 @@ public class KillNineAudit(string flushDiskType)
 {
     /// <summary>Then a new one: an audit looks at all of a store, so long runs would spend their time on old messages.</summary>
     private const int RoundsPerStore = 10;
+
+    /// <summary>A broker may forget what was committed in the last second; a busy machine may take another to get to it.</summary>
+    private const long LostMs = 2_000;
 
     [Test]
     public async Task What_was_acknowledged_survives_kill_9()
@@ -24,7 +27,9 @@ public class KillNineAudit(string flushDiskType)
         var rounds = 0;
         for (var (left, seed) = ((options.Rounds + 1) / 2, options.Seed); left > 0; left -= RoundsPerStore, seed++)
         {
-            await using var run = new CrashRun(seed, options.LoadMs, Workloads(seed), $"flushDiskType={flushDiskType}");
+            var workloads = Traffic.All(seed, TimeProvider.System, LostMs);
+            var host = new MortalHost([.. CrashRun.SmallFiles, $"flushDiskType={flushDiskType}", .. workloads.SelectMany(w => w.Settings)]);
+            await using var run = new CrashRun(seed, options.LoadMs, host, workloads);
             await run.StartAsync();
             for (var round = 1; round <= Math.Min(left, RoundsPerStore); round++)
             {
@@ -36,15 +41,4 @@ public class KillNineAudit(string flushDiskType)
             TestContext.Out.WriteLine($"{flushDiskType}: {rounds} rounds survived. The last store: {run.Summary}");
         }
     }
-
-    private static IWorkload[] Workloads(int seed) => 
-    [
-        new SyncSends(seed, senders: 3),
-        new BatchSends(seed, senders: 1),
-        new OnewaySends(seed, senders: 1),
-        new DelayedSends(seed, senders: 1),
-        new TimedSends(seed, senders: 1),
-        new Transactions(seed, senders: 2),
-        new Pops(seed, senders: 1, poppers: 2),
-    ];
 }

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using RocketMQ.Fault.Tests.Disk;
+using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Fault.Tests;
@@ -96,7 +97,7 @@ public class StoreCheckerTests
     private Findings Check(out int records)
     {
         var findings = new Findings();
-        var checker = new StoreChecker(_store.Path, GoldenIndexSlots);
+        var checker = new StoreChecker(PhysicalFileSystem.Instance, _store.Path, GoldenIndexSlots);
         var log = checker.ReadLog(findings);
         checker.Check(log, findings);
         records = log.Count;

@@ -87,6 +87,49 @@ public class LivenessTests
     }
 
     [Test]
+    public async Task The_old_name_of_a_broker_goes_once_its_address_has_registered_under_another_for_the_time_of_its_expiry([Values] bool overItsOldConnection)
+    {
+        await using var server = await TestNameServer.StartAsync(o => o with { ServerChannelMaxIdleTimeSeconds = 0 });
+        var old = server.NewClient();
+        await server.RegisterAsync(new TestBroker(), old);
+        var renamed = new TestBroker { Name = "renamed" };
+        for (var i = 0; i < 4; i++)
+        {
+            await server.RegisterAsync(renamed, overItsOldConnection ? old : null);
+            Assert.That(await NamesAsync(server), Is.EqualTo(new[] { "broker-a", "renamed" }), $"{i * 30} s after the first word under the new name");
+            server.Time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        await server.RegisterAsync(renamed, overItsOldConnection ? old : null);
+        server.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.That(await NamesAsync(server), Is.EqualTo(new[] { "renamed" }));
+        Assert.That((await server.RouteAsync("T"))!.QueueDatas.Select(q => q.BrokerName), Is.EqualTo(new[] { "renamed" }));
+        await server.RegisterAsync(renamed, overItsOldConnection ? old : null);
+        Assert.That((await server.RouteAsync("T"))!.BrokerDatas.Single().BrokerAddrs[0], Is.EqualTo(renamed.Address));
+    }
+
+    [Test]
+    public async Task A_broker_that_has_gone_to_another_cluster_keeps_its_connection_and_its_routes_there()
+    {
+        await using var server = await TestNameServer.StartAsync(o => o with { ServerChannelMaxIdleTimeSeconds = 0 });
+        var connection = server.NewClient();
+        await server.RegisterAsync(new TestBroker(), connection);
+        var moved = new TestBroker { Name = "moved", Cluster = "Other" };
+        for (var i = 0; i < 6; i++)
+        {
+            await server.RegisterAsync(moved, connection);
+            server.Time.Advance(TimeSpan.FromSeconds(25));
+            Assert.That((await server.RouteAsync("T"))!.QueueDatas.Select(q => q.BrokerName), Does.Contain("moved"));
+        }
+
+        Assert.That(await NamesAsync(server), Is.EqualTo(new[] { "moved" }));
+    }
+
+    private static async Task<IEnumerable<string>> NamesAsync(TestNameServer server) =>
+        (await server.BodyAsync<ClusterInfo>(RequestCode.GetBrokerClusterInfo)).BrokerAddrTable.Keys.Order();
+
+    [Test]
     public async Task The_members_of_a_name_are_listed_as_Apache_lists_them()
     {
         await using var server = await TestNameServer.StartAsync();

@@ -33,7 +33,7 @@ internal sealed class BatchQueueTests
         {
             store.Start();
             Append(store, "before");
-            Append(store, "three in one", MessageSysFlag.InnerBatch, "INNER_NUM\u00013\u0002");
+            Append(store, ThreeInOne, MessageSysFlag.InnerBatch, "INNER_NUM\u00013\u0002");
             Assert.That(Append(store, "after").QueueOffset, Is.EqualTo(4));
         }
         if (isLost)
@@ -47,7 +47,7 @@ internal sealed class BatchQueueTests
             using var inside = again.Get(BatchTopic, 0, offset, 1);
             Assert.That((inside.Count, inside.NextBeginOffset), Is.EqualTo((1, 4L)), "a reader gets past the batch in one step");
             Assert.That(MessageRecord.TryRead(inside[0], out var record), Is.EqualTo(RecordReadStatus.Ok));
-            Assert.That(Encoding.UTF8.GetString(record.Body), Is.EqualTo("three in one"));
+            Assert.That(Encoding.UTF8.GetString(record.Body), Is.EqualTo(ThreeInOne));
         }
         using var all = again.Get(BatchTopic, 0, 0, 32);
         Assert.That((all.Count, all.NextBeginOffset), Is.EqualTo((3, 5L)));
@@ -75,6 +75,32 @@ internal sealed class BatchQueueTests
         Assert.That((result.Status, result.Count, result.NextBeginOffset), Is.EqualTo((GetStatus.FOUND, 1, (long)Messages)));
         Assert.That(MessageRecord.TryRead(result[0], out var record), Is.EqualTo(RecordReadStatus.Ok));
         Assert.That(Encoding.UTF8.GetString(record.Property(PropertyNames.Utf8.InnerBatchSize)), Is.EqualTo($"{Messages}"));
+    }
+
+    [Test]
+    public async Task A_message_that_claims_to_be_more_messages_than_it_holds_is_refused_and_takes_no_offset(
+        [Values("32767", "4", "2", "0", "-1", "40000", "x")] string claimed)
+    {
+        using var directory = new TestDirectory();
+        await using var store = MessageStore.Open(new StoreOptions { StorePathRootDir = directory, MappedFileSizeCommitLog = 64 * 1024 });
+        store.Start();
+
+        Assert.That(Append(store, ThreeInOne, MessageSysFlag.InnerBatch, $"INNER_NUM\u0001{claimed}\u0002").Status, Is.EqualTo(AppendStatus.BatchMalformed));
+        Assert.That(Append(store, "no batch at all", MessageSysFlag.InnerBatch, "INNER_NUM\u00013\u0002").Status, Is.EqualTo(AppendStatus.BatchMalformed));
+        Assert.That(Append(store, "next").QueueOffset, Is.Zero);
+    }
+
+    private static string ThreeInOne
+    {
+        get
+        {
+            var writer = new System.Buffers.ArrayBufferWriter<byte>();
+            foreach (var body in new[] { "one", "two", "three" })
+            {
+                BatchBody.Write(writer, flag: 0, Encoding.UTF8.GetBytes(body), default);
+            }
+            return Encoding.UTF8.GetString(writer.WrittenSpan);
+        }
     }
 
     private static AppendResult Append(MessageStore store, string body, int sysFlag = 0, string properties = "") =>

@@ -87,8 +87,7 @@ internal static class StandaloneCommand
                 return 0;
             }
 
-            await ServeAsync(arguments).ConfigureAwait(false);
-            return 0;
+            return await ServeAsync(arguments).ConfigureAwait(false);
         }
         catch (Exception e) when (StartFailure.Explain(e) is { } reason)
         {
@@ -97,7 +96,7 @@ internal static class StandaloneCommand
         }
     }
 
-    private static async Task ServeAsync(ParseResult arguments)
+    private static async Task<int> ServeAsync(ParseResult arguments)
     {
         var configuration = Configure(arguments);
         var address = IPAddress.Parse(configuration.Broker.BindAddress);
@@ -126,6 +125,7 @@ internal static class StandaloneCommand
                 await StartAsync(broker.StartAsync, configuration, "--broker-port").ConfigureAwait(false);
                 Announce(nameServerAddress, broker, configuration.Store.StorePathRootDir);
                 await stop.Received.ConfigureAwait(false);
+                return (await broker.StopAsync().ConfigureAwait(false)).Count == 0 ? 0 : 1;
             }
         }
     }

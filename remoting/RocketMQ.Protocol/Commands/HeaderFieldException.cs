@@ -1,6 +1,6 @@
 namespace RocketMQ.Protocol.Commands;
 
-/// <summary>A request's header lacks a required field or holds one that does not parse. Answered with code 1 and this message.</summary>
+/// <summary>A request's header lacks a required field or holds one that does not parse. Answered with code 1, as by Apache's servers, and this message.</summary>
 public sealed class HeaderFieldException(string message) : Exception(message)
 {
     internal static HeaderFieldException Missing(ReadOnlySpan<byte> name) =>

@@ -16,6 +16,18 @@ public struct HeaderFieldReader(ExtFields? fields) : IHeaderFields
 
     public void Required(ReadOnlySpan<byte> name, ref bool value) => value = Bool(Find(name));
 
+    public void Expected(ReadOnlySpan<byte> name, ref string value) => Optional(name, ref value!);
+
+    public void Expected(ReadOnlySpan<byte> name, ref int value) => Optional(name, ref value);
+
+    public void Expected(ReadOnlySpan<byte> name, ref int? value) => Optional(name, ref value);
+
+    public void Expected(ReadOnlySpan<byte> name, ref long value) => Optional(name, ref value);
+
+    public void Expected(ReadOnlySpan<byte> name, ref long? value) => Optional(name, ref value);
+
+    public void Expected(ReadOnlySpan<byte> name, ref bool value) => Optional(name, ref value);
+
     public void Optional(ReadOnlySpan<byte> name, ref string? value)
     {
         if (TryFind(name, out var found))

@@ -12,6 +12,18 @@ internal readonly struct HeaderFieldWriter<TSink>(TSink target) : IHeaderFields
 
     public void Required(ReadOnlySpan<byte> name, ref bool value) => Write(name, value);
 
+    public void Expected(ReadOnlySpan<byte> name, ref string value) => Optional(name, ref value!);
+
+    public void Expected(ReadOnlySpan<byte> name, ref int value) => Optional(name, ref value);
+
+    public void Expected(ReadOnlySpan<byte> name, ref int? value) => Optional(name, ref value);
+
+    public void Expected(ReadOnlySpan<byte> name, ref long value) => Optional(name, ref value);
+
+    public void Expected(ReadOnlySpan<byte> name, ref long? value) => Optional(name, ref value);
+
+    public void Expected(ReadOnlySpan<byte> name, ref bool value) => Optional(name, ref value);
+
     public void Optional(ReadOnlySpan<byte> name, ref string? value)
     {
         if (value is not null)

@@ -18,7 +18,7 @@ public sealed class AckMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
+        fields.Expected("consumerGroup"u8, ref ConsumerGroup);
         fields.Required("topic"u8, ref Topic);
         fields.Required("queueId"u8, ref QueueId);
         fields.Required("extraInfo"u8, ref ExtraInfo);

@@ -11,8 +11,8 @@ public sealed class GetBrokerMemberGroupRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("clusterName"u8, ref ClusterName);
-        fields.Required("brokerName"u8, ref BrokerName);
+        fields.Expected("clusterName"u8, ref ClusterName);
+        fields.Expected("brokerName"u8, ref BrokerName);
     }
 }
 
@@ -34,7 +34,7 @@ public sealed class BrokerHeartbeatRequestHeader : ICommandHeader
     {
         fields.Required("clusterName"u8, ref ClusterName);
         fields.Required("brokerAddr"u8, ref BrokerAddr);
-        fields.Required("brokerName"u8, ref BrokerName);
+        fields.Expected("brokerName"u8, ref BrokerName);
         fields.Optional("brokerId"u8, ref BrokerId);
         fields.Optional("heartbeatTimeoutMills"u8, ref HeartbeatTimeoutMills);
         fields.Optional("epoch"u8, ref Epoch);

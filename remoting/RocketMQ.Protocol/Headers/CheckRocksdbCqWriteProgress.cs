@@ -11,7 +11,7 @@ public sealed class CheckRocksdbCqWriteProgressRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("topic"u8, ref Topic);
         fields.Optional("checkStoreTime"u8, ref CheckStoreTime);
     }
 }

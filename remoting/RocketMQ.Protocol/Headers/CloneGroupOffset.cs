@@ -14,7 +14,7 @@ public sealed class CloneGroupOffsetRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("srcGroup"u8, ref SrcGroup);
-        fields.Required("destGroup"u8, ref DestGroup);
+        fields.Expected("destGroup"u8, ref DestGroup);
         fields.Optional("topic"u8, ref Topic);
         fields.Optional("offline"u8, ref Offline);
     }

@@ -23,13 +23,13 @@ public sealed class CreateTopicRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("topic"u8, ref Topic);
-        fields.Required("defaultTopic"u8, ref DefaultTopic);
+        fields.Expected("defaultTopic"u8, ref DefaultTopic);
         fields.Required("readQueueNums"u8, ref ReadQueueNums);
         fields.Required("writeQueueNums"u8, ref WriteQueueNums);
         fields.Required("perm"u8, ref Perm);
         fields.Required("topicFilterType"u8, ref TopicFilterType);
         fields.Optional("topicSysFlag"u8, ref TopicSysFlag);
-        fields.Required("order"u8, ref Order);
+        fields.Expected("order"u8, ref Order);
         fields.Optional("attributes"u8, ref Attributes);
         fields.Optional("force"u8, ref Force);
     }

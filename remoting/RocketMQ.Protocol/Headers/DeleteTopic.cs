@@ -9,7 +9,7 @@ public sealed class DeleteTopicRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("topic"u8, ref Topic);
 }
 
 /// <summary>DELETE_TOPIC_IN_NAMESRV (216): in one cluster, or everywhere.</summary>
@@ -21,7 +21,7 @@ public sealed class DeleteTopicFromNamesrvRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("topic"u8, ref Topic);
         fields.Optional("clusterName"u8, ref ClusterName);
     }
 }

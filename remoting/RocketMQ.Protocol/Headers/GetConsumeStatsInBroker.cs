@@ -9,5 +9,5 @@ public sealed class GetConsumeStatsInBrokerRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("isOrder"u8, ref IsOrder);
+        fields.Expected("isOrder"u8, ref IsOrder);
 }

@@ -13,7 +13,7 @@ public sealed class GetRouteInfoRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("topic"u8, ref Topic);
         fields.Optional("acceptStandardJsonOnly"u8, ref AcceptStandardJsonOnly);
     }
 }

@@ -9,5 +9,5 @@ public sealed class GetTopicsByClusterRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("cluster"u8, ref Cluster);
+        fields.Expected("cluster"u8, ref Cluster);
 }

@@ -47,7 +47,7 @@ public sealed class UpdateGroupForbiddenRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("group"u8, ref Group);
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("topic"u8, ref Topic);
         fields.Optional("readable"u8, ref Readable);
     }
 }

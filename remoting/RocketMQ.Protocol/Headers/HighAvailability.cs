@@ -41,5 +41,5 @@ public sealed class ResetMasterFlushOffsetRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("masterFlushOffset"u8, ref MasterFlushOffset);
+        fields.Expected("masterFlushOffset"u8, ref MasterFlushOffset);
 }

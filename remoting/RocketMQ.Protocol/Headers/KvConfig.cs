@@ -14,7 +14,7 @@ public sealed class PutKVConfigRequestHeader : ICommandHeader
     {
         fields.Required("namespace"u8, ref Namespace);
         fields.Required("key"u8, ref Key);
-        fields.Required("value"u8, ref Value);
+        fields.Expected("value"u8, ref Value);
     }
 }
 
@@ -27,8 +27,8 @@ public sealed class GetKVConfigRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("namespace"u8, ref Namespace);
-        fields.Required("key"u8, ref Key);
+        fields.Expected("namespace"u8, ref Namespace);
+        fields.Expected("key"u8, ref Key);
     }
 }
 
@@ -51,8 +51,8 @@ public sealed class DeleteKVConfigRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("namespace"u8, ref Namespace);
-        fields.Required("key"u8, ref Key);
+        fields.Expected("namespace"u8, ref Namespace);
+        fields.Expected("key"u8, ref Key);
     }
 }
 
@@ -63,5 +63,5 @@ public sealed class GetKVListByNamespaceRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("namespace"u8, ref Namespace);
+        fields.Expected("namespace"u8, ref Namespace);
 }

@@ -19,9 +19,9 @@ public sealed class NotificationRequestHeader : ICommandHeader
     {
         fields.Required("consumerGroup"u8, ref ConsumerGroup);
         fields.Required("topic"u8, ref Topic);
-        fields.Required("queueId"u8, ref QueueId);
-        fields.Required("pollTime"u8, ref PollTime);
-        fields.Required("bornTime"u8, ref BornTime);
+        fields.Expected("queueId"u8, ref QueueId);
+        fields.Expected("pollTime"u8, ref PollTime);
+        fields.Expected("bornTime"u8, ref BornTime);
         fields.Optional("order"u8, ref Order);
         fields.Optional("attemptId"u8, ref AttemptId);
         fields.Optional("bname"u8, ref BrokerName);

@@ -14,7 +14,7 @@ public sealed class PollingInfoRequestHeader : ICommandHeader
     {
         fields.Required("consumerGroup"u8, ref ConsumerGroup);
         fields.Required("topic"u8, ref Topic);
-        fields.Required("queueId"u8, ref QueueId);
+        fields.Expected("queueId"u8, ref QueueId);
     }
 }
 

@@ -35,12 +35,12 @@ public sealed class PopMessageRequestHeader : ICommandHeader
     {
         fields.Required("consumerGroup"u8, ref ConsumerGroup);
         fields.Required("topic"u8, ref Topic);
-        fields.Required("queueId"u8, ref QueueId);
-        fields.Required("maxMsgNums"u8, ref MaxMsgNums);
-        fields.Required("invisibleTime"u8, ref InvisibleTime);
-        fields.Required("pollTime"u8, ref PollTime);
-        fields.Required("bornTime"u8, ref BornTime);
-        fields.Required("initMode"u8, ref InitMode);
+        fields.Expected("queueId"u8, ref QueueId);
+        fields.Expected("maxMsgNums"u8, ref MaxMsgNums);
+        fields.Expected("invisibleTime"u8, ref InvisibleTime);
+        fields.Expected("pollTime"u8, ref PollTime);
+        fields.Expected("bornTime"u8, ref BornTime);
+        fields.Expected("initMode"u8, ref InitMode);
         fields.Optional("expType"u8, ref ExpType);
         fields.Optional("exp"u8, ref Exp);
         fields.Optional("order"u8, ref Order);
@@ -90,8 +90,8 @@ public sealed class PeekMessageRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("topic"u8, ref Topic);
-        fields.Required("queueId"u8, ref QueueId);
-        fields.Required("maxMsgNums"u8, ref MaxMsgNums);
+        fields.Expected("queueId"u8, ref QueueId);
+        fields.Expected("maxMsgNums"u8, ref MaxMsgNums);
         fields.Required("consumerGroup"u8, ref ConsumerGroup);
     }
 }

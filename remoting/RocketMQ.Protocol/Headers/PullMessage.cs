@@ -39,10 +39,10 @@ public sealed class PullMessageRequestHeader : ICommandHeader
         fields.Required("queueOffset"u8, ref QueueOffset);
         fields.Required("maxMsgNums"u8, ref MaxMsgNums);
         fields.Required("sysFlag"u8, ref SysFlag);
-        fields.Required("commitOffset"u8, ref CommitOffset);
-        fields.Required("suspendTimeoutMillis"u8, ref SuspendTimeoutMillis);
+        fields.Expected("commitOffset"u8, ref CommitOffset);
+        fields.Expected("suspendTimeoutMillis"u8, ref SuspendTimeoutMillis);
         fields.Optional("subscription"u8, ref Subscription);
-        fields.Required("subVersion"u8, ref SubVersion);
+        fields.Expected("subVersion"u8, ref SubVersion);
         fields.Optional("expressionType"u8, ref ExpressionType);
         fields.Optional("maxMsgBytes"u8, ref MaxMsgBytes);
         fields.Optional("requestSource"u8, ref RequestSource);
@@ -51,7 +51,7 @@ public sealed class PullMessageRequestHeader : ICommandHeader
     }
 }
 
-/// <summary>Reply to <see cref="PullMessageRequestHeader"/>, whatever the code; the body of code 0 is concatenated records.</summary>
+/// <summary>Reply to a <see cref="PullMessageRequestHeader"/> that was not refused: codes 0, 19, 20 and 21; the body of code 0 is concatenated records.</summary>
 public sealed class PullMessageResponseHeader : ICommandHeader
 {
     /// <summary>0 for the master, the id of a slave when the master would have to read from disk.</summary>
@@ -77,4 +77,15 @@ public sealed class PullMessageResponseHeader : ICommandHeader
         fields.Optional("groupSysFlag"u8, ref GroupSysFlag);
         fields.Optional("forbiddenType"u8, ref ForbiddenType);
     }
+}
+
+/// <summary>Reply to a <see cref="PullMessageRequestHeader"/> that was refused: it names no offsets.</summary>
+public sealed class PullMessageRefusedHeader : ICommandHeader
+{
+    /// <summary>With code 16, who forbids it: 1 the broker, 2 the group, 3 the topic, 4 broadcasting, 5 the group's subscription.</summary>
+    public int? ForbiddenType;
+
+    public void Fields<TFields>(ref TFields fields)
+        where TFields : struct, IHeaderFields, allows ref struct =>
+        fields.Optional("forbiddenType"u8, ref ForbiddenType);
 }

@@ -12,6 +12,6 @@ public sealed class QueryConsumeTimeSpanRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Required("topic"u8, ref Topic);
-        fields.Required("group"u8, ref Group);
+        fields.Expected("group"u8, ref Group);
     }
 }

@@ -13,7 +13,7 @@ public sealed class QueryCorrectionOffsetRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Optional("filterGroups"u8, ref FilterGroups);
-        fields.Required("compareGroup"u8, ref CompareGroup);
+        fields.Expected("compareGroup"u8, ref CompareGroup);
         fields.Required("topic"u8, ref Topic);
     }
 }

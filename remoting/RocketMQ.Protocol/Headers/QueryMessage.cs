@@ -17,8 +17,8 @@ public sealed class QueryMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("topic"u8, ref Topic);
-        fields.Required("key"u8, ref Key);
+        fields.Expected("topic"u8, ref Topic);
+        fields.Expected("key"u8, ref Key);
         fields.Required("maxNum"u8, ref MaxNum);
         fields.Required("beginTimestamp"u8, ref BeginTimestamp);
         fields.Required("endTimestamp"u8, ref EndTimestamp);

@@ -18,7 +18,7 @@ public sealed class RecallMessageRequestHeader : ICommandHeader
     {
         fields.Optional("producerGroup"u8, ref ProducerGroup);
         fields.Required("topic"u8, ref Topic);
-        fields.Required("recallHandle"u8, ref RecallHandle);
+        fields.Expected("recallHandle"u8, ref RecallHandle);
         fields.Optional("bname"u8, ref BrokerName);
     }
 }

@@ -30,7 +30,7 @@ public sealed class RegisterBrokerRequestHeader : ICommandHeader
         fields.Required("brokerName"u8, ref BrokerName);
         fields.Required("brokerAddr"u8, ref BrokerAddr);
         fields.Required("clusterName"u8, ref ClusterName);
-        fields.Required("haServerAddr"u8, ref HaServerAddr);
+        fields.Expected("haServerAddr"u8, ref HaServerAddr);
         fields.Required("brokerId"u8, ref BrokerId);
         fields.Optional("heartbeatTimeoutMillis"u8, ref HeartbeatTimeoutMillis);
         fields.Optional("enableActingMaster"u8, ref EnableActingMaster);

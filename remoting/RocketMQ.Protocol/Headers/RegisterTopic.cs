@@ -9,5 +9,5 @@ public sealed class RegisterTopicRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("topic"u8, ref Topic);
+        fields.Expected("topic"u8, ref Topic);
 }

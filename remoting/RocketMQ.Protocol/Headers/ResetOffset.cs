@@ -23,11 +23,11 @@ public sealed class ResetOffsetRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("group"u8, ref Group);
+        fields.Expected("group"u8, ref Group);
         fields.Required("topic"u8, ref Topic);
         fields.Optional("queueId"u8, ref QueueId);
         fields.Optional("offset"u8, ref Offset);
-        fields.Required("timestamp"u8, ref Timestamp);
-        fields.Required("isForce"u8, ref IsForce);
+        fields.Expected("timestamp"u8, ref Timestamp);
+        fields.Expected("isForce"u8, ref IsForce);
     }
 }

@@ -39,10 +39,10 @@ public class SendMessageRequestHeader : ICommandHeader
     public virtual void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("producerGroup"u8, ref ProducerGroup);
+        fields.Expected("producerGroup"u8, ref ProducerGroup);
         fields.Required("topic"u8, ref Topic);
-        fields.Required("defaultTopic"u8, ref DefaultTopic);
-        fields.Required("defaultTopicQueueNums"u8, ref DefaultTopicQueueNums);
+        fields.Expected("defaultTopic"u8, ref DefaultTopic);
+        fields.Expected("defaultTopicQueueNums"u8, ref DefaultTopicQueueNums);
         fields.Required("queueId"u8, ref QueueId);
         fields.Required("sysFlag"u8, ref SysFlag);
         fields.Required("bornTimestamp"u8, ref BornTimestamp);
@@ -63,10 +63,10 @@ public sealed class SendMessageRequestHeaderV2 : SendMessageRequestHeader
 {
     public override void Fields<TFields>(ref TFields fields)
     {
-        fields.Required("a"u8, ref ProducerGroup);
+        fields.Expected("a"u8, ref ProducerGroup);
         fields.Required("b"u8, ref Topic);
-        fields.Required("c"u8, ref DefaultTopic);
-        fields.Required("d"u8, ref DefaultTopicQueueNums);
+        fields.Expected("c"u8, ref DefaultTopic);
+        fields.Expected("d"u8, ref DefaultTopicQueueNums);
         fields.Required("e"u8, ref QueueId);
         fields.Required("f"u8, ref SysFlag);
         fields.Required("g"u8, ref BornTimestamp);

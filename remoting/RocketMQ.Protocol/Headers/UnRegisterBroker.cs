@@ -13,9 +13,9 @@ public sealed class UnRegisterBrokerRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("brokerName"u8, ref BrokerName);
-        fields.Required("brokerAddr"u8, ref BrokerAddr);
-        fields.Required("clusterName"u8, ref ClusterName);
-        fields.Required("brokerId"u8, ref BrokerId);
+        fields.Expected("brokerName"u8, ref BrokerName);
+        fields.Expected("brokerAddr"u8, ref BrokerAddr);
+        fields.Expected("clusterName"u8, ref ClusterName);
+        fields.Expected("brokerId"u8, ref BrokerId);
     }
 }

@@ -13,7 +13,7 @@ public sealed class UnregisterClientRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("clientID"u8, ref ClientId);
+        fields.Expected("clientID"u8, ref ClientId);
         fields.Optional("producerGroup"u8, ref ProducerGroup);
         fields.Optional("consumerGroup"u8, ref ConsumerGroup);
         fields.Optional("bname"u8, ref BrokerName);

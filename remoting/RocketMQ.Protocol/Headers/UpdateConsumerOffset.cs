@@ -7,17 +7,17 @@ public sealed class UpdateConsumerOffsetRequestHeader : ICommandHeader
 {
     public string ConsumerGroup = "";
     public string Topic = "";
-    public int QueueId;
-    public long CommitOffset;
+    public int? QueueId;
+    public long? CommitOffset;
     public string? BrokerName;
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("consumerGroup"u8, ref ConsumerGroup);
+        fields.Expected("consumerGroup"u8, ref ConsumerGroup);
         fields.Required("topic"u8, ref Topic);
-        fields.Required("queueId"u8, ref QueueId);
-        fields.Required("commitOffset"u8, ref CommitOffset);
+        fields.Expected("queueId"u8, ref QueueId);
+        fields.Expected("commitOffset"u8, ref CommitOffset);
         fields.Optional("bname"u8, ref BrokerName);
     }
 }

@@ -9,7 +9,7 @@ public sealed class WipeWritePermOfBrokerRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("brokerName"u8, ref BrokerName);
+        fields.Expected("brokerName"u8, ref BrokerName);
 }
 
 /// <summary>Reply to <see cref="WipeWritePermOfBrokerRequestHeader"/>.</summary>
@@ -29,7 +29,7 @@ public sealed class AddWritePermOfBrokerRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("brokerName"u8, ref BrokerName);
+        fields.Expected("brokerName"u8, ref BrokerName);
 }
 
 /// <summary>Reply to <see cref="AddWritePermOfBrokerRequestHeader"/>.</summary>

@@ -9,7 +9,10 @@ namespace RocketMQ.Protocol.Messages;
 /// </summary>
 public static class BatchBody
 {
-    private const int FixedSize = 22;
+    /// <summary>The size of a sub-message without body and properties.</summary>
+    public const int MinMessageSize = 22;
+
+    private const int FixedSize = MinMessageSize;
 
     /// <summary>Appends a sub-message.</summary>
     public static void Write(IBufferWriter<byte> writer, int flag, ReadOnlySpan<byte> body, ReadOnlySpan<byte> properties)

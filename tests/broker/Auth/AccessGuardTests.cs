@@ -55,6 +55,27 @@ public sealed class AccessGuardTests
         Assert.That(reply.Code, Is.Zero, reply.Remark);
     }
 
+    [TestCase("")]
+    [TestCase(" ")]
+    [TestCase("\t ")]
+    public async Task A_blank_topic_among_the_subscriptions_of_a_heartbeat_refuses_nobody(string blank)
+    {
+        var reply = await CallAsync("alice", RequestCode.HeartBeat, null, new HeartbeatData
+        {
+            ClientId = "c1",
+            ConsumerDataSet =
+            [
+                new ConsumerData
+                {
+                    GroupName = "readers",
+                    SubscriptionDataSet = [new SubscriptionData { Topic = "orders" }, new SubscriptionData { Topic = blank }],
+                },
+            ],
+        });
+
+        Assert.That(reply.Code, Is.EqualTo(ResponseCode.Success), reply.Remark);
+    }
+
     [Test]
     public async Task Who_does_not_sign_is_refused()
     {

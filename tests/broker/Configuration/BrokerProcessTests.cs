@@ -95,6 +95,19 @@ public class BrokerProcessTests
         Assert.That(process.Output, Does.Contain("Whoever reaches 0.0.0.0:").And.Contain("authenticationEnabled=true").And.Contain($"Its store is {_folder.File("store")}."));
     }
 
+    [Test]
+    public async Task A_slave_does_not_start_and_says_why()
+    {
+        var file = Write($"brokerRole=SLAVE\nbrokerId=1\nbindAddress=127.0.0.1\nlistenPort=0\nstorePathRootDir={_folder.File("store")}\n");
+
+        await using var process = Start("-c", file);
+        var code = await process.WaitForExitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(process.Output.Trim(), Does.StartWith($"{file} line 1: brokerRole=SLAVE is not a role that this broker has: ASYNC_MASTER or SYNC_MASTER."));
+        Assert.That(Directory.Exists(_folder.File("store")), Is.False);
+    }
+
     private string Write(string content)
     {
         File.WriteAllText(_folder.File("broker.conf"), content);

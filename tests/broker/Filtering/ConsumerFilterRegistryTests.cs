@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using RocketMQ.Broker.Filtering;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Remoting.Configuration;
-using RocketMQ.Broker.Filtering;
+using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Filtering;
@@ -256,7 +257,7 @@ public class ConsumerFilterRegistryTests
     {
         WriteFile(Golden);
         var registry = new ConsumerFilterRegistry(
-            new ConfigFile(FilePath, NullLogger.Instance), new BloomFilter(expectedGroups: 64), _time, NullLogger<ConsumerFilterRegistry>.Instance);
+            new ConfigFile(FilePath, PhysicalFileSystem.Instance, NullLogger.Instance), new BloomFilter(expectedGroups: 64), _time, NullLogger<ConsumerFilterRegistry>.Instance);
         registry.Load();
         Assert.That(registry.Find(Topic, Group), Is.Null);
     }
@@ -335,7 +336,7 @@ public class ConsumerFilterRegistryTests
 
     private ConsumerFilterRegistry Open()
     {
-        var registry = new ConsumerFilterRegistry(new ConfigFile(FilePath, NullLogger.Instance), new BloomFilter(), _time, NullLogger<ConsumerFilterRegistry>.Instance);
+        var registry = new ConsumerFilterRegistry(new ConfigFile(FilePath, PhysicalFileSystem.Instance, NullLogger.Instance), new BloomFilter(), _time, NullLogger<ConsumerFilterRegistry>.Instance);
         registry.Load();
         return registry;
     }

@@ -49,6 +49,27 @@ public class GroupAdministrationTests
         Assert.That(response.Remark, Does.Contain("+priority"));
     }
 
+    [Test]
+    public async Task A_commit_that_comes_late_does_not_bring_a_deleted_group_back()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("Orders");
+        await PutAsync(broker, new SubscriptionGroupConfig { GroupName = "billing" });
+        var commit = new UpdateConsumerOffsetRequestHeader { ConsumerGroup = "billing", Topic = "Orders", QueueId = 0, CommitOffset = 5 };
+        var before = await broker.CallAsync(RequestCode.UpdateConsumerOffset, commit);
+        await broker.CallAsync(RequestCode.DeleteSubscriptiongroup, new DeleteSubscriptionGroupRequestHeader { GroupName = "billing", CleanOffset = true });
+
+        var late = await broker.CallAsync(RequestCode.UpdateConsumerOffset, commit);
+
+        Assert.That(before.Code, Is.EqualTo(ResponseCode.Success), before.Remark);
+        Assert.That((late.Code, late.Remark), Is.EqualTo((ResponseCode.SubscriptionGroupNotExist, "Group billing not exist!")));
+        Assert.That((await AllAsync(broker)).Keys, Has.No.Member("billing"));
+        var offset = await broker.CallAsync(
+            RequestCode.QueryConsumerOffset,
+            new QueryConsumerOffsetRequestHeader { ConsumerGroup = "billing", Topic = "Orders", SetZeroIfNotFound = false });
+        Assert.That(offset.Code, Is.EqualTo(ResponseCode.QueryNotFound));
+    }
+
     [TestCase("cleanOffset", true)]
     [TestCase("removeOffset", true)]
     [TestCase("cleanOffset", false)]

@@ -3,6 +3,7 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Protocol.Bodies;
+using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Groups;
@@ -14,7 +15,7 @@ public class GroupRetryPolicyTests
     public async Task Retry_policies_of_both_kinds_are_kept()
     {
         using var folder = new TestFolder();
-        var groups = Open(folder);
+        var config = Open(folder, out var groups);
         groups.Put(new SubscriptionGroupConfig
         {
             GroupName = "exponential",
@@ -28,9 +29,9 @@ public class GroupRetryPolicyTests
             GroupName = "customized",
             GroupRetryPolicy = new GroupRetryPolicy { CustomizedRetryPolicy = new CustomizedRetryPolicy { Next = [1_000, 2_000] } },
         });
-        await groups.Saved;
+        await config.DisposeAsync();
 
-        var again = Open(folder);
+        await using var reopened = Open(folder, out var again);
 
         var exponential = again.Find("exponential")!.GroupRetryPolicy;
         Assert.That((exponential.Type, exponential.ExponentialRetryPolicy!.Multiplier), Is.EqualTo((GroupRetryPolicyType.Exponential, 3L)));
@@ -39,7 +40,11 @@ public class GroupRetryPolicyTests
         Assert.That(file, Does.Contain("\"type\":\"EXPONENTIAL\"").And.Contain("\"multiplier\":3"));
     }
 
-    private static SubscriptionGroups Open(TestFolder folder) => new(
-        new BrokerOptions(), new ConfigFile(folder.File("subscriptionGroup.json"), NullLogger.Instance), TimeProvider.System,
-        NullLogger<SubscriptionGroups>.Instance);
+    private static ConfigFolder Open(TestFolder folder, out SubscriptionGroups groups)
+    {
+        var config = ConfigFolder.Open(folder.Path, PhysicalFileSystem.Instance, TimeProvider.System, NullLoggerFactory.Instance);
+        groups = new SubscriptionGroups(
+            new BrokerOptions(), config.Journalled("subscriptionGroup.json"), TimeProvider.System, NullLogger<SubscriptionGroups>.Instance);
+        return config;
+    }
 }

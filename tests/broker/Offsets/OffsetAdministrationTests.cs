@@ -263,6 +263,37 @@ public class OffsetAdministrationTests
         Assert.That(delays.DataVersion, Is.Not.Null);
     }
 
+    [TestCase("A || B", "TAG", new[] { "A", "B" })]
+    [TestCase("*", null, new string[0])]
+    [TestCase("", null, new string[0])]
+    public async Task What_a_pull_subscribes_to_itself_is_told_until_nobody_pulls_so(string subscription, string? type, string[] tags)
+    {
+        var clock = new RocketMQ.TestSupport.VirtualTimeProvider();
+        await using var broker = await TestBroker.StartAsync(time: clock);
+        await broker.CreateTopicAsync("Pulled");
+        await broker.PullAsync("Pulled", 0, 0, group: "pullers", subscription: subscription, type: type);
+
+        var told = await SubscriptionAsync(broker, "pullers", "Pulled");
+        var ofOtherTopic = await SubscriptionAsync(broker, "pullers", "Other");
+        clock.Advance(TimeSpan.FromMinutes(11));
+        var later = await Eventually.GetAsync(
+            clock, TimeSpan.FromSeconds(10),
+            async () => await SubscriptionAsync(broker, "pullers", "Pulled") is null ? new object() : null,
+            "the subscription to be forgotten");
+
+        Assert.That(told, Is.Not.Null);
+        Assert.That((told!.Topic, told.SubString, told.ExpressionType), Is.EqualTo(("Pulled", subscription.Length == 0 ? "*" : subscription, "TAG")));
+        Assert.That(told.TagsSet, Is.EquivalentTo(tags));
+        Assert.That(told.CodeSet, Is.EquivalentTo(tags.Select(tag => (int)tag[0])));
+        Assert.That(told.SubVersion, Is.GreaterThan(0));
+        Assert.That(ofOtherTopic, Is.Null);
+        Assert.That(later, Is.Not.Null);
+    }
+
+    private static async Task<SubscriptionData?> SubscriptionAsync(TestBroker broker, string group, string topic) =>
+        (await broker.CallAsync(RequestCode.QuerySubscriptionByConsumer, new QuerySubscriptionByConsumerRequestHeader { Group = group, Topic = topic }))
+            .ReadBody<QuerySubscriptionResponseBody>().SubscriptionData;
+
     [Test]
     public async Task The_subscription_of_a_group_is_told()
     {

@@ -1,46 +1,67 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Tests.Support;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Offsets;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public class OffsetPersistenceTests
 {
-    private readonly TestFolder _folder = new();
-
-    private string FilePath => _folder.File("consumerOffset.json");
-
-    [OneTimeTearDown]
-    public void RemoveFolder() => _folder.Dispose();
+    private readonly MemoryDisk _disk = new();
 
     [Test]
-    public async Task Offsets_are_written_when_what_they_rest_on_is_safe_and_as_they_were_before_that_was_asked()
+    public async Task Offsets_are_saved_when_what_they_rest_on_is_safe_and_as_they_were_before_that_was_asked()
     {
         var safe = new TaskCompletionSource<bool>();
         var offsets = Open(safe.Task);
         offsets.Commit("poppers", "Orders", 0, 3);
 
-        var persisting = offsets.PersistAsync().AsTask();
+        var saving = offsets.SaveAsync();
         offsets.Commit("poppers", "Orders", 0, 4);
-        Assert.That(File.Exists(FilePath), Is.False, "a power loss now must not find it");
+        Assert.That(Reopen().Query("poppers", "Orders", 0), Is.EqualTo(ConsumerOffsets.NotFound), "a power loss now must not find it");
         safe.SetResult(true);
-        await persisting;
+        await saving;
 
-        Assert.That(Open(Task.FromResult(true)).Query("poppers", "Orders", 0), Is.EqualTo(3));
+        Assert.That(Reopen().Query("poppers", "Orders", 0), Is.EqualTo(3));
     }
 
     [Test]
-    public async Task Offsets_that_rest_on_what_may_be_lost_are_not_written()
+    public async Task Offsets_that_rest_on_what_may_be_lost_are_not_saved_and_are_once_it_is_safe()
     {
-        var offsets = Open(Task.FromResult(false));
+        var isSafe = false;
+        var offsets = new ConsumerOffsets(Folder(_disk).Journalled("consumerOffset.json"), null, () => new ValueTask<bool>(isSafe));
         offsets.Commit("poppers", "Payments", 0, 3);
 
-        await offsets.PersistAsync();
+        var refusal = await offsets.SaveAsync();
+        var before = Reopen().Query("poppers", "Payments", 0);
+        isSafe = true;
+        await offsets.SaveAsync();
 
-        Assert.That(Open(Task.FromResult(true)).Query("poppers", "Payments", 0), Is.EqualTo(ConsumerOffsets.NotFound));
+        Assert.That(refusal, Is.Not.Null);
+        Assert.That((before, Reopen().Query("poppers", "Payments", 0)), Is.EqualTo((ConsumerOffsets.NotFound, 3L)));
     }
 
+    [Test]
+    public async Task The_offsets_of_light_groups_go_on_from_the_usual_file_and_its_changes()
+    {
+        var usual = Open(Task.FromResult(true));
+        usual.Commit("group", "Orders", 1, 9);
+        await usual.SaveAsync();
+
+        var config = Folder(_disk.Killed());
+        var light = new ConsumerOffsets(
+            config.Journalled("consumerOffset.json"), config.Journalled("lmqConsumerOffset.json"), static () => new ValueTask<bool>(true));
+
+        Assert.That(light.Query("group", "Orders", 1), Is.EqualTo(9));
+    }
+
+    private ConsumerOffsets Reopen() =>
+        new(Folder(_disk.Unpowered(keepsNames: false)).Journalled("consumerOffset.json"), null, static () => new ValueTask<bool>(true));
+
     private ConsumerOffsets Open(Task<bool> untilSafe) =>
-        new(new ConfigFile(FilePath, NullLogger.Instance), null, () => new ValueTask<bool>(untilSafe));
+        new(Folder(_disk).Journalled("consumerOffset.json"), null, () => new ValueTask<bool>(untilSafe));
+
+    private static ConfigFolder Folder(MemoryDisk disk) => ConfigFolder.Open("/store/config", disk, new VirtualTimeProvider(), NullLoggerFactory.Instance);
 }

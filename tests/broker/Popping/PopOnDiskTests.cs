@@ -82,8 +82,8 @@ public class PopOnDiskTests
         await broker.CallAsync(RequestCode.SetMessageRequestMode, body:
             [.. """{"consumerGroup":"G_POPPUSH","mode":"POP","popShareQueueNum":2,"topic":"GoldenPopC"}"""u8]);
 
-        var file = await File.ReadAllTextAsync(Path.Combine(broker.Directory, "config", "messageRequestMode.json"));
         await using var restarted = await broker.RestartAsync();
+        var file = await File.ReadAllTextAsync(Path.Combine(broker.Directory, "config", "messageRequestMode.json"));
         var all = await restarted.CallAsync(RequestCode.GetAllMessageRequestMode);
 
         Assert.That(file.ReplaceLineEndings("\n"), Is.EqualTo("""

@@ -1,6 +1,7 @@
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Headers;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Popping;
@@ -25,6 +26,41 @@ public class ReviveTests
         Assert.That(again.Select(m => m.Message.Topic), Is.All.EqualTo("Orders"));
         Assert.That(again.Select(m => m.Message.Properties["1ST_POP_TIME"]), Is.All.EqualTo($"{popped.Header.PopTime}"));
         Assert.That(again[0].Receipt.Split(' ')[4], Is.EqualTo("1"));
+    }
+
+    [Test]
+    public async Task How_far_it_is_brought_back_is_committed_when_what_came_back_is_on_the_disk()
+    {
+        var clock = new VirtualTimeProvider();
+        using var disk = new CrowdedDisk();
+        await using var broker = await TestBroker.StartAsync(time: clock, files: disk);
+        await broker.SendManyAsync("Orders", 1);
+        await broker.PopAsync("Orders", 0, invisibleMs: 5_000);
+
+        disk.IsStuck = true;
+        await PopUntilAsync(broker, clock, 1);
+        var early = await BroughtBackAsync(broker);
+        disk.IsStuck = false;
+        await Eventually.GetAsync(
+            clock, TimeSpan.FromSeconds(1), async () => await BroughtBackAsync(broker) >= 0 ? new object() : null, "the offset of what came back");
+
+        Assert.That(early, Is.EqualTo(-1));
+    }
+
+    /// <summary>How far the revive topic is done with, in whichever of its queues something was.</summary>
+    private static async Task<long> BroughtBackAsync(TestBroker broker)
+    {
+        var furthest = -1L;
+        for (var queueId = 0; queueId < 8; queueId++)
+        {
+            var offset = await broker.CallAsync(RequestCode.QueryConsumerOffset, new QueryConsumerOffsetRequestHeader
+            {
+                ConsumerGroup = "CID_RMQ_SYS_REVIVE_GROUP", Topic = "rmq_sys_REVIVE_LOG_DefaultCluster", QueueId = queueId, SetZeroIfNotFound = false,
+            });
+            furthest = Math.Max(furthest, offset.Code == ResponseCode.Success ? offset.ReadHeader<QueryConsumerOffsetResponseHeader>().Offset : -1);
+        }
+
+        return furthest;
     }
 
     [TestCase(false, "1")]

@@ -52,6 +52,43 @@ public class PullTests
     }
 
     [Test]
+    public async Task A_waiting_pull_is_not_woken_by_a_message_its_sql_excludes()
+    {
+        await using var broker = await TestBroker.StartAsync(o => o with { EnablePropertyFilter = true });
+        await broker.SendAsync("Orders", [0]);
+
+        var waiting = broker.PullAsync("Orders", 0, 1, subscription: "amount > 5 AND region = 'north'", type: "SQL92", waitMs: 10_000);
+        await Task.Delay(100);
+        for (var i = 0; i < 20; i++)
+        {
+            await broker.SendAsync("Orders", [1], properties: [new("amount", "7"), new("region", "south")]);
+        }
+
+        await broker.SendAsync("Orders", [2], properties: [new("amount", "7"), new("region", "north")]);
+        var response = await waiting;
+
+        Assert.That(response.Code, Is.EqualTo(ResponseCode.Success), "it was woken for nothing");
+        Assert.That(TestBroker.Messages(response).Single().Body, Is.EqualTo(new byte[] { 2 }));
+        Assert.That(response.ReadHeader<PullMessageResponseHeader>().NextBeginOffset, Is.EqualTo(22));
+    }
+
+    [Test]
+    public async Task One_message_answers_every_pull_that_waits_for_it_once()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.SendAsync("Orders", [0]);
+
+        var waiting = Enumerable.Range(0, 40).Select(i => broker.PullAsync("Orders", 0, 1, group: "g" + i, waitMs: 10_000)).ToList();
+        await Task.Delay(200);
+        await broker.SendAsync("Orders", [1]);
+
+        foreach (var pull in waiting)
+        {
+            Assert.That(TestBroker.Messages(await pull).Single().Body, Is.EqualTo(new byte[] { 1 }));
+        }
+    }
+
+    [Test]
     public async Task An_offset_past_the_end_is_moved_to_the_end()
     {
         await using var broker = await TestBroker.StartAsync();

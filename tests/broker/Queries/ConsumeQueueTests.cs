@@ -85,9 +85,80 @@ public class ConsumeQueueTests
         });
     }
 
-    private static async Task<TestBroker> StartAsync()
+    [Test]
+    public async Task Entries_that_are_gone_are_not_listed_and_none_is_numbered_wrongly([Values(0L, -5L, long.MinValue)] long index)
     {
-        var broker = await TestBroker.StartAsync(o => o with { EnablePropertyFilter = true });
+        await using var broker = await TestBroker.StartAsync(
+            configureStore: s => s with { MappedFileSizeCommitLog = 64 * 1024, FileReservedTime = 0, DeleteWhen = "", CleanResourceInterval = 50 });
+        for (var i = 0; i < 40; i++)
+        {
+            await broker.SendAsync("Orders", new byte[8000]);
+        }
+
+        await broker.CallAsync(RequestCode.DeleteExpiredCommitlog);
+        var last = await Eventually.GetAsync(
+            async () => (await DumpAsync(broker, index: 39)).ReadBody<QueryConsumeQueueResponseBody>() is { MinQueueIndex: > 0 } body ? body : null,
+            "the oldest messages to be gone");
+
+        var below = await DumpAsync(broker, index: index);
+        var first = (await DumpAsync(broker, index: last.MinQueueIndex + 1, count: 1)).ReadBody<QueryConsumeQueueResponseBody>();
+
+        Assert.That(below.ReadBody<QueryConsumeQueueResponseBody>().QueueData, Is.Empty);
+        Assert.That(below.Remark, Does.StartWith($"Index {index} of 0@Orders is not exist! There are "));
+        Assert.That(first.QueueData, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("TAG", "*")]
+    [TestCase("TAG", "")]
+    [TestCase("TAG", "A")]
+    [TestCase("TAG", "B || C")]
+    [TestCase("TAG", " || ")]
+    [TestCase("TAG", "||")]
+    [TestCase("TAG", "nothing")]
+    [TestCase("SQL92", "TAGS = 'A'")]
+    [TestCase("SQL92", "missing > 1")]
+    [TestCase("SQL92", "NOT (missing > 1)")]
+    [TestCase("SQL92", "TAGS IS NOT NULL")]
+    [TestCase("SQL92", "TAGS = ")]
+    [TestCase("other", "*")]
+    public async Task What_is_said_to_pass_is_what_a_pull_is_given(string type, string expression)
+    {
+        foreach (var enablePropertyFilter in new[] { true, false })
+        {
+            await using var broker = await StartAsync(enablePropertyFilter);
+            await broker.HeartbeatAsync("c1", consumer: new ConsumerData
+            {
+                GroupName = "billing",
+                SubscriptionDataSet = [new SubscriptionData { Topic = "Orders", SubString = expression, ExpressionType = type, SubVersion = 1 }],
+            });
+
+            var pulled = TestBroker.Messages(await broker.CallAsync(RequestCode.PullMessage, new PullMessageRequestHeader
+            {
+                ConsumerGroup = "billing", Topic = "Orders", MaxMsgNums = 32,
+            }));
+            var entries = (await DumpAsync(broker, group: "billing")).ReadBody<QueryConsumeQueueResponseBody>().QueueData!;
+
+            Assert.That(
+                entries.Where(entry => entry.Eval).Select(entry => entry.PhysicOffset), Is.EqualTo(pulled.Select(message => message.PhysicalOffset)),
+                $"enablePropertyFilter={enablePropertyFilter}");
+        }
+    }
+
+    [Test]
+    public async Task The_subscription_that_a_pull_brings_is_told_of_a_group_without_heartbeats()
+    {
+        await using var broker = await StartAsync();
+        await broker.PullAsync("Orders", 0, 0, group: "billing", subscription: "A || B");
+
+        var body = (await DumpAsync(broker, group: "billing")).ReadBody<QueryConsumeQueueResponseBody>();
+
+        Assert.That(body.SubscriptionData!.SubString, Is.EqualTo("A || B"));
+        Assert.That(body.QueueData!.Select(entry => entry.Eval), Is.EqualTo(new[] { true, true, true, false }));
+    }
+
+    private static async Task<TestBroker> StartAsync(bool enablePropertyFilter = true)
+    {
+        var broker = await TestBroker.StartAsync(o => o with { EnablePropertyFilter = enablePropertyFilter });
         await broker.CreateTopicAsync("Orders", queues: 1);
         foreach (var tag in new[] { "A", "B", "A", "C" })
         {

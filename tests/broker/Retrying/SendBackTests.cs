@@ -84,6 +84,24 @@ public class SendBackTests
     }
 
     [Test]
+    public async Task A_group_that_was_given_more_retry_queues_than_its_topic_has_finds_all_that_it_sends_back()
+    {
+        var clock = new VirtualTimeProvider();
+        await using var broker = await TestBroker.StartAsync(time: clock);
+        var origin = await SentAsync(broker);
+        await SendBackAsync(broker, origin);
+        await broker.CallJsonAsync(RequestCode.UpdateAndCreateSubscriptiongroup, null, new SubscriptionGroupConfig { GroupName = "consumers", RetryQueueNums = 8 });
+
+        for (var i = 0; i < 12; i++)
+        {
+            await SendBackAsync(broker, origin);
+        }
+
+        await NextAsync(broker, clock, RetryTopic, 12);
+        Assert.That(TestBroker.Messages(await broker.PullAsync(RetryTopic, 0, 0)), Has.Count.EqualTo(13));
+    }
+
+    [Test]
     public async Task A_consumer_chooses_the_delay_level_itself()
     {
         var clock = new VirtualTimeProvider();

@@ -26,7 +26,7 @@ public class FullDiskTests
     public async Task Without_space_for_the_next_file_a_send_is_refused_with_its_size_and_accepted_again_after()
     {
         var disk = new CrowdedDisk { IsFull = true };
-        await using var broker = await StartAsync(disk);
+        await using var broker = await StartAsync(disk, hasTimers: false);
 
         var refused = await SendAsync(broker);
         disk.IsFull = false;
@@ -36,8 +36,10 @@ public class FullDiskTests
         Assert.That(refused.Remark, Does.Contain($"{16 * 1024 * 1024} bytes (mappedFileSizeCommitLog)").And.Contain(broker.Directory));
     }
 
-    private static Task<TestBroker> StartAsync(CrowdedDisk disk) =>
-        TestBroker.StartAsync(configureStore: store => store with { CleanResourceInterval = 20 }, files: disk);
+    /// <param name="disk">What the broker takes for the disk.</param>
+    /// <param name="hasTimers">False where no file at all can be made: a wheel is one, and made at the start.</param>
+    private static Task<TestBroker> StartAsync(CrowdedDisk disk, bool hasTimers = true) =>
+        TestBroker.StartAsync(configureStore: store => store with { CleanResourceInterval = 20, TimerWheelEnable = hasTimers }, files: disk);
 
     private static Task<RemotingCommand> SendAsync(TestBroker broker) => broker.SendAsync("Full", "m"u8.ToArray());
 

@@ -1,3 +1,5 @@
+using RocketMQ.Broker.Topics;
+using RocketMQ.Broker.Configuration;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,6 +9,7 @@ using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
+using RocketMQ.Store.Files;
 using RocketMQ.Store.Timing;
 using RocketMQ.TestSupport;
 
@@ -30,9 +33,12 @@ internal sealed class TimerBench : IAsyncDisposable
         Store = MessageStore.Open(options, null, time);
         Store.Start();
         Timers = TimerStore.Open(Store, time);
-        Metrics = new TimerMetrics(new ConfigFile(Path.Combine(options.StorePathRootDir, "config", "timermetrics"), NullLogger.Instance), time);
-        Delivery = new TimerDelivery(Store, Timers, Metrics, Host, time, NullLogger<TimerDelivery>.Instance);
-        _publisher = new MessagePublisher(Store, [new TimerRedirect(options, Timers, time)]);
+        Metrics = new TimerMetrics(ConfigFile("timermetrics"), time);
+        var topics = new TopicTable(new BrokerOptions(), ConfigFile("topics.json"), time, NullLogger<TopicTable>.Instance);
+        _publisher = new MessagePublisher(Store, topics, [new TimerRedirect(options, Timers, time)]);
+        Delivery = new TimerDelivery(Store, _publisher, Timers, Metrics, Host, time, NullLogger<TimerDelivery>.Instance);
+
+        ConfigFile ConfigFile(string name) => new(Path.Combine(options.StorePathRootDir, "config", name), PhysicalFileSystem.Instance, NullLogger.Instance);
     }
 
     public StoreOptions Options { get; }

@@ -213,6 +213,7 @@ public class TransactionCheckTests
         var left = KilledStore.CopyOf(broker.Broker.Directory);
         File.Delete(Path.Combine(left, "config", "consumerOffset.json"));
         File.Delete(Path.Combine(left, "config", "consumerOffset.json.bak"));
+        Directory.Delete(Path.Combine(left, "config", "changes"), recursive: true);
 
         await using var next = await TransactionBroker.StartAsync(clock: broker.Clock, directory: left);
         await next.AnswerAsync(second.Header);

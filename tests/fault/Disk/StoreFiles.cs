@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using RocketMQ.Store.Files;
 
 namespace RocketMQ.Fault.Tests.Disk;
 
 /// <summary>A store directory as bytes: reads what stands in it by Apache's layout alone, while a broker has it open or after it is gone.</summary>
-internal sealed class StoreFiles(string folder)
+internal sealed class StoreFiles(IStoreFileSystem files, string folder)
 {
     private const uint MagicBlank = 0xCBD43194;
     private const int UnitSize = 20;
@@ -16,25 +17,25 @@ internal sealed class StoreFiles(string folder)
         public bool IsPlaceholder => Offset == 0 && Size == int.MaxValue && TagsCode == 0;
     }
 
-    public bool IsMarkedAborted => File.Exists(Path.Combine(folder, "abort"));
+    public bool IsMarkedAborted => files.FileExists(Path.Combine(folder, "abort"));
 
     /// <summary>All records from the log's first byte to the first place that holds none.</summary>
     public List<LogRecord> ReadLog(Findings findings)
     {
         var records = new List<LogRecord>();
-        var files = Numbered("commitlog");
+        var log = Numbered("commitlog");
         long? expectedStart = null;
-        for (var i = 0; i < files.Count; i++)
+        for (var i = 0; i < log.Count; i++)
         {
-            var (start, path) = files[i];
-            var file = ReadShared(path);
+            var (start, path) = log[i];
+            var file = ReadAll(path);
             findings.Check(expectedStart is null || start == expectedStart, $"{path} should begin at {expectedStart}");
             expectedStart = start + file.Length;
             var end = ReadLogFile(file, start, records, out var reason);
             if (end < file.Length)
             {
                 // Whole files may follow that were made ahead and never written.
-                findings.Check(files.Skip(i + 1).All(f => IsUnwritten(f.Path)), $"{path} has no record at {start + end} ({reason}), but later files hold data");
+                findings.Check(log.Skip(i + 1).All(f => IsUnwritten(f.Path)), $"{path} has no record at {start + end} ({reason}), but later files hold data");
                 break;
             }
         }
@@ -46,24 +47,21 @@ internal sealed class StoreFiles(string folder)
     public IEnumerable<(string Topic, int QueueId, long First, List<Unit> Units)> ReadQueues(Findings findings)
     {
         var root = Path.Combine(folder, "consumequeue");
-        foreach (var queue in Directory.Exists(root) ? Directory.GetDirectories(root).SelectMany(Directory.GetDirectories) : [])
+        foreach (var topic in files.DirectoryNames(root))
         {
-            var files = Numbered(queue);
-            if (files.Count > 0)
+            foreach (var queueId in files.DirectoryNames(Path.Combine(root, topic)))
             {
-                yield return (
-                    Path.GetFileName(Path.GetDirectoryName(queue))!,
-                    int.Parse(Path.GetFileName(queue), CultureInfo.InvariantCulture),
-                    files[0].Start / UnitSize,
-                    ReadUnits(files, findings));
+                var queue = Numbered(Path.Combine(root, topic, queueId));
+                if (queue.Count > 0)
+                {
+                    yield return (topic, int.Parse(queueId, CultureInfo.InvariantCulture), queue[0].Start / UnitSize, ReadUnits(queue, findings));
+                }
             }
         }
     }
 
     public IEnumerable<IndexFile> ReadIndexes(int slots) =>
-        Directory.Exists(Path.Combine(folder, "index"))
-            ? Directory.GetFiles(Path.Combine(folder, "index")).Order(StringComparer.Ordinal).Select(path => new IndexFile(Path.GetFileName(path), ReadShared(path), slots))
-            : [];
+        files.FileNames(Path.Combine(folder, "index")).Select(name => new IndexFile(name, ReadAll(Path.Combine(folder, "index", name)), slots));
 
     /// <returns>Where the first thing stands that is no record, the file's length when a blank ends it.</returns>
     private static int ReadLogFile(byte[] file, long start, List<LogRecord> records, out string reason)
@@ -90,13 +88,13 @@ internal sealed class StoreFiles(string folder)
         return at;
     }
 
-    private List<Unit> ReadUnits(List<(long Start, string Path)> files, Findings findings)
+    private List<Unit> ReadUnits(List<(long Start, string Path)> queue, Findings findings)
     {
         var units = new List<Unit>();
         long? expectedStart = null;
-        foreach (var (start, path) in files)
+        foreach (var (start, path) in queue)
         {
-            var file = ReadShared(path);
+            var file = ReadAll(path);
             findings.Check(expectedStart is null || start == expectedStart, $"{path} should begin at {expectedStart}");
             expectedStart = start + file.Length;
             for (var at = 0; at + UnitSize <= file.Length; at += UnitSize)
@@ -120,22 +118,18 @@ internal sealed class StoreFiles(string folder)
     private List<(long Start, string Path)> Numbered(string subfolder)
     {
         var path = Path.Combine(folder, subfolder);
-        return !Directory.Exists(path)
-            ? []
-            : [.. Directory.GetFiles(path)
-                .Where(f => Path.GetFileName(f) is { Length: 20 } name && name.All(char.IsAsciiDigit))
-                .Order(StringComparer.Ordinal)
-                .Select(f => (long.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture), f))];
+        return [.. files.FileNames(path)
+            .Where(name => name.Length == 20 && name.All(char.IsAsciiDigit))
+            .Select(name => (long.Parse(name, CultureInfo.InvariantCulture), Path.Combine(path, name)))];
     }
 
-    private static bool IsUnwritten(string path) => !ReadShared(path).AsSpan().ContainsAnyExcept((byte)0);
+    private bool IsUnwritten(string path) => !ReadAll(path).AsSpan().ContainsAnyExcept((byte)0);
 
     /// <summary>Reads a file that a broker may have open.</summary>
-    private static byte[] ReadShared(string path)
+    private byte[] ReadAll(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var file = files.OpenFile(path, create: false);
         var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
+        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new IOException($"{path} ends before its length of {bytes.Length}");
     }
 }

@@ -1,7 +1,7 @@
 namespace RocketMQ.Fault.Tests.Workloads;
 
 /// <summary>Batches: all of one is acknowledged together, at offsets in a row.</summary>
-internal sealed class BatchSends(int seed, int senders) : SendWorkload("batch", seed, senders, 40, ("fault-batch", 2))
+internal sealed class BatchSends(int seed, int senders, TimeProvider clock) : SendWorkload("batch", seed, senders, 40, clock, ("fault-batch", 2))
 {
     private const int MaxBatch = 20;
 

@@ -4,7 +4,7 @@ using RocketMQ.Protocol.Messages;
 namespace RocketMQ.Fault.Tests.Workloads;
 
 /// <summary>Delay levels: none is lost, none comes before its time.</summary>
-internal sealed class DelayedSends(int seed, int senders) : HiddenSends("delayed", seed, senders, "SCHEDULE_TOPIC_XXXX")
+internal sealed class DelayedSends(int seed, int senders, TimeProvider clock) : HiddenSends("delayed", seed, senders, clock, "SCHEDULE_TOPIC_XXXX")
 {
     private static readonly int[] LevelSeconds = [1, 2, 3, 5];
 

@@ -8,7 +8,8 @@ namespace RocketMQ.Fault.Tests.Workloads;
 /// Messages that are acknowledged while they lie out of consumers' sight, in a topic of the broker's own, and come into sight later or never:
 /// what is owed comes, nothing comes before its time, and nothing else comes.
 /// </summary>
-internal abstract class HiddenSends(string name, int seed, int senders, string hiddenTopic) : Senders(name, seed, senders, longestBurst: 12)
+internal abstract class HiddenSends(string name, int seed, int senders, TimeProvider clock, string hiddenTopic)
+    : Senders(name, seed, senders, longestBurst: 12, clock)
 {
     protected const int Queues = 2;
 
@@ -25,8 +26,6 @@ internal abstract class HiddenSends(string name, int seed, int senders, string h
 
     /// <summary>The topic they come into sight in.</summary>
     protected string Topic => $"fault-{Name}";
-
-    protected static long NowMs => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     public override Task PrepareAsync(BrokerClient broker) => broker.CreateTopicAsync(Topic, Queues);
 
@@ -67,19 +66,19 @@ internal abstract class HiddenSends(string name, int seed, int senders, string h
     private async Task AuditAsync(BrokerClient broker, long owedBeforeMs, Findings findings)
     {
         var arrivals = new Arrivals(broker, Topic, Queues, _promises, findings);
-        var deadlineMs = NowMs + (long)Patience.TotalMilliseconds;
+        using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
             await arrivals.ReadAsync();
             var missing = _promises.Values.Where(p => p.IsOwed && p.OwedFromMs <= owedBeforeMs && !arrivals.Has(p.Id)).ToList();
-            if (missing.Count == 0 || NowMs > deadlineMs)
+            if (missing.Count == 0 || patience.IsCancellationRequested)
             {
                 missing.ForEach(p => findings.Add($"lost: {p.Id}, acknowledged as {p.OffsetMessageId}, owed for {NowMs - p.OwedFromMs} ms"));
                 _doubled = arrivals.Doubled;
                 return;
             }
 
-            await Task.Delay(200, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Clock, CancellationToken.None);
         }
     }
 }

@@ -33,6 +33,14 @@ internal interface IWorkload
     /// </summary>
     Task RunAsync(BrokerClient broker, int round, CancellationToken stop);
 
+    /// <summary>The broker is dead.</summary>
+    /// <param name="diedMs">
+    /// The last moment, by its clock, that it is known to have lived at; after a clean stop a time to come: what may be lost for a while no longer may.
+    /// </param>
+    void NoteDeath(long diedMs)
+    {
+    }
+
     /// <summary>After the death, before anything can repair it: what was acknowledged is in the log.</summary>
     /// <param name="log">The log's records by their offset.</param>
     void AuditLog(IReadOnlyDictionary<long, LogRecord> log, Findings findings);

@@ -36,11 +36,25 @@ internal sealed class LedgerAudit(BrokerClient broker, Ledger ledger, Findings f
         }
     }
 
+    /// <summary>The queues are built from the log after the start, so their end may lag a moment.</summary>
+    public static async Task<long> EndAsync(BrokerClient broker, string topic, int queueId, long expected)
+    {
+        using var timeout = new CancellationTokenSource(DispatchPatience);
+        var end = await broker.MaxOffsetAsync(topic, queueId);
+        while (end < expected && !timeout.IsCancellationRequested)
+        {
+            await Task.Delay(10, CancellationToken.None);
+            end = await broker.MaxOffsetAsync(topic, queueId);
+        }
+
+        return end;
+    }
+
     private async Task ReadQueueAsync(string topic, int queueId)
     {
         var queue = $"{topic}/{queueId}";
         var expectedEnd = ledger.Acknowledged.Where(e => e.Topic == topic && e.QueueId == queueId).Select(e => e.QueueOffset + 1).DefaultIfEmpty(0).Max();
-        var end = await EndAsync(topic, queueId, expectedEnd);
+        var end = await EndAsync(broker, topic, queueId, expectedEnd);
         findings.Check(end >= expectedEnd, $"{queue} ends at {end}, before {expectedEnd}, the end of what was acknowledged");
 
         var lastSequences = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -63,20 +77,6 @@ internal sealed class LedgerAudit(BrokerClient broker, Ledger ledger, Findings f
                 offset = message.QueueOffset + 1;
             }
         }
-    }
-
-    /// <summary>The queues are built from the log after the start, so their end may lag a moment.</summary>
-    private async Task<long> EndAsync(string topic, int queueId, long expected)
-    {
-        using var timeout = new CancellationTokenSource(DispatchPatience);
-        var end = await broker.MaxOffsetAsync(topic, queueId);
-        while (end < expected && !timeout.IsCancellationRequested)
-        {
-            await Task.Delay(10, CancellationToken.None);
-            end = await broker.MaxOffsetAsync(topic, queueId);
-        }
-
-        return end;
     }
 
     private void Inspect(StoredMessage message, string queue, Dictionary<string, int> lastSequences)

@@ -1,7 +1,7 @@
 namespace RocketMQ.Fault.Tests.Workloads;
 
 /// <summary>Sends nobody acknowledges: they may be lost in a crash, but not doubled and not torn.</summary>
-internal sealed class OnewaySends(int seed, int senders) : SendWorkload("oneway", seed, senders, 40, ("fault-oneway", 3))
+internal sealed class OnewaySends(int seed, int senders, TimeProvider clock) : SendWorkload("oneway", seed, senders, 40, clock, ("fault-oneway", 3))
 {
     private const int Unanswered = 30;
 

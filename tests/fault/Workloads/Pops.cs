@@ -4,9 +4,11 @@ namespace RocketMQ.Fault.Tests.Workloads;
 
 /// <summary>
 /// Consumers that pop what others send, and acknowledge most of it: what was not acknowledged comes again, until it is. As long as the broker
-/// lives, nobody gets what is hidden. After its death a message may come again that was acknowledged: that is counted.
+/// lives, nobody gets what is hidden. What was given once in the life it was sent in, and acknowledged in time and a while before the broker's death,
+/// never comes again; of the rest, what comes after its acknowledgement is counted.
 /// </summary>
-internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("pop", seed, senders, 12, (Topic, 3))
+/// <param name="lostMs">How much of what groups committed before its death a broker may forget.</param>
+internal sealed class Pops(int seed, int senders, int poppers, TimeProvider clock, long lostMs) : SendWorkload("pop", seed, senders, 12, clock, (Topic, 3))
 {
     private const string Topic = "fault-pop";
     private const string Group = "fault-poppers";
@@ -16,6 +18,12 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
 
     /// <summary>Messages that consumers said they are done with; true when the broker answered, else it may have heard or not.</summary>
     private readonly ConcurrentDictionary<string, bool> _done = new(StringComparer.Ordinal);
+
+    /// <summary>Messages sent in this life of the broker, and given in it.</summary>
+    private readonly ConcurrentDictionary<string, Handling> _handled = new(StringComparer.Ordinal);
+
+    /// <summary>Messages that must not come again, and when they were acknowledged.</summary>
+    private readonly ConcurrentDictionary<string, long> _finished = new(StringComparer.Ordinal);
     private readonly Findings _findings = new();
     private int _given;
     private int _givenAgain;
@@ -23,7 +31,7 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
     /// <summary>Offsets that survive: or else a death gives everything again, and what was hidden had no need to come back by itself.</summary>
     public override IEnumerable<string> Settings => ["flushConsumerOffsetInterval=100"];
 
-    public override string Summary => $"{base.Summary}, given {_given} times, {_givenAgain} of them after their acknowledgement";
+    public override string Summary => $"{base.Summary}, given {_given} times, {_givenAgain} of them after their acknowledgement, {_finished.Count} never to come again";
 
     public override Task RunAsync(BrokerClient broker, int round, CancellationToken stop)
     {
@@ -31,6 +39,16 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
         return Task.WhenAll(Enumerable.Range(0, poppers)
             .Select(popper => QuietlyAsync(() => PopAllAsync(broker, round, hidden, new Random(HashCode.Combine(Seed, round, -popper)), stop)))
             .Append(base.RunAsync(broker, round, stop)));
+    }
+
+    public override void NoteDeath(long diedMs)
+    {
+        foreach (var (id, handling) in _handled.Where(h => h.Value.IsFinished(diedMs - lostMs)))
+        {
+            _finished[id] = handling.AcknowledgedMs;
+        }
+
+        _handled.Clear();
     }
 
     public override async Task AuditAsync(BrokerClient broker, Findings findings)
@@ -77,10 +95,11 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
             {
                 if (Note(popped) is { } id && id.StartsWith($"{Name}-{round}-", StringComparison.Ordinal))
                 {
-                    var nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+                    var nowMs = NowMs;
                     _findings.Check(
                         hidden.GetValueOrDefault(id) <= nowMs, $"given to two: {id} was to be hidden for {hidden.GetValueOrDefault(id) - nowMs} ms more ({popped.Receipt})");
                     hidden[id] = long.Parse(popped.Receipt.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) + InvisibleMs;
+                    _handled.GetOrAdd(id, _ => new Handling()).Give(hidden[id]);
                 }
 
                 await FinishAsync(broker, popped, random);
@@ -109,6 +128,10 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
         _done.TryAdd(id, false);
         await broker.AckAsync(Group, Topic, popped);
         _done[id] = true;
+        if (_handled.TryGetValue(id, out var handling))
+        {
+            handling.AcknowledgedMs = NowMs;
+        }
     }
 
     /// <returns>The message's id; null when nobody sent such a message.</returns>
@@ -127,7 +150,32 @@ internal sealed class Pops(int seed, int senders, int poppers) : SendWorkload("p
             Interlocked.Increment(ref _givenAgain);
         }
 
+        _findings.Check(
+            !_finished.TryGetValue(id, out var finishedMs),
+            $"comes again: {id} was given once and acknowledged at {finishedMs}, long before the broker's death; now it is {NowMs} ({popped.Receipt})");
         _findings.Check(message.Body.AsSpan().SequenceEqual(Payload.Of(id, entry.Size)), $"{id} is popped with another body than was sent ({popped.Receipt})");
         return id;
+    }
+
+    /// <summary>What became of a message in one life of the broker.</summary>
+    private sealed class Handling
+    {
+        /// <summary>An acknowledgement that is too late is none; it needs its time.</summary>
+        private const int InTimeMs = 1_000;
+
+        private int _given;
+        private long _hiddenUntilMs;
+
+        /// <summary>0 as long as it is not.</summary>
+        public long AcknowledgedMs { get; set; }
+
+        public void Give(long hiddenUntilMs)
+        {
+            Interlocked.Increment(ref _given);
+            _hiddenUntilMs = hiddenUntilMs;
+        }
+
+        /// <summary>Whether it was acknowledged for good, early enough to be remembered.</summary>
+        public bool IsFinished(long beforeMs) => _given == 1 && AcknowledgedMs > 0 && AcknowledgedMs < Math.Min(_hiddenUntilMs - InTimeMs, beforeMs);
     }
 }

@@ -4,8 +4,8 @@ using RocketMQ.Protocol.Messages;
 namespace RocketMQ.Fault.Tests.Workloads;
 
 /// <summary>Producers that send to the queues of some topics. What differs between the kinds of send is <see cref="SendAsync"/>.</summary>
-internal abstract class SendWorkload(string name, int seed, int senders, int longestBurst, params (string Topic, int Queues)[] topics)
-    : Senders(name, seed, senders, longestBurst)
+internal abstract class SendWorkload(string name, int seed, int senders, int longestBurst, TimeProvider clock, params (string Topic, int Queues)[] topics)
+    : Senders(name, seed, senders, longestBurst, clock)
 {
     private const int QueriesPerAudit = 20;
 

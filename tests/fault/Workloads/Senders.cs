@@ -7,7 +7,7 @@ namespace RocketMQ.Fault.Tests.Workloads;
 /// Senders that send in bursts and rest between them, so that there is pressure, and yet not more than an audit can look at. What is sent is
 /// <see cref="SendNextAsync"/>.
 /// </summary>
-internal abstract class Senders(string name, int seed, int senders, int longestBurst) : IWorkload
+internal abstract class Senders(string name, int seed, int senders, int longestBurst, TimeProvider clock) : IWorkload
 {
     private const int LongestRestMs = 70;
 
@@ -16,6 +16,11 @@ internal abstract class Senders(string name, int seed, int senders, int longestB
     public string Name => name;
 
     protected int Seed => seed;
+
+    protected TimeProvider Clock => clock;
+
+    /// <summary>By the broker's clock.</summary>
+    protected long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public virtual IEnumerable<string> Settings => [];
 
@@ -32,6 +37,10 @@ internal abstract class Senders(string name, int seed, int senders, int longestB
     public virtual Task RunAsync(BrokerClient broker, int round, CancellationToken stop) =>
         Task.WhenAll(Enumerable.Range(0, senders).Select(sender => QuietlyAsync(
             () => SendAllAsync(broker, $"{name}-{round}-{sender}", new Random(HashCode.Combine(seed, round, sender)), stop))));
+
+    public virtual void NoteDeath(long diedMs)
+    {
+    }
 
     public abstract void AuditLog(IReadOnlyDictionary<long, LogRecord> log, Findings findings);
 
@@ -69,7 +78,7 @@ internal abstract class Senders(string name, int seed, int senders, int longestB
                 sequence += await SendNextAsync(broker, sender, sequence, random);
             }
 
-            await Task.Delay(random.Next(LongestRestMs), CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(LongestRestMs)), clock, CancellationToken.None);
         }
     }
 }

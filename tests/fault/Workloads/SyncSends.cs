@@ -1,7 +1,7 @@
 namespace RocketMQ.Fault.Tests.Workloads;
 
 /// <summary>Each sender waits for the answer before it sends again.</summary>
-internal sealed class SyncSends(int seed, int senders) : SendWorkload("sync", seed, senders, 40, ("fault-sync-a", 4), ("fault-sync-b", 1))
+internal sealed class SyncSends(int seed, int senders, TimeProvider clock) : SendWorkload("sync", seed, senders, 40, clock, ("fault-sync-a", 4), ("fault-sync-b", 1))
 {
     protected override async Task<int> SendAsync(BrokerClient broker, string sender, int sequence, string topic, int queueId, Random random)
     {

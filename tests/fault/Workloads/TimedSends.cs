@@ -7,7 +7,7 @@ namespace RocketMQ.Fault.Tests.Workloads;
 /// Timers: none is lost, none comes before its time, and none comes whose recall was acknowledged. A short window makes the longer ones go
 /// round the wheel more than once.
 /// </summary>
-internal sealed class TimedSends(int seed, int senders) : HiddenSends("timed", seed, senders, "rmq_sys_wheel_timer")
+internal sealed class TimedSends(int seed, int senders, TimeProvider clock) : HiddenSends("timed", seed, senders, clock, "rmq_sys_wheel_timer")
 {
     private const int LongestSeconds = 7;
 

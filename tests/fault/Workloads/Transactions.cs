@@ -11,7 +11,7 @@ namespace RocketMQ.Fault.Tests.Workloads;
 /// Transactions: some are committed or rolled back at once, of others the broker has to ask. No half message is ever in sight, none that was
 /// rolled back, and each that was committed comes; what was ended is not asked about again.
 /// </summary>
-internal sealed class Transactions(int seed, int senders) : HiddenSends("transaction", seed, senders, "RMQ_SYS_TRANS_HALF_TOPIC")
+internal sealed class Transactions(int seed, int senders, TimeProvider clock) : HiddenSends("transaction", seed, senders, clock, "RMQ_SYS_TRANS_HALF_TOPIC")
 {
     private const string Group = "fault-transactions";
     private const int Prepared = 4;
@@ -77,7 +77,7 @@ internal sealed class Transactions(int seed, int senders) : HiddenSends("transac
         return 1;
     }
 
-    private static async Task EndAsync(BrokerClient broker, Promise promise, Plan plan, SendMessageResponseHeader half)
+    private async Task EndAsync(BrokerClient broker, Promise promise, Plan plan, SendMessageResponseHeader half)
     {
         Decide(promise, plan);
         await broker.EndTransactionAsync(new EndTransactionRequestHeader
@@ -97,7 +97,7 @@ internal sealed class Transactions(int seed, int senders) : HiddenSends("transac
     }
 
     /// <summary>From the moment it is said a commit may come into sight.</summary>
-    private static void Decide(Promise promise, Plan plan)
+    private void Decide(Promise promise, Plan plan)
     {
         if (plan.Outcome == Commit)
         {

@@ -29,6 +29,42 @@ internal readonly struct FieldRecorder(Dictionary<string, string> declared) : IH
         value = true;
     }
 
+    public void Expected(ReadOnlySpan<byte> name, ref string value)
+    {
+        Declare(name, "text:exp");
+        value = Text();
+    }
+
+    public void Expected(ReadOnlySpan<byte> name, ref int value)
+    {
+        Declare(name, "int:exp");
+        value = declared.Count;
+    }
+
+    public void Expected(ReadOnlySpan<byte> name, ref int? value)
+    {
+        Declare(name, "int:exp");
+        value = -declared.Count;
+    }
+
+    public void Expected(ReadOnlySpan<byte> name, ref long value)
+    {
+        Declare(name, "long:exp");
+        value = Long();
+    }
+
+    public void Expected(ReadOnlySpan<byte> name, ref long? value)
+    {
+        Declare(name, "long:exp");
+        value = -Long();
+    }
+
+    public void Expected(ReadOnlySpan<byte> name, ref bool value)
+    {
+        Declare(name, "bool:exp");
+        value = true;
+    }
+
     public void Optional(ReadOnlySpan<byte> name, ref string? value)
     {
         Declare(name, "text:opt");

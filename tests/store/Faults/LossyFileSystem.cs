@@ -8,6 +8,9 @@ namespace RocketMQ.Store.Tests.Faults;
 /// </summary>
 internal sealed class LossyFileSystem : IStoreFileSystem
 {
+    /// <summary>The system's error number, which the runtime gives as HResult.</summary>
+    private const int NoSpace = 28;
+
     private static readonly PhysicalFileSystem Disk = PhysicalFileSystem.Instance;
 
     private readonly Dictionary<string, FileImage> _images = [];
@@ -249,7 +252,7 @@ internal sealed class LossyFileSystem : IStoreFileSystem
                 system.ThrowIfCrashed();
                 if (system.IsFull)
                 {
-                    throw new IOException("no space left on device");
+                    throw new IOException("no space left on device", NoSpace);
                 }
                 if (offset + bytes.Length > image.Length)
                 {

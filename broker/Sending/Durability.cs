@@ -1,0 +1,59 @@
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Sending;
+
+/// <summary>
+/// How durable something stored is. Only waiting gives one (<see cref="MessagePublisher"/>), and what says "stored" to a client is made
+/// from one: a flush that came late or failed can't be answered with success by not looking.
+/// </summary>
+public readonly struct Durability
+{
+    private Durability(StoreOutcome outcome) => Outcome = outcome;
+
+    public StoreOutcome Outcome { get; }
+
+    public bool IsStored => Outcome == StoreOutcome.Stored;
+
+    /// <summary>As Apache's brokers call it, for remarks.</summary>
+    public string Name => Outcome switch
+    {
+        StoreOutcome.FlushSlaveTimeout => "FLUSH_SLAVE_TIMEOUT",
+        StoreOutcome.SlaveNotAvailable => "SLAVE_NOT_AVAILABLE",
+        _ => "FLUSH_DISK_TIMEOUT",
+    };
+
+    /// <summary>Apache's code; it has one for a disk that is late and for one that fails.</summary>
+    public int Code => Outcome switch
+    {
+        StoreOutcome.Stored => ResponseCode.Success,
+        StoreOutcome.FlushSlaveTimeout => ResponseCode.FlushSlaveTimeout,
+        StoreOutcome.SlaveNotAvailable => ResponseCode.SlaveNotAvailable,
+        _ => ResponseCode.FlushDiskTimeout,
+    };
+
+    /// <summary>What an operation is answered that would be a success if it were durable.</summary>
+    /// <param name="what">What is stored, as the beginning of a sentence.</param>
+    /// <param name="advice">What to do.</param>
+    /// <returns><see langword="null"/> when it is.</returns>
+    public Refusal? Refuse(string what, string advice) => IsStored ? null : new Refusal(Code, $"{Name}: {what} is stored, but {Reason}. {advice}");
+
+    internal static Durability Stored { get; } = new(StoreOutcome.Stored);
+
+    internal static Durability Of(FlushResult flushed) => new(flushed switch
+    {
+        FlushResult.Ok => StoreOutcome.Stored,
+        FlushResult.Timeout => StoreOutcome.FlushDiskTimeout,
+        _ => StoreOutcome.FlushDiskFailed,
+    });
+
+    /// <summary>Why it is not durable, as the end of a sentence.</summary>
+    public string Reason => Outcome switch
+    {
+        StoreOutcome.FlushDiskTimeout => "it is not on the disk within syncFlushTimeout",
+        StoreOutcome.FlushDiskFailed => "it is not on the disk: the disk failed, or the broker stops",
+        StoreOutcome.FlushSlaveTimeout => "no slave has it in time",
+        StoreOutcome.SlaveNotAvailable => "no slave is near enough to have it",
+        _ => "nobody has waited for the disk",
+    };
+}

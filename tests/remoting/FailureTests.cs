@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Net;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting.Tests.Support;
+
+namespace RocketMQ.Remoting.Tests;
+
+/// <summary>What goes wrong for one request or one connection stays there.</summary>
+public class FailureTests
+{
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_reply_whose_body_can_not_be_read_is_an_answer_and_ends_no_connection(bool isParked)
+    {
+        await using var server = await TestServer.StartAsync(new RequestTable.Builder()
+            .Add(1, Handler.Echo)
+            .Add(2, new Handler((context, _) =>
+            {
+                var response = RemotingCommand.Response(0);
+                response.BodySource = new TornBody();
+                if (!isParked)
+                {
+                    return ValueTask.FromResult<RemotingCommand?>(response);
+                }
+
+                context.Park().Reply(response);
+                return ValueTask.FromResult<RemotingCommand?>(null);
+            }))
+            .Build());
+        using var peer = new RawPeer(server.EndPoint);
+
+        peer.Send(RawPeer.Request(2, 1));
+        var failed = peer.Receive();
+        peer.Send(RawPeer.Request(1, 2));
+        var next = peer.Receive();
+
+        Assert.That((failed.Opaque, failed.Code, failed.Remark), Is.EqualTo((1, ResponseCode.SystemError, "the page is gone")));
+        Assert.That((next.Opaque, next.Code), Is.EqualTo((2, 0)));
+    }
+
+    [Test]
+    public async Task Every_listener_hears_of_a_connections_end_whatever_another_runs_into()
+    {
+        var told = new TaskCompletionSource<RemotingConnection>();
+        var table = new RequestTable.Builder().Add(1, Handler.Echo).Build();
+        await using var server = new RemotingServer(new IPEndPoint(IPAddress.Loopback, 0), table, new RemotingOptions(), TimeProvider.System, new LogCollector());
+        server.ConnectionClosed += _ => throw new InvalidOperationException("the table is full");
+        server.ConnectionClosed += told.SetResult;
+        await server.StartAsync();
+
+        using (var peer = new RawPeer(server.LocalEndPoint))
+        {
+            peer.Send(RawPeer.Request(1, 1));
+            peer.Receive();
+        }
+
+        Assert.That(await told.Task.WaitAsync(TimeSpan.FromSeconds(10)), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task A_body_over_the_inline_limit_is_for_the_lane_and_one_under_it_is_not()
+    {
+        await using var full = new Lane("heartbeat", 1, 0);
+        Assert.That(full.TryEnqueue(() => Task.CompletedTask));
+        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo, full, inlineBodyLimit: 1000).Build());
+        using var peer = new RawPeer(server.EndPoint);
+
+        peer.Send(RawPeer.Request(1, 1, new byte[1000]));
+        var small = peer.Receive();
+        peer.Send(RawPeer.Request(1, 2, new byte[1001]));
+        var large = peer.Receive();
+
+        Assert.That((small.Code, small.Body.Length), Is.EqualTo((0, 1000)));
+        Assert.That((large.Code, large.Remark), Is.EqualTo((ResponseCode.SystemBusy, full.Refusal)));
+    }
+
+    [Test]
+    public async Task What_a_handler_leaves_to_a_lane_is_answered_by_it_failures_and_a_full_lane_included()
+    {
+        await using var lane = new Lane("query", 10, 1);
+        await using var full = new Lane("full", 1, 0);
+        Assert.That(full.TryEnqueue(() => Task.CompletedTask));
+        await using var server = await TestServer.StartAsync(new RequestTable.Builder()
+            .Add(1, new Handler((_, _) => lane.AnswerAsync(() => RemotingCommand.Response(7))))
+            .Add(2, new Handler((_, _) => lane.AnswerAsync(Failing)))
+            .Add(3, new Handler((_, _) => full.AnswerAsync(() => RemotingCommand.Response(7))))
+            .Build());
+        using var peer = new RawPeer(server.EndPoint);
+        var answers = new List<(int, string?)>();
+        foreach (var code in (int[])[1, 2, 1, 3])
+        {
+            peer.Send(RawPeer.Request(code, code));
+            var answer = peer.Receive();
+            answers.Add((answer.Code, answer.Remark));
+        }
+
+        Assert.That(answers, Is.EqualTo(((int, string?)[])[(7, null), (1, "IOException: the disk is gone"), (7, null), (ResponseCode.SystemBusy, full.Refusal)]));
+    }
+
+    private static RemotingCommand? Failing() => throw new IOException("the disk is gone");
+
+    private sealed class TornBody : IBodySource
+    {
+        public int Length => throw new IOException("the page is gone");
+
+        public void WriteTo(IBufferWriter<byte> output) => throw new IOException("the page is gone");
+
+        public void Dispose()
+        {
+        }
+    }
+}
