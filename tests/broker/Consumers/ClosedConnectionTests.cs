@@ -65,7 +65,7 @@ public class ClosedConnectionTests
     private static ConsumerTable Consumers(TestFolder folder) => new(
         new BrokerOptions(),
         new SubscriptionGroups(
-            new BrokerOptions(), new ConfigFile(folder.File("groups.json"), PhysicalFileSystem.Instance, NullLogger<ConfigFile>.Instance), TimeProvider.System, NullLogger<SubscriptionGroups>.Instance),
+            new BrokerOptions(), ConfigFolder.Open(folder.Path, PhysicalFileSystem.Instance, TimeProvider.System, NullLoggerFactory.Instance).Journalled("subscriptionGroup.json"), TimeProvider.System, NullLogger<SubscriptionGroups>.Instance),
         TimeProvider.System,
         NullLogger<ConsumerTable>.Instance);
 

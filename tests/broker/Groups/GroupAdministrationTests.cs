@@ -78,9 +78,7 @@ public class GroupAdministrationTests
         await using var broker = await TestBroker.StartAsync();
         await broker.CreateTopicAsync("Orders");
         await PutAsync(broker, new SubscriptionGroupConfig { GroupName = "billing" });
-        await broker.CallAsync(
-            RequestCode.UpdateConsumerOffset,
-            new UpdateConsumerOffsetRequestHeader { ConsumerGroup = "billing", Topic = "Orders", CommitOffset = 7 });
+        await broker.CommitAsync("billing", "Orders", 7);
 
         var request = RemotingCommand.Request(RequestCode.DeleteSubscriptiongroup);
         request.AddField("groupName", "billing");

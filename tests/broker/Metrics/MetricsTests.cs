@@ -317,8 +317,5 @@ public class MetricsTests
     }
 
     private static Task<RemotingCommand> CommitAsync(TestBroker broker, string group, string topic, long offset) =>
-        broker.CallAsync(RequestCode.UpdateConsumerOffset, new UpdateConsumerOffsetRequestHeader
-        {
-            ConsumerGroup = group, Topic = topic, QueueId = 0, CommitOffset = offset,
-        });
+        broker.CommitAsync(group, topic, offset);
 }

@@ -29,7 +29,7 @@ public class LookUpTests
         await using var store = MessageStore.Open(new StoreOptions { StorePathRootDir = folder.Path, EnableLmq = true, EnableMultiDispatch = true });
         store.Start();
         var topics = new TopicTable(
-            new BrokerOptions(), new ConfigFile(Path.Combine(folder.Path, "topics.json"), PhysicalFileSystem.Instance, NullLogger<ConfigFile>.Instance), TimeProvider.System, NullLogger<TopicTable>.Instance)
+            new BrokerOptions(), ConfigFolder.Open(folder.Path, PhysicalFileSystem.Instance, TimeProvider.System, NullLoggerFactory.Instance).Journalled("topics.json"), TimeProvider.System, NullLogger<TopicTable>.Instance)
         {
             HasLightQueues = true,
         };

@@ -217,8 +217,7 @@ public class OffsetAdministrationTests
     {
         await using var broker = await StartAsync();
         await broker.HeartbeatAsync("c1", consumer: Consumer());
-        await broker.CallAsync(
-            RequestCode.UpdateConsumerOffset, new UpdateConsumerOffsetRequestHeader { ConsumerGroup = "auditing", Topic = Topic, CommitOffset = 1 });
+        await broker.CommitAsync("auditing", Topic, 1);
 
         var groups = (await broker.CallAsync(RequestCode.QueryTopicConsumeByWho, new QueryTopicConsumeByWhoRequestHeader { Topic = Topic }))
             .ReadBody<GroupList>().Groups;
@@ -316,8 +315,7 @@ public class OffsetAdministrationTests
         await using var broker = await StartAsync();
         await SendAsync(broker, 5);
         await CommitAsync(broker, 5);
-        await broker.CallAsync(
-            RequestCode.UpdateConsumerOffset, new UpdateConsumerOffsetRequestHeader { ConsumerGroup = "auditing", Topic = Topic, CommitOffset = 3 });
+        await broker.CommitAsync("auditing", Topic, 3);
 
         var body = (await broker.CallAsync(
             RequestCode.QueryCorrectionOffset,
@@ -349,9 +347,7 @@ public class OffsetAdministrationTests
     }
 
     private static Task<RemotingCommand> CommitAsync(TestBroker broker, long offset, string topic = Topic) =>
-        broker.CallAsync(
-            RequestCode.UpdateConsumerOffset,
-            new UpdateConsumerOffsetRequestHeader { ConsumerGroup = Group, Topic = topic, CommitOffset = offset });
+        broker.CommitAsync(Group, topic, offset);
 
     private static async Task<long> OffsetAsync(TestBroker broker, string group) =>
         (await broker.CallAsync(RequestCode.QueryConsumerOffset, new QueryConsumerOffsetRequestHeader { ConsumerGroup = group, Topic = Topic }))

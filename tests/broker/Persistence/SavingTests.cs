@@ -8,7 +8,6 @@ using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Headers;
-using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
 using RocketMQ.TestSupport;
 

@@ -137,10 +137,7 @@ public class LightQueueTests
         [.. TestBroker.Messages(await broker.PullAsync(queue, 0, 0)).Select(m => (int)m.Body[0])];
 
     private static async Task CommitAsync(TestBroker broker, string topic, string group, long offset) => Assert.That(
-        (await broker.CallAsync(RequestCode.UpdateConsumerOffset, new UpdateConsumerOffsetRequestHeader
-        {
-            ConsumerGroup = group, Topic = topic, QueueId = 0, CommitOffset = offset,
-        })).Code,
+        (await broker.CommitAsync(group, topic, offset)).Code,
         Is.EqualTo(ResponseCode.Success));
 
     private static async Task<long> OffsetAsync(TestBroker broker, string topic, string group) =>

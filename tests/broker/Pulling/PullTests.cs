@@ -134,8 +134,7 @@ public class PullTests
 
         var query = new QueryConsumerOffsetRequestHeader { ConsumerGroup = "consumers", Topic = "Orders" };
         Assert.That((await broker.CallAsync(RequestCode.QueryConsumerOffset, query)).ReadHeader<QueryConsumerOffsetResponseHeader>().Offset, Is.Zero);
-        await broker.CallAsync(
-            RequestCode.UpdateConsumerOffset, new UpdateConsumerOffsetRequestHeader { ConsumerGroup = "consumers", Topic = "Orders", CommitOffset = 1 });
+        await broker.CommitAsync("consumers", "Orders", 1);
 
         Assert.That((await broker.CallAsync(RequestCode.QueryConsumerOffset, query)).ReadHeader<QueryConsumerOffsetResponseHeader>().Offset, Is.EqualTo(1));
     }

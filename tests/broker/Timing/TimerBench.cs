@@ -33,12 +33,11 @@ internal sealed class TimerBench : IAsyncDisposable
         Store = MessageStore.Open(options, null, time);
         Store.Start();
         Timers = TimerStore.Open(Store, time);
-        Metrics = new TimerMetrics(ConfigFile("timermetrics"), time);
-        var topics = new TopicTable(new BrokerOptions(), ConfigFile("topics.json"), time, NullLogger<TopicTable>.Instance);
+        var config = ConfigFolder.Open(Path.Combine(options.StorePathRootDir, "config"), PhysicalFileSystem.Instance, time, NullLoggerFactory.Instance);
+        Metrics = new TimerMetrics(config.File("timermetrics"), time);
+        var topics = new TopicTable(new BrokerOptions(), config.Journalled("topics.json"), time, NullLogger<TopicTable>.Instance);
         _publisher = new MessagePublisher(Store, topics, [new TimerRedirect(options, Timers, time)]);
         Delivery = new TimerDelivery(Store, _publisher, Timers, Metrics, Host, time, NullLogger<TimerDelivery>.Instance);
-
-        ConfigFile ConfigFile(string name) => new(Path.Combine(options.StorePathRootDir, "config", name), PhysicalFileSystem.Instance, NullLogger.Instance);
     }
 
     public StoreOptions Options { get; }

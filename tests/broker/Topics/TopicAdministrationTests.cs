@@ -158,9 +158,7 @@ public class TopicAdministrationTests
         broker.CallJsonAsync(RequestCode.UpdateAndCreateTopicList, null, new CreateTopicListRequestBody { TopicConfigList = [.. topics] });
 
     private static Task<RemotingCommand> CommitAsync(TestBroker broker, string group, string topic, long offset) =>
-        broker.CallAsync(
-            RequestCode.UpdateConsumerOffset,
-            new UpdateConsumerOffsetRequestHeader { ConsumerGroup = group, Topic = topic, CommitOffset = offset });
+        broker.CommitAsync(group, topic, offset);
 
     private static async Task<TopicStatsTable> StatsAsync(TestBroker broker, string topic) =>
         (await broker.CallAsync(RequestCode.GetTopicStatsInfo, new GetTopicStatsInfoRequestHeader { Topic = topic })).ReadBody<TopicStatsTable>();
