@@ -127,7 +127,9 @@ public sealed class BrokerServer : IAsyncDisposable
         var server = await BindAsync(new IPEndPoint(bind, _options.ListenPort), remoting, cancellationToken).ConfigureAwait(false);
         _server = server;
         var fastServer = _options.ListenPort > 2
-            ? await BindAsync(new IPEndPoint(bind, _options.ListenPort - 2), remoting, cancellationToken).ConfigureAwait(false)
+            ? await BindAsync(
+                new IPEndPoint(bind, _options.ListenPort - 2), remoting, cancellationToken,
+                $", two below port {_options.ListenPort}, which clients with vipChannelEnabled come to").ConfigureAwait(false)
             : null;
 
         var probes = Started("probes", new BrokerProbes(_options, _loggers));
@@ -146,7 +148,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var config = await Task.Run(
             () => ConfigFolder.Open(Path.Combine(_storeOptions.StorePathRootDir, "config"), _files, _time, _loggers), cancellationToken).ConfigureAwait(false);
         _stop.Add("saving of topics, groups, offsets and other tables", config.DisposeAsync, isWaitedFor: true);
-        var statistics = _statistics = Started("statistics", new BrokerStatistics(_time));
+        var statistics = _statistics = Started("statistics", new BrokerStatistics(_time, _options.MaxStatisticsNum));
         store.AddDispatcher(statistics);
         var topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
         var groups = new SubscriptionGroups(_options, config.Journalled("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
@@ -168,11 +170,11 @@ public sealed class BrokerServer : IAsyncDisposable
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
             config.File("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
-            _loggers.CreateLogger<ConsumerFilterRegistry>(), _options.FilterDataCleanTimeSpan);
+            _loggers.CreateLogger<ConsumerFilterRegistry>(), _options.FilterDataCleanTimeSpan, _options.MaxFilterNum);
         filters.Load();
         consumers.GroupChanged += group => RegisterFilters(filters, group);
         var producers = new ProducerTable(_options, _time);
-        var locks = new QueueLocks(_time);
+        var locks = new QueueLocks(_time, capacity: () => _options.MaxQueueLockNum);
 
         var delays = DelayLevels.Parse(_storeOptions.MessageDelayLevel);
         var timers = _storeOptions.TimerWheelEnable
@@ -198,10 +200,10 @@ public sealed class BrokerServer : IAsyncDisposable
             _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
         var wakes = Started("waking", new WakeStage(_loggers.CreateLogger<WakeStage>()));
         var pulled = new PulledSubscriptions(_options, _time);
-        var coldReads = Started("lane of pulls", new Lane("pull", _options.PullThreadPoolQueueCapacity, 4));
+        var coldReads = Started("lane of pulls", new Lane("pull", _options.PullThreadPoolQueueCapacity, 4, _options.ServerMaxWaitingRequestBytes));
         var pull = new PullMessageHandler(
-            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(), pulled), store, offsets, topics, statistics, coldReads,
-            wakes, _time);
+            _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(maxExpressionSize: () => _options.MaxFilterExpressionSize), pulled),
+            store, offsets, topics, statistics, coldReads, wakes, _time);
         _stop.Add("parked pulls", pull.DisposeAsync);
 
         var pops = Started("popping", new PopConsumption(
@@ -236,11 +238,12 @@ public sealed class BrokerServer : IAsyncDisposable
             consumers.Sweep();
             pulled.Sweep();
             producers.Sweep();
+            locks.Sweep();
             return default;
         });
 
-        var admin = Started("lane of administration", new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2));
-        var query = Started("lane of queries", new Lane("query", _options.QueryThreadPoolQueueCapacity, 2));
+        var admin = Started("lane of administration", new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
+        var query = Started("lane of queries", new Lane("query", _options.QueryThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
         var lookUps = new QueueLookUps(store, topics, query);
         var client = Started("connections to name servers", new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
         var access = new AccessControl(_options, config.Journalled("users.json", isPrivate: true), config.Journalled("acls.json", isPrivate: true), _loggers);
@@ -280,7 +283,7 @@ public sealed class BrokerServer : IAsyncDisposable
                 _loggers.CreateLogger<EndTransactionHandler>()))
             .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, records, access.Authorizer), query)
             .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store, lookUps))
-            .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(offsets, groups, topics))
+            .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(_options, offsets, groups, topics))
             .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store, lookUps))
             .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store, lookUps))
             .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store, lookUps), query)
@@ -292,7 +295,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
             .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options), query, InlineBodyLimit)
-            .Add(RequestCode.LockBatchMq, new LockHandler(locks), query, InlineBodyLimit)
+            .Add(RequestCode.LockBatchMq, new LockHandler(_options, locks), query, InlineBodyLimit)
             .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks), query, InlineBodyLimit)
             .Add(RequestCode.GetQueueLockHolder, new LockHolderHandler(_options, locks))
             .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
@@ -344,6 +347,11 @@ public sealed class BrokerServer : IAsyncDisposable
             probes.Health.Enter("stopping");
             return default;
         });
+        if (!IPAddress.IsLoopback(bind) && !_options.AuthenticationEnabled && !_options.AclEnable)
+        {
+            Log.OpenToAll(_logger, server.LocalEndPoint);
+        }
+
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
     }
 
@@ -385,10 +393,22 @@ public sealed class BrokerServer : IAsyncDisposable
         AnnouncedAddress(_options.BrokerIP2.Length > 0 ? _options.BrokerIP2 : _options.BrokerIP1, bind),
         _options.HaListenPort > 0 ? _options.HaListenPort : port + 1);
 
-    private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken)
+    /// <param name="endPoint">Where to listen.</param>
+    /// <param name="options">Of the connections.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="because">Why to listen there, where nobody named that port.</param>
+    private async Task<RemotingServer> BindAsync(IPEndPoint endPoint, RemotingOptions options, CancellationToken cancellationToken, string because = "")
     {
         var server = Started("connections of clients", new RemotingServer(endPoint, options, _time, _loggers));
-        await server.BindAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await server.BindAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RemotingBindException e) when (because.Length > 0)
+        {
+            throw new RemotingBindException(endPoint, e.InnerException!, because);
+        }
+
         return server;
     }
 
@@ -418,6 +438,8 @@ public sealed class BrokerServer : IAsyncDisposable
     private RemotingOptions RemotingOptions() => new()
     {
         MaxConnections = _options.ServerMaxConnections,
+        MaxConnectionsPerAddress = _options.ServerMaxConnectionsPerAddress,
+        MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };

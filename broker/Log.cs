@@ -35,6 +35,12 @@ internal static partial class Log
     [LoggerMessage(3102, LogLevel.Information, "Topic {Topic} created with {Queues} queues, modelled on {Template}")]
     public static partial void TopicCreated(ILogger logger, string topic, int queues, string template);
 
+    [LoggerMessage(3103, LogLevel.Warning, "Topic {Topic} is not created: there are {Limit} topics, which is the limit (maxTopicNum)")]
+    public static partial void TopicsFull(ILogger logger, string topic, int limit);
+
+    [LoggerMessage(3202, LogLevel.Warning, "Consumer group {Group} is not created: there are {Limit} groups, which is the limit (maxSubscriptionGroupNum)")]
+    public static partial void GroupsFull(ILogger logger, string group, int limit);
+
     [LoggerMessage(3200, LogLevel.Information, "Consumer group {Group} created on first use")]
     public static partial void GroupCreated(ILogger logger, string group);
 
@@ -64,6 +70,9 @@ internal static partial class Log
 
     [LoggerMessage(3750, LogLevel.Information, "Request {Code} from {Source} is denied: {Reason}")]
     public static partial void AccessDenied(ILogger logger, int code, System.Net.IPAddress? source, string reason);
+
+    [LoggerMessage(3305, LogLevel.Warning, "Whoever reaches {EndPoint} may send, read and administer: there is no access control. authenticationEnabled=true asks who they are, bindAddress=127.0.0.1 keeps the broker to this machine")]
+    public static partial void OpenToAll(ILogger logger, System.Net.IPEndPoint endPoint);
 
     [LoggerMessage(3304, LogLevel.Information, "Broker {Name} stopped")]
     public static partial void Stopped(ILogger logger, string name);

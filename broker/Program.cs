@@ -27,6 +27,11 @@ internal static class Program
         {
             return await RunAsync(args).ConfigureAwait(false);
         }
+        catch (CommandLineException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return CommandLineException.ExitCode;
+        }
         catch (Exception e) when (StartFailure.Explain(e) is { } reason)
         {
             await Console.Error.WriteLineAsync(reason).ConfigureAwait(false);
@@ -62,8 +67,16 @@ internal static class Program
         var broker = new BrokerServer(configuration.Broker, configuration.Store, TimeProvider.System, loggers);
         try
         {
-            await broker.StartAsync(stop.Requested).ConfigureAwait(false);
-            Console.WriteLine($"The broker serves at {broker.Address}. Ctrl-C stops it.");
+            try
+            {
+                await broker.StartAsync(stop.Requested).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Explain(e, configuration) is { } reason)
+            {
+                throw new ConfigurationException(reason);
+            }
+
+            Console.WriteLine($"The broker serves at {broker.Address}. Its store is {configuration.Store.StorePathRootDir}. Ctrl-C stops it.");
             await stop.Received.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
@@ -79,6 +92,9 @@ internal static class Program
 
         return failed.Count == 0 ? 0 : 1;
     }
+
+    private static string? Explain(Exception e, BrokerConfiguration configuration) =>
+        StartFailure.Explain(e, configuration.Store.StorePathRootDir, "listenPort", "bindAddress", "storePathRootDir");
 
     private static (string? File, string? NameServers, bool Print, bool Help) Parse(string[] args)
     {
@@ -100,7 +116,7 @@ internal static class Program
                     result.Help = true;
                     break;
                 default:
-                    throw new ConfigurationException($"'{args[i]}' is no option of the broker, or lacks its value; -h lists them.");
+                    throw new CommandLineException($"'{args[i]}' is no option of the broker, or lacks its value; -h lists them.");
             }
         }
 

@@ -47,12 +47,15 @@ internal sealed class StopSteps(TimeProvider time, ILogger logger)
     /// <returns>False when it was late.</returns>
     private async Task<bool> EndsAsync(string name, Task stopping, bool isWaitedFor)
     {
+        var started = time.GetTimestamp();
         while (true)
         {
             try
             {
                 await stopping.WaitAsync(Patience, time).ConfigureAwait(false);
-                return true;
+
+                // A part with as much patience of its own has left something undone, too.
+                return isWaitedFor || time.GetElapsedTime(started) < Patience;
             }
             catch (TimeoutException) when (!stopping.IsCompleted)
             {

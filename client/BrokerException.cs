@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Codes;
+using Codes = RocketMQ.Protocol.Codes;
 
 namespace RocketMQ.Client;
 
@@ -8,7 +9,7 @@ namespace RocketMQ.Client;
 /// <param name="code">One of <see cref="ResponseCode"/>.</param>
 /// <param name="remark">The server's own words.</param>
 public sealed class BrokerException(string address, int requestCode, int code, string? remark)
-    : RocketMQException($"{address} answered request {requestCode} with code {code}: {remark}")
+    : RocketMQException($"{address} answered {Codes.RequestCode.Describe(requestCode)} with {ResponseCode.Describe(code)}: {remark}")
 {
     public string Address { get; } = address;
 

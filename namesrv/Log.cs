@@ -9,6 +9,15 @@ internal static partial class Log
     [LoggerMessage(2000, LogLevel.Information, "Name server started on {EndPoint}")]
     public static partial void Started(ILogger logger, EndPoint endPoint);
 
+    [LoggerMessage(2020, LogLevel.Warning, "Whoever reaches {EndPoint} may register brokers and change routes: a name server asks nobody who they are. bindAddress=127.0.0.1 keeps it to this machine")]
+    public static partial void OpenToAll(ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(2022, LogLevel.Warning, "{Count} further brokers left together with these")]
+    public static partial void MoreBrokersLeft(ILogger logger, int count);
+
+    [LoggerMessage(2021, LogLevel.Warning, "The registration of broker {Name} at {Address} is refused: {Reason}")]
+    public static partial void RegistrationFull(ILogger logger, string name, string address, string reason);
+
     [LoggerMessage(2001, LogLevel.Information, "Name server stopped")]
     public static partial void Stopped(ILogger logger);
 

@@ -34,7 +34,7 @@ public sealed class NameServer : IAsyncDisposable
         _time = time;
         _logger = loggers.CreateLogger<NameServer>();
         _options = new LiveOptions(options);
-        _configs = new KvConfigTable(options.KvConfigPath);
+        _configs = new KvConfigTable(options.KvConfigPath, _options);
         _routes = new RouteTable(_options, time, loggers.CreateLogger<RouteTable>());
         _options.Changed += _routes.ForgetRoutes;
 
@@ -44,6 +44,8 @@ public sealed class NameServer : IAsyncDisposable
         {
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
             MaxConnections = options.ServerMaxConnections,
+            MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
+            MaxIncompleteFrameBytes = options.ServerMaxIncompleteFrameBytes,
         };
         _client = new RemotingClient(RequestTable.Empty, transport, time, loggers);
         _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());
@@ -64,6 +66,10 @@ public sealed class NameServer : IAsyncDisposable
         var interval = TimeSpan.FromMilliseconds(_options.Current.ScanNotActiveBrokerInterval);
         _expiry = _time.CreateTimer(_ => _routes.RemoveSilent(), null, interval, interval);
         Log.Started(_logger, LocalEndPoint);
+        if (!IPAddress.IsLoopback(LocalEndPoint.Address))
+        {
+            Log.OpenToAll(_logger, LocalEndPoint);
+        }
     }
 
     /// <summary>Serves what is being served, then closes every connection.</summary>
@@ -98,6 +104,12 @@ public sealed class NameServer : IAsyncDisposable
         InRange("defaultThreadPoolQueueCapacity", options.DefaultThreadPoolQueueCapacity, 1, int.MaxValue);
         InRange("serverChannelMaxIdleTimeSeconds", options.ServerChannelMaxIdleTimeSeconds, 0, int.MaxValue);
         InRange("serverMaxConnections", options.ServerMaxConnections, 1, int.MaxValue);
+        InRange("serverMaxConnectionsPerAddress", options.ServerMaxConnectionsPerAddress, 1, int.MaxValue);
+        InRange("serverMaxIncompleteFrameBytes", options.ServerMaxIncompleteFrameBytes, 1, long.MaxValue);
+        InRange("maxBrokerNum", options.MaxBrokerNum, 1, int.MaxValue);
+        InRange("maxTopicNum", options.MaxTopicNum, 1, int.MaxValue);
+        InRange("maxKvConfigNum", options.MaxKvConfigNum, 1, int.MaxValue);
+        InRange("maxKvConfigSize", options.MaxKvConfigSize, 1, int.MaxValue);
 
         static void InRange(string key, long value, long least, long most)
         {

@@ -63,4 +63,22 @@ public sealed record NameServerOptions
 
     /// <summary>Connections at once; one more is refused. Not a key of Apache's.</summary>
     public int ServerMaxConnections { get; init; } = 65_536;
+
+    /// <summary>Connections of one address at once; one more is refused. Not a key of Apache's.</summary>
+    public int ServerMaxConnectionsPerAddress { get; init; } = 32_768;
+
+    /// <summary>Bytes that frames which have arrived in part may hold on all connections; who brings more is disconnected. Not a key of Apache's.</summary>
+    public long ServerMaxIncompleteFrameBytes { get; init; } = 512 * 1024 * 1024;
+
+    /// <summary>Brokers that may be registered; one more is refused. Not a key of Apache's.</summary>
+    public int MaxBrokerNum { get; init; } = 10_000;
+
+    /// <summary>Topics of all brokers that may be registered, each counted once for each of its brokers. Not a key of Apache's.</summary>
+    public int MaxTopicNum { get; init; } = 1_000_000;
+
+    /// <summary>Keys that the key-value configuration may hold. Not a key of Apache's.</summary>
+    public int MaxKvConfigNum { get; init; } = 100_000;
+
+    /// <summary>Characters that its keys and values may have together. Not a key of Apache's.</summary>
+    public int MaxKvConfigSize { get; init; } = 16 * 1024 * 1024;
 }

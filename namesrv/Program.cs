@@ -25,7 +25,17 @@ internal static class Program
         {
             return await RunAsync(args).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ConfigurationException or RemotingBindException or NLog.NLogConfigurationException)
+        catch (CommandLineException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return CommandLineException.ExitCode;
+        }
+        catch (RemotingBindException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message}. {(e.IsForeignAddress ? "bindAddress takes an address of this machine" : "listenPort moves it")}.").ConfigureAwait(false);
+            return 1;
+        }
+        catch (Exception e) when (e is ConfigurationException or NLog.NLogConfigurationException)
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return 1;
@@ -46,7 +56,7 @@ internal static class Program
         }
 
         var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, typeof(NameServerOptions));
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, "-p", typeof(NameServerOptions));
         var options = OptionsBinder.Bind<NameServerOptions>(properties);
         if (print)
         {
@@ -91,7 +101,7 @@ internal static class Program
                     result.Help = true;
                     break;
                 default:
-                    throw new ConfigurationException($"'{args[i]}' is no option of the name server, or lacks its value; -h lists them.");
+                    throw new CommandLineException($"'{args[i]}' is no option of the name server, or lacks its value; -h lists them.");
             }
         }
 

@@ -117,7 +117,7 @@ internal sealed class AccessGuard(BrokerOptions options, UserTable users, Access
 
         if (request.Field("AccessKey"u8) is not { Length: > 0 } name)
         {
-            return Refused($"Nobody has permission without an AccessKey: request {request.Code} needs {needed[0]}.");
+            return Refused($"Nobody has permission without an AccessKey: request {RequestCode.Describe(request.Code)} needs {needed[0]}.");
         }
 
         if (Find(name) is not { } user)

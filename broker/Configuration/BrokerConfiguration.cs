@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Store;
 
@@ -45,24 +46,26 @@ public sealed record BrokerConfiguration
     {
         var ignored = Check(properties);
         var store = OptionsBinder.Bind<StoreOptions>(properties);
-        if (string.IsNullOrEmpty(store.StorePathRootDir))
+        store = store with
         {
-            store = store with
-            {
-                StorePathRootDir = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "store"),
-            };
-        }
+            StorePathRootDir = string.IsNullOrEmpty(store.StorePathRootDir)
+                ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "store")
+                : Path.GetFullPath(store.StorePathRootDir),
+        };
 
         return new BrokerConfiguration(OptionsBinder.Bind<BrokerOptions>(properties), store, properties, ignored);
     }
 
     /// <summary>Checks that every key is known, and the values that are more than a number or a word.</summary>
+    /// <param name="properties">What was set.</param>
+    /// <param name="listed">What shows all keys, for a key that is like none.</param>
     /// <returns>The keys that change nothing here, and what happens instead.</returns>
     /// <exception cref="ConfigurationException">A key is unknown or a value can't be used.</exception>
-    public static IReadOnlyList<(string Key, string Instead)> Check(JavaProperties properties)
+    public static IReadOnlyList<(string Key, string Instead)> Check(JavaProperties properties, string listed = "-p")
     {
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, typeof(BrokerOptions), typeof(StoreOptions));
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, listed, typeof(BrokerOptions), typeof(StoreOptions));
         Check(properties, "bindAddress", value => IPAddress.TryParse(value, out _), "an IP address; 0.0.0.0 listens on all of them");
+        Check(properties, "namesrvAddr", IsAddresses, "a name server, host:port, or several joined by ';', such as 127.0.0.1:9876");
         Check(
             properties, "brokerRole", value => value is "ASYNC_MASTER" or "SYNC_MASTER",
             "a role that this broker has: ASYNC_MASTER or SYNC_MASTER. There is no replication, so a SLAVE would take sends beside its master, as a second broker");
@@ -89,6 +92,10 @@ public sealed record BrokerConfiguration
             throw new ConfigurationException($"{(entry.Line > 0 ? $"{properties.Source} line {entry.Line}: " : "")}{key}={entry.Value} is not {wanted}.");
         }
     }
+
+    private static bool IsAddresses(string text) => !text.Contains(',', StringComparison.Ordinal) && text
+        .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .All(RemotingAddress.IsAddress);
 
     private static bool IsDelayLevels(string text)
     {

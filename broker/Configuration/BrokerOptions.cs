@@ -326,4 +326,68 @@ public sealed record BrokerOptions
     /// <summary>Key <c>metricLoggingExporterIntervalInMills</c>, ms between exports into the log.</summary>
     [Range(1, int.MaxValue)]
     public int MetricLoggingExporterIntervalInMills { get; init; } = 10_000;
+
+    /// <summary>Key <c>maxTopicNum</c> (ours): topics that clients may make; those that the broker needs itself, retry topics among them, are made in any case.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxTopicNum { get; set; } = 100_000;
+
+    /// <summary>Key <c>maxSubscriptionGroupNum</c> (ours): consumer groups that clients may make.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxSubscriptionGroupNum { get; set; } = 100_000;
+
+    /// <summary>Key <c>maxHeartbeatSize</c> (ours): bytes of a heartbeat, and with it of what one client may subscribe to.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxHeartbeatSize { get; set; } = 1_048_576;
+
+    /// <summary>Key <c>maxGroupsOfClient</c> (ours): groups that one connection may name in its heartbeats.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxGroupsOfClient { get; set; } = 1_000;
+
+    /// <summary>Key <c>maxClientGroupNum</c> (ours): groups that all connections together may name in their heartbeats.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxClientGroupNum { get; set; } = 1_000_000;
+
+    /// <summary>Key <c>maxFilterExpressionSize</c> (ours): characters of a subscription's expression.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxFilterExpressionSize { get; set; } = 65_536;
+
+    /// <summary>Key <c>maxFilterNum</c> (ours): SQL92 expressions of groups that are kept; one more is not.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxFilterNum { get; init; } = 10_000;
+
+    /// <summary>Key <c>maxConsumerOffsetNum</c> (ours): queues of groups that offsets are kept of.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxConsumerOffsetNum { get; set; } = 1_000_000;
+
+    /// <summary>Key <c>maxQueueLockNum</c> (ours): queues of groups that may be locked at once to be consumed in order.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxQueueLockNum { get; set; } = 100_000;
+
+    /// <summary>Key <c>maxOrderedPopNum</c> (ours): queues of groups that may be popped in order at once.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxOrderedPopNum { get; set; } = 100_000;
+
+    /// <summary>Key <c>maxMessageRequestModeNum</c> (ours): topics of groups for which pull or pop may be set.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxMessageRequestModeNum { get; set; } = 100_000;
+
+    /// <summary>Key <c>maxStatisticsNum</c> (ours): topics of groups that are counted singly; what others do is counted together.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxStatisticsNum { get; init; } = 100_000;
+
+    /// <summary>Key <c>maxParkedPullSize</c> (ours): bytes that parked pulls may hold; one more is answered at once.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxParkedPullSize { get; set; } = 268_435_456;
+
+    /// <summary>Key <c>serverMaxConnectionsPerAddress</c> (ours): client connections of one address held at once.</summary>
+    [Range(1, int.MaxValue)]
+    public int ServerMaxConnectionsPerAddress { get; init; } = 32_768;
+
+    /// <summary>Key <c>serverMaxIncompleteFrameBytes</c> (ours): bytes that frames which have arrived in part may hold on all connections; who brings more is disconnected.</summary>
+    [Range(1, long.MaxValue)]
+    public long ServerMaxIncompleteFrameBytes { get; init; } = 536_870_912;
+
+    /// <summary>Key <c>serverMaxWaitingRequestBytes</c> (ours): bytes of requests that may wait for each of the queues pull, admin and query; one more is answered that the system is busy.</summary>
+    [Range(1, long.MaxValue)]
+    public long ServerMaxWaitingRequestBytes { get; init; } = 268_435_456;
 }

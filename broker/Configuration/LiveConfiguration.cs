@@ -65,7 +65,7 @@ public sealed class LiveConfiguration
     public ConfigurationUpdate Update(JavaProperties changes)
     {
         Forbid(changes);
-        var unused = BrokerConfiguration.Check(changes);
+        var unused = BrokerConfiguration.Check(changes, "mqadmin getBrokerConfig");
         RequireUpdatable(changes);
         lock (_lock)
         {

@@ -12,9 +12,21 @@ namespace RocketMQ.Broker.Consumers;
 public sealed class HeartbeatHandler(
     BrokerOptions options, ConsumerTable consumers, ProducerTable producers, SubscriptionGroups groups, TopicTable topics) : IRequestHandler
 {
+    private readonly Memberships _memberships = new(options);
+
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
+        if (context.Request.Body.Length > options.MaxHeartbeatSize)
+        {
+            return Refused($"a heartbeat of {context.Request.Body.Length} bytes is longer than the limit of {options.MaxHeartbeatSize} (maxHeartbeatSize)");
+        }
+
         var heartbeat = context.Request.ReadBody<HeartbeatData>();
+        if (_memberships.Add(context.Connection, heartbeat) is { } full)
+        {
+            return Refused(full);
+        }
+
         var request = context.Request;
         var channel = new ClientChannel(context.Connection, heartbeat.ClientId, request.Language, request.Version);
 
@@ -35,6 +47,9 @@ public sealed class HeartbeatHandler(
         response.AddField("IS_SUB_CHANGE", wantsSubscriptions ? "true" : "false");
         return ValueTask.FromResult<RemotingCommand?>(response);
     }
+
+    private static ValueTask<RemotingCommand?> Refused(string reason) =>
+        ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(ResponseCode.SystemError, reason));
 
     /// <summary>A group that is not configured and may not be created is passed over in silence, as by Apache's broker.</summary>
     /// <returns>Whether the next heartbeat has to bring subscriptions though they are what they were.</returns>

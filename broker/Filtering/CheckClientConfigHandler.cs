@@ -27,7 +27,7 @@ public sealed class CheckClientConfigHandler(BrokerOptions options) : IRequestHa
                 $"The broker does not support consumer to filter message by {subscription.ExpressionType}: enablePropertyFilter=false");
         }
 
-        return MessageFilters.TryCreate(subscription.ExpressionType, subscription.SubString, out _, out var reason)
+        return MessageFilters.TryCreate(subscription.ExpressionType, subscription.SubString, out _, out var reason, options.MaxFilterExpressionSize)
             ? RemotingCommand.Response(ResponseCode.Success)
             : RemotingCommand.Response(ResponseCode.SubscriptionParseFailed, reason);
     }

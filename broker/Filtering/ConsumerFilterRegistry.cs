@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Filtering.Sql;
+using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
 
 namespace RocketMQ.Broker.Filtering;
@@ -23,6 +24,8 @@ public sealed partial class ConsumerFilterRegistry
     private readonly BloomFilter _bloom;
     private readonly TimeProvider _time;
     private readonly long _retentionMs;
+    private readonly int _capacity;
+    private int _count;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private bool _isChanged = true;
@@ -35,8 +38,10 @@ public sealed partial class ConsumerFilterRegistry
         BloomFilter bloom,
         TimeProvider time,
         ILogger<ConsumerFilterRegistry> logger,
-        long retentionMs = DefaultRetentionMs)
+        long retentionMs = DefaultRetentionMs,
+        int capacity = int.MaxValue)
     {
+        _capacity = capacity;
         _file = file;
         _bloom = bloom;
         _time = time;
@@ -184,6 +189,11 @@ public sealed partial class ConsumerFilterRegistry
             Remove(subscription.Topic, group);
             return false;
         }
+        if (_count >= _capacity && Find(subscription.Topic, group) is null)
+        {
+            LogRefused(group, subscription.Topic, subscription.Expression, Reached.Limit("expressions of groups", "maxFilterNum", _capacity));
+            return false;
+        }
         Put(new ConsumerFilterData
         {
             ConsumerGroup = group,
@@ -227,6 +237,7 @@ public sealed partial class ConsumerFilterRegistry
     private void Put(ConsumerFilterData data)
     {
         var groups = _byTopic.TryGetValue(data.Topic, out var before) ? new Dictionary<string, ConsumerFilterData>(before) : [];
+        _count += groups.ContainsKey(data.ConsumerGroup) ? 0 : 1;
         groups[data.ConsumerGroup] = data;
         _isChanged = true;
         _byTopic[data.Topic] = groups;
@@ -238,6 +249,7 @@ public sealed partial class ConsumerFilterRegistry
             return;
         var groups = new Dictionary<string, ConsumerFilterData>(before);
         groups.Remove(group);
+        _count--;
         _isChanged = true;
         if (groups.Count > 0)
             _byTopic[topic] = groups;

@@ -12,6 +12,9 @@ public static class MessageFilters
     public const string Tag = "TAG";
     public const string Sql92 = "SQL92";
 
+    /// <summary>Characters of an expression, unless told otherwise: a tag subscription is walked for each message, and refusals show it.</summary>
+    public const int DefaultMaxExpressionSize = 64 * 1024;
+
     /// <summary>Clients older than 4.1 send no type at all: an absent one means tags, as <c>TAG</c> does.</summary>
     public static bool IsTagType(string? expressionType) => string.IsNullOrEmpty(expressionType) || expressionType == Tag;
 
@@ -20,9 +23,16 @@ public static class MessageFilters
         string? expressionType,
         string? expression,
         [NotNullWhen(true)] out IMessageFilter? filter,
-        [NotNullWhen(false)] out string? reason)
+        [NotNullWhen(false)] out string? reason,
+        int maxExpressionSize = DefaultMaxExpressionSize)
     {
         filter = null;
+        if (expression?.Length > maxExpressionSize)
+        {
+            reason = $"the expression has {expression.Length} characters, the limit is {maxExpressionSize} (maxFilterExpressionSize)";
+            return false;
+        }
+
         if (IsTagType(expressionType))
         {
             if (!TagFilter.TryParse(expression, out var tags, out reason))

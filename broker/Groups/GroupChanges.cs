@@ -7,11 +7,16 @@ namespace RocketMQ.Broker.Groups;
 internal static class GroupChanges
 {
     /// <returns><see langword="null"/>, or what is wrong.</returns>
-    public static string? Check(SubscriptionGroupConfig wanted)
+    public static string? Check(SubscriptionGroupConfig wanted, SubscriptionGroups groups)
     {
         if (SystemTopics.ValidateGroup(wanted.GroupName) is { } badName)
         {
             return badName;
+        }
+
+        if (groups.IsFull && !groups.Contains(wanted.GroupName))
+        {
+            return $"group[{wanted.GroupName}] does not exist{groups.FullReason}";
         }
 
         if (wanted.RetryQueueNums is < 0 or > TopicChanges.MaxQueues)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
@@ -77,6 +78,12 @@ public sealed class SubscriptionGroups
         {
             if (!_groups.TryGetValue(group, out config))
             {
+                if (IsFull)
+                {
+                    Log.GroupsFull(_logger, group, _options.MaxSubscriptionGroupNum);
+                    return null;
+                }
+
                 config = new SubscriptionGroupConfig { GroupName = group };
                 Commit(config);
                 Log.GroupCreated(_logger, group);
@@ -85,6 +92,12 @@ public sealed class SubscriptionGroups
             return config;
         }
     }
+
+    /// <summary>Whether clients may make no further group.</summary>
+    public bool IsFull => _groups.Count >= _options.MaxSubscriptionGroupNum;
+
+    /// <summary>What they are told then, behind a comma; empty while there is room.</summary>
+    public string FullReason => IsFull ? $", and {Reached.Limit("consumer groups", "maxSubscriptionGroupNum", _options.MaxSubscriptionGroupNum)}" : "";
 
     /// <summary>Whether groups of light queues are served (enableLmq): there may be millions, and none is ever configured or kept.</summary>
     public bool HasLightGroups { get; init; }

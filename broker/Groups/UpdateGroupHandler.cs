@@ -11,7 +11,7 @@ internal sealed class UpdateGroupHandler(SubscriptionGroups groups) : IRequestHa
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var wanted = context.Request.ReadBody<SubscriptionGroupConfig>();
-        if (GroupChanges.Check(wanted) is { } wrong)
+        if (GroupChanges.Check(wanted, groups) is { } wrong)
         {
             return RemotingCommand.Response(ResponseCode.InvalidParameter, wrong);
         }

@@ -11,7 +11,7 @@ internal sealed class UpdateGroupListHandler(SubscriptionGroups groups) : IReque
     public async ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var wanted = context.Request.ReadBody<SubscriptionGroupList>().GroupConfigList;
-        if (wanted.Select(GroupChanges.Check).FirstOrDefault(wrong => wrong is not null) is { } wrong)
+        if (wanted.Select(group => GroupChanges.Check(group, groups)).FirstOrDefault(wrong => wrong is not null) is { } wrong)
         {
             return RemotingCommand.Response(ResponseCode.InvalidParameter, wrong);
         }

@@ -10,6 +10,9 @@ internal sealed class RpcMetrics : IReplyObserver, IMetricSource
     /// <summary>Apache's ranges, milliseconds.</summary>
     private static readonly double[] BoundsMs = [1, 3, 5, 7, 10, 100, 1000, 2000, 3000];
 
+    /// <summary>Stands for all codes that nobody defined: a client may send any number there is, and have any passed on.</summary>
+    private const int Unnamed = -1;
+
     private readonly ConcurrentDictionary<Exchange, Histogram> _histograms = new();
 
     /// <summary>Of the requests that there are most of, by code: those that succeed at once.</summary>
@@ -22,7 +25,9 @@ internal sealed class RpcMetrics : IReplyObserver, IMetricSource
         if (histogram is null)
         {
             histogram = _histograms.GetOrAdd(
-                new Exchange(requestCode, responseCode, wasParked), static _ => new Histogram(BoundsMs, TimeSpan.TicksPerMillisecond));
+                new Exchange(
+                    RequestCode.IsNamed(requestCode) ? requestCode : Unnamed, ResponseCode.IsNamed(responseCode) ? responseCode : Unnamed, wasParked),
+                static _ => new Histogram(BoundsMs, TimeSpan.TicksPerMillisecond));
             if (isFrequent)
             {
                 _frequent[requestCode] = histogram;

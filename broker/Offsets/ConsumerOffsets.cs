@@ -34,6 +34,7 @@ public sealed class ConsumerOffsets
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _pulled = new();
     private readonly ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> _resets = new();
     private readonly bool _hasLightGroups;
+    private int _count;
     private DataVersion _version = new();
 
     /// <param name="file"><c>consumerOffset.json</c>.</param>
@@ -57,6 +58,7 @@ public sealed class ConsumerOffsets
                 Fill(stored);
             },
             Apply, ContentAsync, snapshotPeriod);
+        Recount();
         if (isTakenOver)
         {
             _file.WriteSoon();
@@ -71,6 +73,10 @@ public sealed class ConsumerOffsets
 
     /// <summary>How far the group has pulled, which is ahead of what it committed by what it works on.</summary>
     public long QueryPulled(string group, string topic, int queueId) => Get(_pulled, new TopicGroup(topic, group), queueId);
+
+    /// <summary>Whether a queue's offset can be kept: it is already, or there are not as many as there may be, pulled ones and resets among them.</summary>
+    public bool HasRoomFor(string group, string topic, int queueId, int capacity) =>
+        Volatile.Read(ref _count) < capacity || Query(group, topic, queueId) != NotFound;
 
     public void Commit(string group, string topic, int queueId, long offset) => Commit(new TopicGroup(topic, group), queueId, offset);
 
@@ -93,8 +99,13 @@ public sealed class ConsumerOffsets
     public bool TryTakeReset(string group, string topic, int queueId, out long offset)
     {
         offset = NotFound;
-        return !_resets.IsEmpty && _resets.TryGetValue(new TopicGroup(topic, group), out var queues)
-            && queues.TryRemove(queueId, out offset);
+        if (_resets.IsEmpty || !_resets.TryGetValue(new TopicGroup(topic, group), out var queues) || !queues.TryRemove(queueId, out offset))
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return true;
     }
 
     /// <summary>Offsets of all queues of a topic that the group has committed.</summary>
@@ -116,6 +127,7 @@ public sealed class ConsumerOffsets
             var key = new TopicGroup(topic, toGroup);
             _committed[key] = new GroupOffsets(queues.All);
             _changed.Enqueue(key);
+            Recount();
         }
     }
 
@@ -247,7 +259,11 @@ public sealed class ConsumerOffsets
     private void Commit(in TopicGroup key, int queueId, long offset)
     {
         var queues = _committed.GetOrAdd(key, static _ => new GroupOffsets());
-        queues.Set(queueId, offset);
+        if (queues.Set(queueId, offset))
+        {
+            Interlocked.Increment(ref _count);
+        }
+
         if (queues.Changes())
         {
             _changed.Enqueue(key);
@@ -257,9 +273,18 @@ public sealed class ConsumerOffsets
     private static long Get(ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> table, TopicGroup key, int queueId) =>
         table.TryGetValue(key, out var queues) && queues.TryGetValue(queueId, out var offset) ? offset : NotFound;
 
-    private static void Set(
-        ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> table, TopicGroup key, int queueId, long offset) =>
-        table.GetOrAdd(key, static _ => new ConcurrentDictionary<int, long>())[queueId] = offset;
+    private void Set(
+        ConcurrentDictionary<TopicGroup, ConcurrentDictionary<int, long>> table, TopicGroup key, int queueId, long offset)
+    {
+        var queues = table.GetOrAdd(key, static _ => new ConcurrentDictionary<int, long>());
+        if (!queues.ContainsKey(queueId) && queues.TryAdd(queueId, offset))
+        {
+            Interlocked.Increment(ref _count);
+            return;
+        }
+
+        queues[queueId] = offset;
+    }
 
     private void RemoveWhere(Func<TopicGroup, bool> matches)
     {
@@ -278,7 +303,13 @@ public sealed class ConsumerOffsets
                 table.TryRemove(key, out _);
             }
         }
+
+        Recount();
     }
+
+    /// <summary>Of what is removed, copied or loaded as a whole nobody keeps count.</summary>
+    private void Recount() => Volatile.Write(
+        ref _count, _committed.Values.Sum(queues => queues.All.Count) + new[] { _pulled, _resets }.Sum(table => table.Values.Sum(queues => queues.Count)));
 
     private static LmqConsumerOffsetSerializeWrapper Parse(ReadOnlyMemory<byte> json) => RemotingJson.Deserialize<LmqConsumerOffsetSerializeWrapper>(json.Span);
 

@@ -21,7 +21,17 @@ internal sealed class GroupOffsets
 
     public bool TryGet(int queueId, out long offset) => _queues.TryGetValue(queueId, out offset);
 
-    public void Set(int queueId, long offset) => _queues[queueId] = offset;
+    /// <returns>Whether the queue had no offset.</returns>
+    public bool Set(int queueId, long offset)
+    {
+        if (!_queues.ContainsKey(queueId) && _queues.TryAdd(queueId, offset))
+        {
+            return true;
+        }
+
+        _queues[queueId] = offset;
+        return false;
+    }
 
     /// <summary>Notes a change, after it.</summary>
     /// <returns>Whether it is the first since <see cref="TakeTo"/>.</returns>

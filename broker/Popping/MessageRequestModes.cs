@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Broker.Popping;
@@ -52,11 +54,17 @@ public sealed class MessageRequestModes
         };
     }
 
-    /// <summary>Sets a mode; completes when that is durable, or with why it is not.</summary>
+    /// <summary>Sets a mode; completes when that is durable, or with why it is not, or was not set.</summary>
     public Task<Refusal?> SetAsync(SetMessageRequestModeRequestBody mode)
     {
         lock (_writeLock)
         {
+            if (_modes.Count >= _options.MaxMessageRequestModeNum && !_modes.ContainsKey((mode.Topic, mode.ConsumerGroup)))
+            {
+                return Task.FromResult<Refusal?>(new Refusal(
+                    ResponseCode.SystemError, Reached.Limit("request modes", "maxMessageRequestModeNum", _options.MaxMessageRequestModeNum)));
+            }
+
             var change = _file.Put(new TopicGroup(mode.Topic, mode.ConsumerGroup).ToString(), mode);
             Store(mode);
             return _file.WaitAsync(change);

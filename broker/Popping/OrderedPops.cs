@@ -47,6 +47,9 @@ public sealed class OrderedPops : IDisposable
         && !(last.AttemptId is not null && last.AttemptId == attemptId)
         && last.HiddenUntilMs(NowMs, invisibleTimeMs) is not null;
 
+    /// <summary>Whether there is no room for what a pop of one more queue has to remember.</summary>
+    public bool IsFull(in PopQueue queue, int capacity) => _queues.Count >= capacity && !_queues.ContainsKey(queue);
+
     /// <summary>Notes a pop.</summary>
     /// <returns>How often each of its messages was popped before; those never popped before are left out.</returns>
     public IReadOnlyDictionary<long, int> Keep(

@@ -13,14 +13,19 @@ namespace RocketMQ.Broker.Popping;
 /// </summary>
 internal sealed class ParkedRequests : IDisposable
 {
+    private const int ForgetWatchersFrom = 65_536;
+
     private readonly BrokerOptions _options;
     private readonly MessageStore _store;
     private readonly TimeProvider _time;
     private readonly WakeStage _wakes;
     private readonly ConcurrentDictionary<PopQueue, LinkedList<ParkedRequest>> _waiting = new();
 
-    /// <summary>By the topic of an arriving message: who may wait for it. Entries stay; there are as many as topics that groups wait on.</summary>
+    /// <summary>By the topic of an arriving message: who may wait for it. Entries stay until they are many; then those go for whom nobody waits.</summary>
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<TopicGroup, bool>> _watchers = new(StringComparer.Ordinal);
+    private readonly Lock _watchLock = new();
+    private int _watcherCount;
+    private int _forgetAt = ForgetWatchersFrom;
     private int _count;
 
     public ParkedRequests(BrokerOptions options, MessageStore store, WakeStage wakes, TimeProvider time)
@@ -62,20 +67,31 @@ internal sealed class ParkedRequests : IDisposable
             return ParkOutcome.Full;
         }
 
-        var list = _waiting.GetOrAdd(request.Queue, static _ => new LinkedList<ParkedRequest>());
-        lock (list)
+        while (true)
         {
-            if (list.Count > _options.PopPollingSize)
+            var list = _waiting.GetOrAdd(request.Queue, static _ => new LinkedList<ParkedRequest>());
+            lock (list)
             {
-                Interlocked.Decrement(ref _count);
-                return ParkOutcome.Full;
+                if (_waiting.GetValueOrDefault(request.Queue) != list)
+                {
+                    // The last that waited took the list with it.
+                    continue;
+                }
+
+                if (list.Count > _options.PopPollingSize)
+                {
+                    Interlocked.Decrement(ref _count);
+                    return ParkOutcome.Full;
+                }
+
+                request.Node = Insert(list, request);
+                request.Timer = _time.CreateTimer(_ => Expire(request), null, Shortened(wait), Timeout.InfiniteTimeSpan);
             }
 
-            request.Node = Insert(list, request);
-            request.Timer = _time.CreateTimer(_ => Expire(request), null, Shortened(wait), Timeout.InfiniteTimeSpan);
+            // Once more: it may have been forgotten before anybody waited.
+            Watch(request.Queue.Topic, request.Queue.Group);
+            return ParkOutcome.Parked;
         }
-
-        return ParkOutcome.Parked;
     }
 
     /// <summary>Wakes one that waits for the same as a request just parked, if there is news: it came between the last look and the parking.</summary>
@@ -149,13 +165,46 @@ internal sealed class ParkedRequests : IDisposable
     private void Watch(string topic, string group)
     {
         var watcher = new TopicGroup(topic, group);
-        if (!_watchers.GetOrAdd(topic, static _ => new ConcurrentDictionary<TopicGroup, bool>()).TryAdd(watcher, true))
+        if (_watchers.TryGetValue(topic, out var known) && known.ContainsKey(watcher))
         {
             return;
         }
 
-        _watchers.GetOrAdd(PopTopics.RetryV1(topic, group), static _ => new ConcurrentDictionary<TopicGroup, bool>()).TryAdd(watcher, true);
-        _watchers.GetOrAdd(PopTopics.RetryV2(topic, group), static _ => new ConcurrentDictionary<TopicGroup, bool>()).TryAdd(watcher, true);
+        lock (_watchLock)
+        {
+            if (_watcherCount >= _forgetAt)
+            {
+                ForgetIdleWatchers();
+            }
+
+            foreach (var watched in (string[])[topic, PopTopics.RetryV1(topic, group), PopTopics.RetryV2(topic, group)])
+            {
+                if (_watchers.GetOrAdd(watched, static _ => new ConcurrentDictionary<TopicGroup, bool>()).TryAdd(watcher, true))
+                {
+                    _watcherCount++;
+                }
+            }
+        }
+    }
+
+    /// <summary>Called under the lock that watchers are added under: who waits by now stays, and who parks meanwhile is added behind it.</summary>
+    private void ForgetIdleWatchers()
+    {
+        var waiting = _waiting.Keys.Select(queue => new TopicGroup(queue.Topic, queue.Group)).ToHashSet();
+        foreach (var (topic, watchers) in _watchers)
+        {
+            foreach (var watcher in watchers.Keys.Where(watcher => !waiting.Contains(watcher)))
+            {
+                _watcherCount -= watchers.TryRemove(watcher, out _) ? 1 : 0;
+            }
+
+            if (watchers.IsEmpty)
+            {
+                _watchers.TryRemove(topic, out _);
+            }
+        }
+
+        _forgetAt = Math.Max(ForgetWatchersFrom, 2 * _watcherCount);
     }
 
     private void OnMessageArrived(in DispatchedRecord record)
@@ -254,6 +303,11 @@ internal sealed class ParkedRequests : IDisposable
     {
         var request = node.Value;
         list.Remove(node);
+        if (list.Count == 0)
+        {
+            _waiting.TryRemove(KeyValuePair.Create(request.Queue, list));
+        }
+
         request.Node = null;
         request.Timer?.Dispose();
         Interlocked.Decrement(ref _count);

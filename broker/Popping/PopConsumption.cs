@@ -73,7 +73,7 @@ internal sealed class PopConsumption : IAsyncDisposable
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
         _handlers =
         [
-            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(), topics, coldReads, time), null, 0),
+            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), topics, coldReads, time), null, 0),
             (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads, -1),
             (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks, coldReads), null, 0),
             (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks, coldReads), coldReads, BrokerServer.InlineBodyLimit),

@@ -45,7 +45,7 @@ public sealed class PopGuard(BrokerOptions options, TopicTable topics, Subscript
 
         if (groups.Find(group) is not { } subscription)
         {
-            return new Refusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group [{group}] does not exist");
+            return new Refusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group [{group}] does not exist{groups.FullReason}");
         }
 
         return subscription.ConsumeEnable

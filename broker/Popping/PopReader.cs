@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
@@ -38,7 +39,21 @@ internal sealed class PopReader(
 
     private void PopLocked(PopBatch batch, in PopQueue queue, bool isRetry)
     {
+        if (!offsets.HasRoomFor(queue.Group, queue.Topic, queue.QueueId, options.MaxConsumerOffsetNum))
+        {
+            batch.Refusal = new Refusal(
+                ResponseCode.SystemError, Reached.Limit("offsets of groups", "maxConsumerOffsetNum", options.MaxConsumerOffsetNum));
+            return;
+        }
+
         var start = starts.Begin(queue, batch.Request.InitMode);
+        if (batch.IsOrdered && orders.IsFull(queue, options.MaxOrderedPopNum))
+        {
+            batch.Refusal = new Refusal(
+                ResponseCode.SystemError, Reached.Limit("queues that are popped in order", "maxOrderedPopNum", options.MaxOrderedPopNum));
+            return;
+        }
+
         if (batch.IsOrdered && orders.IsKept(queue, batch.Request.AttemptId, batch.Request.InvisibleTime))
         {
             return;

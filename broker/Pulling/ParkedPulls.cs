@@ -4,10 +4,11 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Pulling;
 
 /// <summary>The parked pulls, by queue. A message that arrives wakes those of its queue whose filter it may pass.</summary>
-internal sealed class ParkedPulls(int capacity)
+internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
 {
     private readonly ConcurrentDictionary<(string Topic, int QueueId), List<ParkedPull>> _queues = new();
     private int _count;
+    private long _bytes;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -16,9 +17,9 @@ internal sealed class ParkedPulls(int capacity)
     /// <returns>False when the limit is reached; the pull is then answered at once.</returns>
     public bool TryAdd(ParkedPull pull)
     {
-        if (Interlocked.Increment(ref _count) > Capacity)
+        if (Interlocked.Increment(ref _count) > Capacity | Interlocked.Add(ref _bytes, pull.Size) > maxBytes())
         {
-            Interlocked.Decrement(ref _count);
+            Taken(pull);
             return false;
         }
 
@@ -41,7 +42,7 @@ internal sealed class ParkedPulls(int capacity)
 
         lock (waiting)
         {
-            return waiting.Remove(pull) && Taken(1);
+            return waiting.Remove(pull) && Taken(pull);
         }
     }
 
@@ -62,11 +63,11 @@ internal sealed class ParkedPulls(int capacity)
                 if (pull.Reply.Connection.IsClosed || pull.Wants(message))
                 {
                     waiting.RemoveAt(i);
+                    Taken(pull);
                     (woken ??= []).Add(pull);
                 }
             }
 
-            Taken(woken?.Count ?? 0);
             return woken;
         }
     }
@@ -82,7 +83,8 @@ internal sealed class ParkedPulls(int capacity)
         lock (waiting)
         {
             var taken = waiting.FindAll(p => p.Header.ConsumerGroup == group);
-            Taken(waiting.RemoveAll(p => p.Header.ConsumerGroup == group));
+            waiting.RemoveAll(p => p.Header.ConsumerGroup == group);
+            taken.ForEach(pull => Taken(pull));
             return taken;
         }
     }
@@ -103,6 +105,7 @@ internal sealed class ParkedPulls(int capacity)
                     if (pull.DeadlineMs <= nowMs || pull.Reply.Connection.IsClosed)
                     {
                         waiting.RemoveAt(i);
+                        Taken(pull);
                         due.Add(pull);
                     }
                     else
@@ -113,13 +116,13 @@ internal sealed class ParkedPulls(int capacity)
             }
         }
 
-        Taken(due.Count);
         return due;
     }
 
-    private bool Taken(int count)
+    private bool Taken(ParkedPull pull)
     {
-        Interlocked.Add(ref _count, -count);
-        return count > 0;
+        Interlocked.Decrement(ref _count);
+        Interlocked.Add(ref _bytes, -pull.Size);
+        return true;
     }
 }

@@ -35,7 +35,7 @@ public sealed class PullGuard(
 
         if (groups.Find(header.ConsumerGroup) is not { } config)
         {
-            return new PullRefusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group [{header.ConsumerGroup}] does not exist");
+            return new PullRefusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group [{header.ConsumerGroup}] does not exist{groups.FullReason}");
         }
 
         group = config;

@@ -50,7 +50,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         _wakes = wakes;
         _answer = Answer;
         _time = time;
-        _parked = new ParkedPulls(options.PullThreadPoolQueueCapacity);
+        _parked = new ParkedPulls(options.PullThreadPoolQueueCapacity, () => options.MaxParkedPullSize);
         _sweep = time.CreateTimer(_ => AnswerDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         store.MessageArrived += OnMessageArrived;
         offsets.WasReset += OnReset;
@@ -264,7 +264,10 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
             _statistics.GotMessages(
                 header.Topic, header.ConsumerGroup, header.QueueId, result, _store.MaxPhysicalOffset, startClock);
             response.BodySource = new PulledRecords(result);
-            _offsets.CommitPulled(header.ConsumerGroup, header.Topic, header.QueueId, result.NextBeginOffset);
+            if (_offsets.HasRoomFor(header.ConsumerGroup, header.Topic, header.QueueId, _options.MaxConsumerOffsetNum))
+            {
+                _offsets.CommitPulled(header.ConsumerGroup, header.Topic, header.QueueId, result.NextBeginOffset);
+            }
         }
         else
         {
@@ -289,6 +292,8 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
     {
         if ((header.SysFlag & PullFlags.CommitOffset) != 0
             && _topics.TryGet(header.Topic, out _)
+            && header.CommitOffset >= 0
+            && _offsets.HasRoomFor(header.ConsumerGroup, header.Topic, header.QueueId, _options.MaxConsumerOffsetNum)
             && !_offsets.HasReset(header.ConsumerGroup, header.Topic, header.QueueId))
         {
             _offsets.Commit(header.ConsumerGroup, header.Topic, header.QueueId, header.CommitOffset);

@@ -156,7 +156,7 @@ internal sealed class NameServerLink : IAsyncDisposable
                 Address, request, TimeSpan.FromMilliseconds(_options.RegisterBrokerTimeoutMills), cancellationToken).ConfigureAwait(false);
             if (response.Code != ResponseCode.Success)
             {
-                throw new RemotingException($"code {response.Code} {response.Remark}");
+                throw new RemotingException($"{ResponseCode.Describe(response.Code)} {response.Remark}");
             }
 
             TakeOrderTopics(response);

@@ -138,7 +138,7 @@ public sealed class ReplyMessageHandler(
                 return null;
             }
 
-            Log.ReplyNotPushed(logger, client, PlainText.Of(answer.Remark ?? $"code {answer.Code}"));
+            Log.ReplyNotPushed(logger, client, PlainText.Of(answer.Remark ?? ResponseCode.Describe(answer.Code)));
         }
         catch (RemotingException e)
         {

@@ -63,7 +63,9 @@ public sealed class SendGuard(BrokerOptions options, TopicTable topics, TimeProv
         {
             return new Refusal(
                 ResponseCode.TopicNotExist,
-                $"topic[{header.Topic}] not exist, apply first please! Create it, or set autoCreateTopicEnable=true.");
+                topics.IsFull
+                    ? $"topic[{header.Topic}] not exist, and {topics.FullReason}."
+                    : $"topic[{header.Topic}] not exist, apply first please! Create it, or set autoCreateTopicEnable=true.");
         }
 
         isNew = known is null;

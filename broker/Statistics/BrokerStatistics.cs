@@ -18,19 +18,26 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
     private readonly ConcurrentDictionary<string, TopicFigures> _topics = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TopicGroup, GroupFigures> _groups = new();
     private readonly Func<string, TopicFigures> _addTopic;
-    private readonly Func<TopicGroup, GroupFigures> _addGroup;
+    private readonly int _maxGroups;
+    private int _groupCount;
+
+    /// <summary>What those do together that are not counted singly.</summary>
+    private readonly GroupFigures _otherGroups;
     private DateTime _day;
     private long _seconds;
     private long _putFailed;
     private long _getFound;
     private long _getMissed;
 
-    public BrokerStatistics(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="maxGroups">Topics of groups that are counted singly.</param>
+    public BrokerStatistics(TimeProvider time, int maxGroups = int.MaxValue)
     {
+        _maxGroups = maxGroups;
         _time = time;
         StartedMs = NowMs;
         _addTopic = topic => new TopicFigures(topic, NowMs);
-        _addGroup = key => new GroupFigures(key, NowMs);
+        _otherGroups = new GroupFigures(new TopicGroup("", ""), NowMs);
         Put = new Counter(StartedMs);
         PutOfClients = new Counter(StartedMs);
         Got = new Counter(StartedMs);
@@ -100,7 +107,28 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
     public TopicFigures Topic(string topic) => _topics.GetOrAdd(topic, _addTopic);
 
     /// <summary>A group's figures with a topic, begun if there are none.</summary>
-    public GroupFigures Group(string topic, string group) => _groups.GetOrAdd(new TopicGroup(topic, group), _addGroup);
+    public GroupFigures Group(string topic, string group)
+    {
+        var key = new TopicGroup(topic, group);
+        if (_groups.TryGetValue(key, out var figures))
+        {
+            return figures;
+        }
+
+        if (Volatile.Read(ref _groupCount) >= _maxGroups)
+        {
+            return _otherGroups;
+        }
+
+        figures = new GroupFigures(key, NowMs);
+        if (_groups.TryAdd(key, figures))
+        {
+            Interlocked.Increment(ref _groupCount);
+            return figures;
+        }
+
+        return _groups.TryGetValue(key, out var known) ? known : figures;
+    }
 
     public TopicFigures? FindTopic(string topic) => _topics.GetValueOrDefault(topic);
 
@@ -127,7 +155,10 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
         if (topic.IsDeadLetter)
         {
             var group = topic.Topic[SystemTopics.DeadLetterPrefix.Length..];
-            Group(record.Record.PropertyString("RETRY_TOPIC"u8) ?? topic.Topic, group).DeadLetters.Add(1);
+            var retried = record.Record.PropertyString("RETRY_TOPIC"u8);
+
+            // A client may write into dead letters, with any text there.
+            Group(retried is not null && FindTopic(retried) is not null ? retried : topic.Topic, group).DeadLetters.Add(1);
         }
     }
 
@@ -200,9 +231,9 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
     {
         foreach (var (key, figures) in _groups)
         {
-            if (isGone(figures))
+            if (isGone(figures) && _groups.TryRemove(key, out _))
             {
-                _groups.TryRemove(key, out _);
+                Interlocked.Decrement(ref _groupCount);
             }
         }
     }

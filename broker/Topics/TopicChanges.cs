@@ -33,6 +33,11 @@ public sealed class TopicChanges(BrokerOptions options, TopicTable topics)
             return $"topic[{wanted.TopicName}] can't have {wanted.ReadQueueNums} queues to read and {wanted.WriteQueueNums} to write: 0 to {MaxQueues} of each";
         }
 
+        if (topics.IsFull && topics.Get(wanted.TopicName) is null)
+        {
+            return topics.FullReason;
+        }
+
         if (TopicAttributes.Change(topics.Get(wanted.TopicName)?.Attributes ?? [], attributes, out var changed) is { } badAttribute)
         {
             return badAttribute;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
@@ -97,6 +98,12 @@ public sealed class TopicTable
         return config is not null;
     }
 
+    /// <summary>Whether clients may make no further topic; the broker still makes those that it needs.</summary>
+    public bool IsFull => _topics.Count >= _options.MaxTopicNum;
+
+    /// <summary>What they are told then.</summary>
+    public string FullReason => Reached.Limit("topics", "maxTopicNum", _options.MaxTopicNum);
+
     public TopicConfig? Get(string topic) => TryGet(topic, out var config) ? config : null;
 
     /// <summary>Adds or replaces a topic.</summary>
@@ -156,6 +163,12 @@ public sealed class TopicTable
             if (!_topics.TryGetValue(template, out var model))
             {
                 Log.NoTemplate(_logger, topic, template);
+                return null;
+            }
+
+            if (IsFull)
+            {
+                Log.TopicsFull(_logger, topic, _options.MaxTopicNum);
                 return null;
             }
 

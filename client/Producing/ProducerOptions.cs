@@ -6,7 +6,7 @@ public sealed record ProducerOptions
     /// <summary>Brokers ask any producer of the group what became of a transaction.</summary>
     public string Group { get; init; } = "DEFAULT_PRODUCER";
 
-    /// <summary>Time for one attempt to be answered.</summary>
+    /// <summary>Time for one attempt to be answered. While no broker can be connected to, an attempt goes on for as long.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Attempts beyond the first, each at another broker where there is one.</summary>

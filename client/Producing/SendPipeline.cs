@@ -30,6 +30,7 @@ internal sealed class SendPipeline
     {
         var failures = new List<Exception>();
         var tried = new List<string>();
+        var patience = new Backoff(_options.SendTimeout, _time);
         while (failures.Count <= _options.Retries)
         {
             var queues = await QueuesAsync(message.Topic, cancellationToken).ConfigureAwait(false);
@@ -41,11 +42,17 @@ internal sealed class SendPipeline
             }
             catch (Exception e) when (IsWorthRetrying(e))
             {
-                failures.Add(e);
-                if (e is BrokerException { Code: ResponseCode.TopicNotExist } || (e is RemotingException && queues.All(q => tried.Contains(q.BrokerName))))
+                // A broker that nobody can stand in for may have moved, or is being restarted: what was not sent waits for it.
+                var isAlone = e is RemotingException && (shardingKey is not null || queues.All(q => tried.Contains(q.BrokerName)));
+                if (isAlone || e is BrokerException { Code: ResponseCode.TopicNotExist })
                 {
-                    // Nobody else is left to try: a broker may have moved.
                     await _routes.RefreshAsync(message.Topic, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (!isAlone || e is not RemotingConnectException || !await patience.WaitAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    failures.Add(e);
+                    patience = new Backoff(_options.SendTimeout, _time);
                 }
             }
             catch (BrokerException e)
@@ -57,18 +64,27 @@ internal sealed class SendPipeline
         throw new SendFailedException(message.Topic, failures);
     }
 
-    /// <summary>Sends to one queue, once.</summary>
+    /// <summary>Sends to one queue, once; while its broker can't be reached, it waits as long as an answer may take.</summary>
     public async Task<SendReceipt> SendToAsync(OutgoingMessage message, MessageQueue queue, CancellationToken cancellationToken)
     {
         // Loads the broker's address.
         await QueuesAsync(message.Topic, cancellationToken).ConfigureAwait(false);
-        try
+        var patience = new Backoff(_options.SendTimeout, _time);
+        while (true)
         {
-            return await AttemptAsync(message, queue, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is BrokerException or RemotingException)
-        {
-            throw new SendFailedException(message.Topic, [e]);
+            try
+            {
+                return await AttemptAsync(message, queue, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is BrokerException or RemotingException)
+            {
+                if (e is not RemotingConnectException || !await patience.WaitAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    throw new SendFailedException(message.Topic, [e]);
+                }
+
+                await _routes.RefreshAsync(message.Topic, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

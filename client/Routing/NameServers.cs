@@ -28,7 +28,7 @@ internal sealed class NameServers
     public IReadOnlyList<string> Addresses => _addresses;
 
     /// <summary>The response of the first that answers, whatever its code.</summary>
-    /// <exception cref="RemotingException">None answers; the reason is that of the last.</exception>
+    /// <exception cref="NameServerUnreachableException">None answers; the reason is that of the last.</exception>
     public async Task<RemotingCommand> InvokeAsync(RemotingCommand request, CancellationToken cancellationToken)
     {
         var first = Volatile.Read(ref _current);
@@ -41,8 +41,13 @@ internal sealed class NameServers
                 Volatile.Write(ref _current, at);
                 return response;
             }
-            catch (RemotingException e) when (i < _addresses.Length - 1)
+            catch (RemotingException e)
             {
+                if (i == _addresses.Length - 1)
+                {
+                    throw new NameServerUnreachableException(_addresses, e);
+                }
+
                 Log.NameServerFailed(_logger, _addresses[at], e.Message);
             }
         }

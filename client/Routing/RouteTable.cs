@@ -56,7 +56,7 @@ internal sealed class RouteTable : IAsyncDisposable
 
     /// <summary>The route of a topic.</summary>
     /// <exception cref="RouteNotFoundException">The name servers know no such topic.</exception>
-    /// <exception cref="RemotingException">No name server answers, and no earlier answer is known.</exception>
+    /// <exception cref="NameServerUnreachableException">No name server answers, and no earlier answer is known.</exception>
     public async ValueTask<TopicRoute> GetAsync(string topic, CancellationToken cancellationToken)
     {
         for (var started = _time.GetTimestamp(); ; await Task.Delay(MakingStep, _time, cancellationToken).ConfigureAwait(false))
@@ -74,7 +74,7 @@ internal sealed class RouteTable : IAsyncDisposable
     }
 
     /// <summary>The route of a topic; <see langword="null"/> when the name servers know none.</summary>
-    /// <exception cref="RemotingException">No name server answers, and no earlier answer is known.</exception>
+    /// <exception cref="NameServerUnreachableException">No name server answers, and no earlier answer is known.</exception>
     public async ValueTask<TopicRoute?> FindAsync(string topic, CancellationToken cancellationToken)
     {
         if (_routes.TryGetValue(topic, out var known))

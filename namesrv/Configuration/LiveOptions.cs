@@ -30,7 +30,7 @@ internal sealed class LiveOptions
     /// <exception cref="ConfigurationException">A key is unknown, a value does not fit, or the file can't be written; nothing changed.</exception>
     public void Update(JavaProperties changes)
     {
-        var ignored = OptionsBinder.CheckKeys(changes, IgnoredKeys.Instead, typeof(NameServerOptions));
+        var ignored = OptionsBinder.CheckKeys(changes, IgnoredKeys.Instead, "mqadmin getNamesrvConfig", typeof(NameServerOptions));
         lock (_lock)
         {
             var values = changes.Entries.Select(c => KeyValuePair.Create(c.Key, c.Value.Value)).ToList();

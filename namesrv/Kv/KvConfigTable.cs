@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RocketMQ.NameServer.Configuration;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting.Configuration;
@@ -6,7 +7,7 @@ using RocketMQ.Remoting.Configuration;
 namespace RocketMQ.NameServer.Kv;
 
 /// <summary>Texts by namespace and key, kept in <c>kvConfig.json</c>. A change is on disk before it can be read.</summary>
-internal sealed class KvConfigTable(string path)
+internal sealed class KvConfigTable(string path, LiveOptions options)
 {
     /// <summary>The namespace whose keys are topics and whose values are their queues with a global order.</summary>
     public const string OrderTopicConfig = "ORDER_TOPIC_CONFIG";
@@ -46,12 +47,30 @@ internal sealed class KvConfigTable(string path)
     public KVTable? List(string name) =>
         _namespaces.TryGetValue(name, out var keys) ? new KVTable { Table = new Dictionary<string, string>(keys) } : null;
 
-    /// <exception cref="ConfigurationException">The file can't be written; nothing changed.</exception>
+    /// <exception cref="ConfigurationException">The file can't be written, or there is no room; nothing changed.</exception>
     public void Put(string name, string key, string value)
     {
         lock (_lock)
         {
+            CheckRoom(name, key, value);
             Replace(_namespaces.SetItem(name, _namespaces.GetValueOrDefault(name, NoKeys).SetItem(key, value)));
+        }
+    }
+
+    /// <summary>A change writes the file anew as it is: counting what is in it costs no more than that.</summary>
+    private void CheckRoom(string name, string key, string value)
+    {
+        var limits = options.Current;
+        var count = _namespaces.Sum(n => 1 + n.Value.Count) + (Get(name, key) is null ? 1 : 0);
+        if (count > limits.MaxKvConfigNum)
+        {
+            throw new ConfigurationException($"The change was not made: there are {count - 1} namespaces and keys, the limit is {limits.MaxKvConfigNum} (maxKvConfigNum).");
+        }
+
+        var size = _namespaces.Sum(n => n.Key.Length + n.Value.Sum(k => (long)k.Key.Length + k.Value.Length)) + name.Length + key.Length + value.Length;
+        if (size > limits.MaxKvConfigSize)
+        {
+            throw new ConfigurationException($"The change was not made: keys and values would have {size} characters, the limit is {limits.MaxKvConfigSize} (maxKvConfigSize).");
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class RegistrationHandlers(
         });
         if (!result.Accepted)
         {
-            return RemotingCommand.Response(ResponseCode.SystemError, "register broker failed");
+            return RemotingCommand.Response(ResponseCode.SystemError, result.Reason ?? "register broker failed");
         }
 
         var response = RemotingCommand.Response(

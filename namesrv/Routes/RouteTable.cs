@@ -15,6 +15,12 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     /// <summary>Topics through which the brokers of a name find each other see the masters as they are.</summary>
     private const string MemberGroupTopicPrefix = "rmq_sys_SYNC_BROKER_MEMBER_";
 
+    /// <summary>Of brokers that leave together, those that are logged singly: the log is written under the lock.</summary>
+    private const int MaxTold = 20;
+
+    /// <summary>Of one broker; nobody has had any since Apache's 4.3.</summary>
+    private const int MaxFilterServers = 64;
+
     private readonly Lock _lock = new();
     private readonly TopicTable _topics = new();
     private readonly Dictionary<string, Broker> _brokers = new(StringComparer.Ordinal);
@@ -49,7 +55,9 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         lock (_lock)
         {
             Log.BrokerUnregistered(logger, name, cluster, address);
-            change = Remove(new BrokerKey(cluster, address), name);
+            var gone = new HashSet<string>(StringComparer.Ordinal);
+            change = Remove(new BrokerKey(cluster, address), name, gone);
+            ForgetNames(gone);
         }
 
         Raise(change);
@@ -65,7 +73,8 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         var silent = RemoveLive(
             live => time.GetElapsedTime(live.LastHeardTimestamp) > live.Timeout,
             (key, live) => Log.BrokerExpired(logger, key.Cluster, key.Address, live.Timeout.TotalMilliseconds));
-        foreach (var broker in silent.Where(broker => !Speaks(broker.Connection)))
+        var speaking = silent.Count > 0 ? Speaking() : [];
+        foreach (var broker in silent.Where(broker => !speaking.Contains(broker.Connection)))
         {
             broker.Connection.Close($"its broker was not heard for {broker.Timeout.TotalMilliseconds:0} ms");
         }
@@ -89,22 +98,25 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
                 let key = new BrokerKey(registrant.Cluster, address)
                 where _live.TryGetValue(key, out var live) && live.Name != broker.Name && time.GetElapsedTime(registrant.Timestamp) > live.Timeout
                 select (key, broker.Name)).ToArray();
+            var gone = new HashSet<string>(StringComparer.Ordinal);
             foreach (var (key, name) in old)
             {
                 Log.OldNameRemoved(logger, name, key.Cluster, key.Address, _live[key].Name);
-                changes.AddRange(RemoveAddress(key, name) is { } change ? [change] : []);
+                changes.AddRange(RemoveAddress(key, name, gone) is { } change ? [change] : []);
             }
+
+            ForgetNames(gone);
         }
 
         changes.ForEach(Raise);
     }
 
-    /// <summary>Whether a broker that lives registered over a connection.</summary>
-    private bool Speaks(RemotingConnection connection)
+    /// <summary>The connections over which brokers that live registered.</summary>
+    private HashSet<RemotingConnection> Speaking()
     {
         lock (_lock)
         {
-            return _live.Values.Any(live => live.Connection == connection);
+            return [.. _live.Values.Select(live => live.Connection)];
         }
     }
 
@@ -159,12 +171,16 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     }
 
     /// <summary>Queues of a topic that somebody else than its broker's registration tells of.</summary>
-    /// <returns>False when a broker of them is not known; nothing changed.</returns>
-    public bool RegisterTopic(string topic, IReadOnlyList<QueueData> queues)
+    /// <param name="topic">The topic.</param>
+    /// <param name="queues">Its queues on each broker.</param>
+    /// <param name="full">Why it was not registered where that is for want of room.</param>
+    /// <returns>False when a broker of them is not known, or there is no room; nothing changed.</returns>
+    public bool RegisterTopic(string topic, IReadOnlyList<QueueData> queues, out string? full)
     {
         lock (_lock)
         {
-            if (!queues.All(q => _brokers.ContainsKey(q.BrokerName)))
+            full = WhyNoRoom(queues.Count(q => !_topics.Has(topic, q.BrokerName)));
+            if (full is not null || !queues.All(q => _brokers.ContainsKey(q.BrokerName)))
             {
                 return false;
             }
@@ -295,6 +311,12 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
             return new RegistrationResult(Accepted: false);
         }
 
+        if (WhyNoRoom(registration, key, isNewName: broker is null) is { } full)
+        {
+            Log.RegistrationFull(logger, registration.Name, registration.Address, full);
+            return new RegistrationResult(Accepted: false, Reason: full);
+        }
+
         broker ??= _brokers[registration.Name] = new Broker(registration.Cluster, registration.Name);
         var smallestIdBefore = broker.Addresses.Count > 0 ? broker.SmallestId : 0;
         UpdateBroker(broker, registration, heldAddress);
@@ -317,6 +339,27 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
                 ? new RegistrationResult(true, master, liveMaster.HaAddress)
                 : new RegistrationResult(true);
     }
+
+    /// <summary>Whoever reaches a name server may register: what it keeps of that has an end.</summary>
+    private string? WhyNoRoom(BrokerRegistration registration, BrokerKey key, bool isNewName)
+    {
+        var limits = options.Current;
+        if ((isNewName && _brokers.Count >= limits.MaxBrokerNum) || (!_live.ContainsKey(key) && _live.Count >= limits.MaxBrokerNum))
+        {
+            return $"there is no room for another broker: the limit is {limits.MaxBrokerNum} (maxBrokerNum)";
+        }
+
+        if (registration.FilterServers?.Count > MaxFilterServers)
+        {
+            return $"{registration.FilterServers.Count} filter servers are more than the limit of {MaxFilterServers}";
+        }
+
+        return WhyNoRoom(_topics.CountNew(registration.Topics.TopicConfigTable.Keys, registration.Topics.TopicQueueMappingInfoMap.Keys, registration.Name));
+    }
+
+    private string? WhyNoRoom(int newTopics) => newTopics > 0 && _topics.Count + newTopics > options.Current.MaxTopicNum
+        ? $"there is no room for {newTopics} more topics of a broker: the limit is {options.Current.MaxTopicNum} (maxTopicNum)"
+        : null;
 
     private void UpdateBroker(Broker broker, BrokerRegistration registration, string? heldAddress)
     {
@@ -373,6 +416,12 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         {
             foreach (var (name, mapping) in topics.TopicQueueMappingInfoMap)
             {
+                if (_topics.Find(name) is null || (mapping.Bname is not null && mapping.Bname != broker.Name))
+                {
+                    // No route would show it, and nobody would take it back.
+                    continue;
+                }
+
                 _topics.PutMapping(name, mapping);
                 _routes.TryRemove(name, out _);
             }
@@ -410,33 +459,51 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         List<LiveBroker> removed = [];
         lock (_lock)
         {
-            foreach (var (key, live) in _live.Where(l => condition(l.Value)).ToArray())
+            // One connection may have registered thousands: what has to be looked for is looked for once.
+            var leaving = _live.Where(l => condition(l.Value)).ToArray();
+            var namesOf = leaving.Length > 0 ? NamesOfRegistrants() : null;
+            var gone = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (key, live) in leaving)
             {
-                report(key, live);
+                if (removed.Count < MaxTold)
+                {
+                    report(key, live);
+                }
+
                 removed.Add(live);
                 _live.Remove(key);
-
-                // One that has gone to another cluster is heard there.
-                var names = _brokers.Values
-                    .Where(b => b.Addresses.ContainsValue(key.Address) && b.RegistrantOf(key.Address).Cluster == key.Cluster)
-                    .Select(b => b.Name)
-                    .ToArray();
-                changes.AddRange(names.Select(name => Remove(key, name)).OfType<SmallestIdChange>());
+                changes.AddRange(namesOf![key].Select(name => Remove(key, name, gone)).OfType<SmallestIdChange>());
             }
+
+            ForgetNames(gone);
+        }
+
+        if (removed.Count > MaxTold)
+        {
+            Log.MoreBrokersLeft(logger, removed.Count - MaxTold);
         }
 
         changes.ForEach(Raise);
         return removed;
     }
 
-    private SmallestIdChange? Remove(BrokerKey key, string name)
+    /// <summary>The names that each broker registered; one that has gone to another cluster is heard there.</summary>
+    private ILookup<BrokerKey, string> NamesOfRegistrants() => (
+        from broker in _brokers.Values
+        from address in broker.Addresses.Values.Distinct()
+        select (Key: new BrokerKey(broker.RegistrantOf(address).Cluster, address), broker.Name)).ToLookup(named => named.Key, named => named.Name);
+
+    /// <param name="key">Who leaves.</param>
+    /// <param name="name">One of its names.</param>
+    /// <param name="gone">Takes the name if nobody has it any more: <see cref="ForgetNames"/> does the rest.</param>
+    private SmallestIdChange? Remove(BrokerKey key, string name, HashSet<string> gone)
     {
         _live.Remove(key);
         _filterServers.Remove(key);
-        return RemoveAddress(key, name);
+        return RemoveAddress(key, name, gone);
     }
 
-    private SmallestIdChange? RemoveAddress(BrokerKey key, string name)
+    private SmallestIdChange? RemoveAddress(BrokerKey key, string name, HashSet<string> gone)
     {
         _routes.Clear();
         if (!_brokers.TryGetValue(name, out var broker))
@@ -448,7 +515,8 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         broker.RemoveAddress(key.Address);
         if (broker.Addresses.Count == 0)
         {
-            RemoveName(name);
+            _brokers.Remove(name);
+            gone.Add(name);
             return null;
         }
 
@@ -465,13 +533,18 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         return smallestBefore.Value == key.Address ? new SmallestIdChange(name, [.. broker.Addresses], key.Address, null) : null;
     }
 
-    private void RemoveName(string name)
+    /// <summary>Takes names that nobody has any more out of topics and clusters, all in one pass.</summary>
+    private void ForgetNames(HashSet<string> gone)
     {
-        _brokers.Remove(name);
-        _topics.RemoveBroker(name);
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        _topics.RemoveBrokers(gone);
         foreach (var (cluster, names) in _clusters.ToArray())
         {
-            if (names.Remove(name) && names.Count == 0)
+            if (names.RemoveWhere(gone.Contains) > 0 && names.Count == 0)
             {
                 _clusters.Remove(cluster);
             }

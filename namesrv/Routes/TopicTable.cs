@@ -10,6 +10,13 @@ internal sealed class TopicTable
 
     public IEnumerable<string> Names => _topics.Keys;
 
+    /// <summary>Topics, each counted once for each of its brokers; their queue mappings likewise.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many of these would be new.</summary>
+    public int CountNew(IEnumerable<string> topics, IEnumerable<string> mappings, string broker) =>
+        topics.Count(topic => !Has(topic, broker)) + mappings.Count(topic => !_mappings.ContainsKey(topic));
+
     /// <summary>The queues of a topic by broker name; null for an unknown topic.</summary>
     public IReadOnlyDictionary<string, QueueData>? Find(string topic) => _topics.GetValueOrDefault(topic);
 
@@ -38,6 +45,7 @@ internal sealed class TopicTable
             return false;
         }
 
+        Count += byBroker.ContainsKey(queues.BrokerName) ? 0 : 1;
         byBroker[queues.BrokerName] = queues;
         return true;
     }
@@ -49,29 +57,39 @@ internal sealed class TopicTable
             _mappings[topic] = byBroker = new Dictionary<string, TopicQueueMappingInfo>(StringComparer.Ordinal);
         }
 
+        Count += byBroker.ContainsKey(mapping.Bname ?? "") ? 0 : 1;
         byBroker[mapping.Bname ?? ""] = mapping;
     }
 
     public void Remove(string topic)
     {
-        _topics.Remove(topic);
-        _mappings.Remove(topic);
+        Count -= _topics.Remove(topic, out var queues) ? queues.Count : 0;
+        Count -= _mappings.Remove(topic, out var mappings) ? mappings.Count : 0;
     }
 
     /// <summary>Takes a broker out of a topic, and the topic out of the table when that was its last.</summary>
     public void Remove(string topic, string broker)
     {
-        if (_topics.TryGetValue(topic, out var queues) && queues.Remove(broker) && queues.Count == 0)
+        if (!_topics.TryGetValue(topic, out var queues) || !queues.Remove(broker))
+        {
+            return;
+        }
+
+        Count--;
+        if (queues.Count == 0)
         {
             Remove(topic);
         }
     }
 
-    public void RemoveBroker(string broker)
+    public void RemoveBrokers(HashSet<string> brokers)
     {
-        foreach (var topic in OfBroker(broker).ToArray())
+        foreach (var (topic, queues) in _topics.ToArray())
         {
-            Remove(topic, broker);
+            foreach (var broker in queues.Keys.Where(brokers.Contains).ToArray())
+            {
+                Remove(topic, broker);
+            }
         }
     }
 

@@ -30,8 +30,13 @@ internal sealed class TopicChangeHandlers(RouteTable routes, ILogger<TopicChange
         if (!context.Request.Body.IsEmpty && header.Topic.Length > 0)
         {
             var route = context.Request.ReadBody<TopicRouteData>();
-            if (!routes.RegisterTopic(header.Topic, route.QueueDatas))
+            if (!routes.RegisterTopic(header.Topic, route.QueueDatas, out var full))
             {
+                if (full is not null)
+                {
+                    return RemotingCommand.Response(ResponseCode.SystemError, full);
+                }
+
                 Log.TopicOfUnknownBroker(logger, header.Topic, string.Join(", ", route.QueueDatas.Select(q => q.BrokerName)));
             }
         }

@@ -36,6 +36,15 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Debug, "Connection {Id}: one-way request {Code} dropped, {Pending} bytes wait for the peer, the limit is {Limit}")]
     public static partial void OnewayDropped(ILogger logger, string id, int code, long pending, int limit);
 
+    [LoggerMessage(1014, LogLevel.Warning, "A connection from {Remote} is refused: the limit of one address is {Limit} (serverMaxConnectionsPerAddress)")]
+    public static partial void AddressLimit(ILogger logger, EndPoint? remote, int limit);
+
+    [LoggerMessage(1015, LogLevel.Warning, "{EndPoint} stops though handlers of {Count} connections still run: they had {Seconds} s")]
+    public static partial void HandlersLeft(ILogger logger, EndPoint endPoint, int count, double seconds);
+
+    [LoggerMessage(1016, LogLevel.Warning, "{Count} lines about what peers did were left out: {Limit} a second are written")]
+    public static partial void LinesLeftOut(ILogger logger, long count, int limit);
+
     [LoggerMessage(1010, LogLevel.Error, "Accepting connections on {EndPoint} failed; the listener goes on")]
     public static partial void AcceptFailed(ILogger logger, EndPoint? endPoint, Exception exception);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 
 namespace RocketMQ.Remoting;
@@ -55,7 +56,7 @@ internal sealed class PendingRequests(bool runContinuationsInline, TimeProvider 
         catch (TimeoutException)
         {
             throw new RemotingTimeoutException(
-                $"{peer} did not answer request {request.Code} within {timeout.TotalMilliseconds:0} ms");
+                $"{peer} did not answer request {RequestCode.Describe(request.Code)} within {timeout.TotalMilliseconds:0} ms");
         }
         finally
         {

@@ -21,6 +21,20 @@ public static class RemotingAddress
         return IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
     }
 
+    /// <summary>Whether a text is <c>host:port</c>.</summary>
+    public static bool IsAddress(string text)
+    {
+        try
+        {
+            _ = Parse(text);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary><c>host:port</c>; an IPv6 address stands in brackets.</summary>
     public static string Format(IPAddress address, int port) =>
         string.Create(CultureInfo.InvariantCulture, $"{(address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{port}");

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 
 namespace RocketMQ.Remoting;
@@ -58,7 +59,7 @@ public sealed class RemotingClient : IAsyncDisposable
         var left = timeout - _time.GetElapsedTime(started);
         if (left <= TimeSpan.Zero)
         {
-            throw new RemotingTimeoutException($"Connecting to {address} used up the {timeout.TotalMilliseconds:0} ms of request {request.Code}");
+            throw new RemotingTimeoutException($"Connecting to {address} used up the {timeout.TotalMilliseconds:0} ms of request {RequestCode.Describe(request.Code)}");
         }
 
         return await connection.InvokeAsync(request, left, cancellationToken).ConfigureAwait(false);

@@ -25,6 +25,12 @@ public sealed class RemotingConnection
     /// <summary>The transport receives at least this much at once: where less came, there was no more.</summary>
     private const int MinReceiveBytes = 2048;
 
+    /// <summary>
+    /// How long a connection whose input does not end keeps the thread that reads the sockets of others as well. Then it goes on among them, on
+    /// the thread pool, until it has to wait for input.
+    /// </summary>
+    private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(5);
+
     private readonly ConnectionContext _transport;
     private readonly Socket? _socket;
     private readonly RequestTable _table;
@@ -34,11 +40,14 @@ public sealed class RemotingConnection
     private readonly ConnectionOutput _output;
     private readonly PendingRequests _pending;
     private readonly InFlightGate _inFlight;
+    private readonly InputBudget? _budget;
+    private readonly LogThrottle? _throttle;
     private readonly bool _isServer;
     private readonly CancellationTokenSource _closed = new();
     private RemotingCommand _request = new();
     private long _lastReadTimestamp;
     private long _heldBytes;
+    private long _budgetedBytes;
     private string? _closeReason;
 
     private enum BatchEnd
@@ -49,8 +58,11 @@ public sealed class RemotingConnection
     }
 
     internal RemotingConnection(
-        ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger)
+        ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger,
+        InputBudget? budget = null, LogThrottle? throttle = null)
     {
+        _budget = budget;
+        _throttle = throttle;
         _transport = transport;
         _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         _table = table;
@@ -60,7 +72,7 @@ public sealed class RemotingConnection
         _logger = logger;
         _output = new ConnectionOutput(transport.Transport.Output, time, Close);
         _pending = new PendingRequests(options.RunContinuationsInline, time);
-        _inFlight = new InFlightGate(options.MaxPendingRequests);
+        _inFlight = new InFlightGate(options.MaxPendingRequests, options.MaxPendingRequestBytes);
         _lastReadTimestamp = time.GetTimestamp();
         Closed = _closed.Token;
     }
@@ -193,6 +205,7 @@ public sealed class RemotingConnection
     private async Task FinishAsync()
     {
         SetCloseReason("the peer closed the connection");
+        _budget?.TryHold(0, ref _budgetedBytes);
         _output.Complete();
         _pending.FailAll($"The connection to {RemoteEndPoint} closed: {CloseReason}");
         Log.Closed(_logger, Id, RemoteEndPoint, CloseReason);
@@ -207,15 +220,20 @@ public sealed class RemotingConnection
     private async Task ReadLoopAsync()
     {
         var input = _transport.Transport.Input;
+        var turnStarted = _time.GetTimestamp();
         while (true)
         {
-            var result = await input.ReadAsync().ConfigureAwait(false);
+            var reading = input.ReadAsync();
+            var isNewTurn = !reading.IsCompleted;
+            var result = await reading.ConfigureAwait(false);
             if (result.IsCanceled)
             {
                 return;
             }
 
-            Volatile.Write(ref _lastReadTimestamp, _time.GetTimestamp());
+            var now = _time.GetTimestamp();
+            turnStarted = isNewTurn ? now : turnStarted;
+            Volatile.Write(ref _lastReadTimestamp, now);
             var buffer = result.Buffer;
             var received = buffer.Length;
             var batch = InputBatch.Begin();
@@ -229,7 +247,14 @@ public sealed class RemotingConnection
                 batch.End();
             }
 
+            var unserved = end == BatchEnd.NeedsInput ? buffer.Length : 0;
             input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
+            if (_budget is not null && !_budget.TryHold(unserved, ref _budgetedBytes))
+            {
+                SetCloseReason(_budget.Refusal);
+                return;
+            }
+
             if (end == BatchEnd.NeedsInput && !result.IsCompleted && HoldsReplies(received))
             {
                 continue;
@@ -246,6 +271,11 @@ public sealed class RemotingConnection
                 // A peer that does not read its replies gets no further requests served.
                 await _output.DrainedAsync().ConfigureAwait(false);
                 await _inFlight.WaitAsync().ConfigureAwait(false);
+                if (_time.GetElapsedTime(turnStarted, now) > MaxTurn)
+                {
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                    turnStarted = _time.GetTimestamp();
+                }
             }
         }
     }
@@ -323,7 +353,11 @@ public sealed class RemotingConnection
     /// <summary>The replies to the frames before the broken one still leave.</summary>
     private BatchEnd Refuse(string reason)
     {
-        Log.BadFrame(_logger, Id, RemoteEndPoint, reason);
+        if (MayLog())
+        {
+            Log.BadFrame(_logger, Id, RemoteEndPoint, reason);
+        }
+
         SetCloseReason(reason);
         return BatchEnd.BrokenFrame;
     }
@@ -343,7 +377,11 @@ public sealed class RemotingConnection
         }
         else if (!_table.TryGet(_request.Code, out var entry))
         {
-            Log.UnknownCode(_logger, Id, _request.Code);
+            if (MayLog())
+            {
+                Log.UnknownCode(_logger, Id, _request.Code);
+            }
+
             new ReplyHandle(this, _request).Reply(
                 RemotingCommand.Response(ResponseCode.RequestCodeNotSupported, $" request type {_request.Code} not supported"));
         }
@@ -388,10 +426,11 @@ public sealed class RemotingConnection
     {
         var request = _request.ToOwned();
         var reply = new ReplyHandle(this, request);
-        _inFlight.Enter();
-        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply)))
+        var bytes = request.Body.Length;
+        _inFlight.Enter(bytes);
+        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply), bytes))
         {
-            _inFlight.Exit();
+            _inFlight.Exit(bytes);
             reply.Reply(RemotingCommand.Response(ResponseCode.SystemBusy, lane.Refusal));
         }
     }
@@ -408,10 +447,10 @@ public sealed class RemotingConnection
             task = ValueTask.FromException<RemotingCommand?>(e);
         }
 
-        return AnswerLaterAsync(task, reply, request.Code);
+        return AnswerLaterAsync(task, reply, request.Code, request.Body.Length);
     }
 
-    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code)
+    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code, long bytes = 0)
     {
         try
         {
@@ -427,14 +466,20 @@ public sealed class RemotingConnection
         }
         catch (Exception e)
         {
-            Log.HandlerFailed(_logger, Id, code, e);
+            if (MayLog())
+            {
+                Log.HandlerFailed(_logger, Id, code, e);
+            }
+
             reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, $"{e.GetType().Name}: {e.Message}"));
         }
         finally
         {
-            _inFlight.Exit();
+            _inFlight.Exit(bytes);
         }
     }
+
+    private bool MayLog() => _throttle?.Allows() ?? true;
 
     private static void Answer(in ReplyHandle reply, RemotingCommand? response)
     {

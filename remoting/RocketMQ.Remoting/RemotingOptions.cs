@@ -26,6 +26,18 @@ public sealed record RemotingOptions
     /// <summary>Requests of one peer that may be unanswered at once; past it the connection is not read until some are.</summary>
     public int MaxPendingRequests { get; init; } = 16_384;
 
+    /// <summary>Bytes of unanswered requests that were copied for one peer; past it the connection is not read until some are answered.</summary>
+    public long MaxPendingRequestBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Bytes that frames which have arrived in part may hold on all connections of a server; who brings more is disconnected.</summary>
+    public long MaxIncompleteFrameBytes { get; init; } = 512 * 1024 * 1024;
+
+    /// <summary>Connections of one address that a server holds at once; one more is closed at accept.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = int.MaxValue;
+
+    /// <summary>How long a server that stops waits for handlers that still run.</summary>
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>What a client signs its requests with; null: they are not signed.</summary>
     public AccessCredentials? Credentials { get; init; }
 

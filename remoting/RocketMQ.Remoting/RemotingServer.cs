@@ -20,6 +20,9 @@ public sealed class RemotingServer : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<RemotingConnection, Task> _connections = new();
+    private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
+    private readonly InputBudget _budget;
+    private readonly LogThrottle _throttle;
     private readonly CancellationTokenSource _stopping = new();
     private IConnectionListener? _listener;
     private ITimer? _idleTimer;
@@ -31,9 +34,11 @@ public sealed class RemotingServer : IAsyncDisposable
     {
         _endPoint = endPoint;
         _options = options;
+        _budget = new InputBudget(options.MaxIncompleteFrameBytes);
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<RemotingServer>();
+        _throttle = new LogThrottle(time, _logger);
     }
 
     public RemotingServer(IPEndPoint endPoint, RequestTable table, RemotingOptions options, TimeProvider time, ILoggerFactory loggers)
@@ -69,9 +74,8 @@ public sealed class RemotingServer : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or AddressInUseException)
         {
-            throw new RemotingBindException($"Can't listen on {_endPoint}: {e.Message}", e);
+            throw new RemotingBindException(_endPoint, e);
         }
-
     }
 
     /// <summary>Accepts connections and serves these handlers to them.</summary>
@@ -83,7 +87,10 @@ public sealed class RemotingServer : IAsyncDisposable
         _accepting = AcceptLoopAsync(_listener);
     }
 
-    /// <summary>Stops accepting, closes every connection and waits until their handlers are done. Again: waits for the same.</summary>
+    /// <summary>
+    /// Stops accepting, closes every connection and waits until their handlers are done, but no longer than
+    /// <see cref="RemotingOptions.StopPatience"/>: what stands behind them has to be closed in any case. Again: waits for the same.
+    /// </summary>
     public Task StopAsync() => _stopped ??= StopOnceAsync();
 
     private async Task StopOnceAsync()
@@ -102,7 +109,12 @@ public sealed class RemotingServer : IAsyncDisposable
             connection.Close("the server stops");
         }
 
-        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+        await Task.WhenAll(_connections.Values).WaitAsync(_options.StopPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_connections.IsEmpty)
+        {
+            Log.HandlersLeft(_logger, _listener.EndPoint, _connections.Count, _options.StopPatience.TotalSeconds);
+        }
+
         await _listener.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -154,17 +166,44 @@ public sealed class RemotingServer : IAsyncDisposable
     {
         if (_connections.Count >= _options.MaxConnections)
         {
-            Log.ConnectionLimit(_logger, transport.RemoteEndPoint, _connections.Count, _options.MaxConnections);
+            if (_throttle.Allows())
+            {
+                Log.ConnectionLimit(_logger, transport.RemoteEndPoint, _connections.Count, _options.MaxConnections);
+            }
+
             transport.Abort(new ConnectionAbortedException("connection limit"));
             _ = transport.DisposeAsync().AsTask();
             return;
         }
 
-        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger);
+        var address = (transport.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (_byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) > _options.MaxConnectionsPerAddress)
+        {
+            Leave(address);
+            if (_throttle.Allows())
+            {
+                Log.AddressLimit(_logger, transport.RemoteEndPoint, _options.MaxConnectionsPerAddress);
+            }
+
+            transport.Abort(new ConnectionAbortedException("connection limit of the address"));
+            _ = transport.DisposeAsync().AsTask();
+            return;
+        }
+
+        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger, _budget, _throttle);
         Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         var started = new TaskCompletionSource();
         _connections[connection] = started.Task;
         _ = ServeAsync(connection, started);
+    }
+
+    /// <summary>One connection of an address less; the last takes its entry with it.</summary>
+    private void Leave(IPAddress address)
+    {
+        if (_byAddress.AddOrUpdate(address, 0, static (_, count) => count - 1) <= 0)
+        {
+            _byAddress.TryRemove(KeyValuePair.Create(address, 0));
+        }
     }
 
     private async Task ServeAsync(RemotingConnection connection, TaskCompletionSource ended)
@@ -186,6 +225,7 @@ public sealed class RemotingServer : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         TellClosed(connection);
         _connections.TryRemove(connection, out _);
+        Leave((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
         ended.SetResult();
     }
 

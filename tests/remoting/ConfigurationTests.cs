@@ -59,10 +59,10 @@ public class ConfigurationTests
     {
         var ignored = new Dictionary<string, string> { ["useEpoll"] = "nothing of the kind here" };
         Assert.That(
-            OptionsBinder.CheckKeys(JavaProperties.Parse("listenPort=1\nuseEpoll=true\n", "b.conf"), ignored, typeof(Sample)),
+            OptionsBinder.CheckKeys(JavaProperties.Parse("listenPort=1\nuseEpoll=true\n", "b.conf"), ignored, "-p", typeof(Sample)),
             Is.EqualTo(new[] { ("useEpoll", "nothing of the kind here") }));
         Assert.That(
-            () => OptionsBinder.CheckKeys(JavaProperties.Parse("listenport=1\n", "b.conf"), ignored, typeof(Sample)),
+            () => OptionsBinder.CheckKeys(JavaProperties.Parse("listenport=1\n", "b.conf"), ignored, "-p", typeof(Sample)),
             Throws.TypeOf<ConfigurationException>().With.Message.EqualTo("b.conf line 1: unknown key 'listenport'. Did you mean 'listenPort'?"));
     }
 

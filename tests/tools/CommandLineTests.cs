@@ -84,6 +84,7 @@ public class CommandLineTests
     public async Task Long_options_may_have_one_dash() =>
         Assert.That((await LiveHost.RunAsync("topicRoute -topic TBW102")).Done().Output, Does.Contain("brokerDatas"));
 
+    [TestCase(35)]
     [TestCase(50)]
     [TestCase(72)]
     [TestCase(200)]
@@ -91,7 +92,62 @@ public class CommandLineTests
     {
         var run = await LiveHost.RunAsync(["topicRoute", "-t", "TBW102", "-l", "-n", LiveHost.Host.NameServer], terminalWidth: width);
         Assert.That(run.Done().Output.Split('\n').Max(line => line.Length), Is.AtMost(width));
-        Assert.That(run.Output, width < 100 ? Does.Match($@"(?m)^#BrokerAddrs +0={LiveHost.Host.Broker}$") : Does.Match("^#ClusterName +#BrokerName"));
+        Assert.That(run.Output, width < 40 ? Does.Match($@"(?m)^#BrokerAddrs +0={LiveHost.Host.Broker}$") : Does.Match("^#ClusterName +#BrokerName"));
+        Assert.That(run.Output, width is 50 or 72 ? Does.Match("(?m)^#Perm: 7$") : Does.Not.Contain("#Perm: "), "what has no room stands below");
+    }
+
+    [TestCase("clusterList")]
+    [TestCase("statsAll")]
+    [TestCase("topicStatus -t TBW102")]
+    [TestCase("topicList -c")]
+    [TestCase("consumerProgress")]
+    public async Task Tables_stay_tables_in_eighty_columns(string words)
+    {
+        var run = await LiveHost.RunAsync([.. words.Split(' '), "-n", LiveHost.Host.NameServer], terminalWidth: 80);
+        var lines = run.Done().Output.Split('\n');
+        Assert.That(lines.Max(line => line.Length), Is.AtMost(80));
+        Assert.That(lines[0].Split('#', StringSplitOptions.RemoveEmptyEntries), Has.Length.GreaterThan(1), $"headers side by side:\n{run.Output}");
+    }
+
+    [TestCase(80, "-h")]
+    [TestCase(80, "sendMessage", "-h")]
+    [TestCase(60, "-h")]
+    public async Task Help_fits_the_terminal_and_keeps_words_whole(int width, params string[] arguments)
+    {
+        var narrow = (await LiveHost.RunAsync(arguments, terminalWidth: width)).Done().Output;
+        var wide = (await LiveHost.RunAsync(arguments)).Done().Output;
+        Assert.That(narrow.Split('\n').Where(line => !line.StartsWith("  mqadmin ", StringComparison.Ordinal)).Max(line => line.Length), Is.AtMost(width));
+        Assert.That(Words(narrow), Is.EqualTo(Words(wide)));
+
+        static IEnumerable<string> Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
+    }
+
+    [TestCase("updateOrderConf -t T -m huh", "huh")]
+    [TestCase("consumeMessage -t T -c huh", "huh")]
+    [TestCase("consumeMessage -t T -c 0", "-c needs a positive number of messages.")]
+    [TestCase("updateUser -b 127.0.0.1:1 -u x -huh", "-huh")]
+    [TestCase("queryMsgById -t T -i x -g G", "-g and -d go together")]
+    [TestCase("resetOffsetByTime -g G -t T -s now -o 1", "-o needs -b and -q")]
+    public async Task What_makes_no_sense_is_a_sentence_and_exit_2(string words, string sentence)
+    {
+        var error = (await LiveHost.RunAsync(words)).Refused(2);
+        Assert.That(error, Does.Contain(sentence).And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public async Task Any_exception_of_a_verb_is_a_sentence_and_an_exit_code()
+    {
+        var run = await LiveHost.RunAsync(["topicList", "-n", LiveHost.Host.NameServer], environment: _ => throw new NotSupportedException("no environment here"));
+        Assert.That(run.Refused(1), Is.EqualTo("mqadmin topicList: no environment here. That is a fault of mqadmin (NotSupportedException), not of the command line.\n"));
+    }
+
+    [Test]
+    public async Task A_key_that_can_not_be_updated_names_the_verb_that_lists_them()
+    {
+        var error = (await LiveHost.RunAsync($"updateBrokerConfig -b {LiveHost.Host.Broker} -k qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq -v 1")).Refused(1);
+        Assert.That(error, Does.Contain("mqadmin getBrokerConfig lists them all").And.Contain("UPDATE_BROKER_CONFIG").And.Contain("SYSTEM_ERROR (1)"));
+        error = (await LiveHost.RunAsync("updateNamesrvConfig -k qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq -v 1")).Refused(1);
+        Assert.That(error, Does.Contain("mqadmin getNamesrvConfig lists them all"));
     }
 
     [TestCase("updateTopic -t T -b broker-a")]

@@ -56,6 +56,32 @@ public partial class VerbTableTests
         });
     }
 
+    /// <summary>Sentences of all programs that tell a person to call mqadmin.</summary>
+    [Test]
+    public void What_is_advised_is_there()
+    {
+        var advice = new[] { "tools", "broker", "namesrv", "store", "client", "remoting", "docs", "conf" }
+            .Select(folder => Repository(folder))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".md" or ".conf" && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => Advice().Matches(File.ReadAllText(file)).Select(match => (File: Path.GetFileName(file), match)))
+            .ToList();
+        Assert.That(advice, Has.Count.GreaterThan(30));
+        Assert.Multiple(() =>
+        {
+            foreach (var (file, match) in advice)
+            {
+                var verb = Verbs.SingleOrDefault(v => v.Name == match.Groups["verb"].Value);
+                Assert.That(verb, Is.Not.Null, $"{file}: {match.Value}");
+                foreach (var option in match.Groups["option"].Captures.Select(c => c.Value))
+                {
+                    var known = verb!.Command.Options.Concat(RocketMQ.MqAdmin.Running.CommonOptions.All).SelectMany(o => o.Aliases.Append(o.Name)).Append("-h");
+                    Assert.That(known, Does.Contain(option).Or.Contain("-" + option), $"{file}: {match.Value}");
+                }
+            }
+        });
+    }
+
     private static void Check(Command verb, string option)
     {
         var words = option.Split(' ');
@@ -87,4 +113,8 @@ public partial class VerbTableTests
 
     [GeneratedRegex(@"^\| `(?<verb>\w+)` \|.*\| (?<test>[\w/]+) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    /// <summary>A verb in small letters behind the program's name, and options with or without a value.</summary>
+    [GeneratedRegex(@"(?<=[^\w/:-])mqadmin (?<verb>[a-z]+[A-Z]\w+)(?: (?<option>--?[a-zA-Z][\w-]*)(?: (?![-.,;:&|(])[^\s`""]+)?)*")]
+    private static partial Regex Advice();
 }

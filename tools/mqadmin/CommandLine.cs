@@ -10,6 +10,20 @@ internal static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Surroundings surroundings, CancellationToken cancellationToken = default)
     {
+        try
+        {
+            return await ParseAndRunAsync(args, surroundings, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var failure = Failure.Of(e);
+            await surroundings.Error.WriteLineAsync($"mqadmin: {failure.Sentence}").ConfigureAwait(false);
+            return failure.ExitCode;
+        }
+    }
+
+    private static async Task<int> ParseAndRunAsync(IReadOnlyList<string> args, Surroundings surroundings, CancellationToken cancellationToken)
+    {
         var groups = VerbTable.Create();
         var root = Root(groups, surroundings);
         var arguments = root.Parse(Spelling.Normalize(args, root), new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
@@ -19,7 +33,7 @@ internal static class CommandLine
             return ExitCode.BadUsage;
         }
 
-        var invocation = new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error };
+        var invocation = new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false };
         return await arguments.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
     }
 
@@ -38,13 +52,20 @@ internal static class CommandLine
         }
 
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new VerbHelp((HelpAction)help.Action!, groups);
-        root.SetAction(arguments => VerbHelp.WriteVerbs(surroundings.Output, groups));
+        var verbHelp = new VerbHelp((HelpAction)help.Action!, groups, surroundings.TerminalWidth ?? int.MaxValue);
+        help.Action = verbHelp;
+        root.SetAction(arguments => verbHelp.WriteVerbs(surroundings.Output));
         return root;
     }
 
     private static async Task<int> RunAsync(Verb verb, ParseResult arguments, Surroundings surroundings, CancellationToken cancellationToken)
     {
+        if (verb.Broken(arguments) is { } broken)
+        {
+            await surroundings.Error.WriteLineAsync(BadUsage.Explain(verb.Name, broken)).ConfigureAwait(false);
+            return ExitCode.BadUsage;
+        }
+
         using var report = Report.Open(surroundings, arguments.GetValue(CommonOptions.Json));
         try
         {
@@ -63,8 +84,9 @@ internal static class CommandLine
             report.EndRound();
             return ExitCode.Done;
         }
-        catch (Exception e) when (Failure.Of(e) is { } failure)
+        catch (Exception e)
         {
+            var failure = Failure.Of(e);
             report.Fail(failure);
             await surroundings.Error.WriteLineAsync($"mqadmin {verb.Name}: {failure.Sentence}").ConfigureAwait(false);
             return failure.ExitCode;

@@ -15,17 +15,28 @@ internal abstract class Verb
         Example = $"mqadmin {name} {example}".TrimEnd();
     }
 
+    private readonly List<Func<ParseResult, string?>> _rules = [];
+
     public Command Command { get; }
 
     public string Name => Command.Name;
 
     public string Example { get; }
 
-    /// <summary>Ends normally when all is done; any exception that <see cref="Failure"/> knows becomes a sentence and an exit code.</summary>
+    /// <summary>What is wrong with options that are each right by themselves; <see langword="null"/> when nothing is.</summary>
+    public string? Broken(ParseResult arguments) => _rules.Select(rule => rule(arguments)).FirstOrDefault(sentence => sentence is not null);
+
+    /// <summary>Ends normally when all is done; an exception becomes a sentence and an exit code (<see cref="Failure"/>).</summary>
     public abstract Task RunAsync(Call call, CancellationToken cancellationToken);
 
     /// <summary>A former spelling that still works.</summary>
     protected void AlsoCalled(string name) => Command.Aliases.Add(name);
+
+    /// <summary>
+    /// What must hold between options: the sentence to say when it does not. It is asked once all of them could be read, the parser's own
+    /// validators before that, when a default is not there yet and a value that is none throws.
+    /// </summary>
+    protected void Rule(Func<ParseResult, string?> broken) => _rules.Add(broken);
 
     protected Option<T> Required<T>(string letter, string name, string description)
     {
@@ -63,7 +74,7 @@ internal abstract class Verb
     /// <summary>The broker or the cluster to work on, by <c>-b</c> or <c>-c</c>.</summary>
     protected BrokerTarget Target(TargetRule rule = TargetRule.One, string broker = "brokerAddr", string cluster = "clusterName") =>
         new(
-            Command,
+            Rule,
             Optional<string?>("b", broker, "A broker, as host:port."),
             Optional<string?>("c", cluster, rule == TargetRule.OneOrAll ? "A cluster; all when neither is given." : "All brokers of a cluster."),
             rule);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -15,15 +17,13 @@ namespace RocketMQ.Standalone;
 /// <summary>A name server and a broker in one process: for development, tests and small installations.</summary>
 internal static class StandaloneCommand
 {
-    private static readonly Option<int> NameServerPort = new("--namesrv-port")
-    {
-        Description = "Port of the name server; 0 takes any free one.", DefaultValueFactory = _ => 9876,
-    };
+    /// <summary>As the tools say that a command line makes no sense.</summary>
+    private const int BadUsage = CommandLineException.ExitCode;
 
-    private static readonly Option<int?> BrokerPort = new("--broker-port")
-    {
-        Description = "Port of the broker (10911, or listenPort of the configuration file); 0 takes any free one.",
-    };
+    private static readonly Option<int?> NameServerPort = Port("--namesrv-port", "Port of the name server (9876); 0 takes any free one.");
+
+    private static readonly Option<int?> BrokerPort = Port(
+        "--broker-port", "Port of the broker (10911, or listenPort of the configuration file); 0 takes any free one.");
 
     private static readonly Option<string?> Store = new("--store")
     {
@@ -32,7 +32,7 @@ internal static class StandaloneCommand
 
     private static readonly Option<string> Listen = new("--listen")
     {
-        Description = "Address to listen on and to announce to clients.", DefaultValueFactory = _ => "127.0.0.1",
+        Description = "Address to listen on and to announce to clients.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "address",
     };
 
     private static readonly Option<string?> ConfigFile = new("--config", "-c") { Description = "Apache's broker.conf." };
@@ -44,10 +44,30 @@ internal static class StandaloneCommand
 
     private static readonly Option<LogLevel> Level = new("--log")
     {
-        Description = "Least level that the console shows.", DefaultValueFactory = _ => LogLevel.Warning,
+        Description = "Least level that the console shows.",
+        DefaultValueFactory = _ => LogLevel.Warning,
+        CustomParser = given => Enum.TryParse<LogLevel>(given.Tokens[0].Value, ignoreCase: true, out var level) && Enum.IsDefined(level)
+            ? level
+            : Refuse<LogLevel>(given, $"--log {given.Tokens[0].Value} is no level: give one of {string.Join(", ", Enum.GetNames<LogLevel>())}."),
     };
 
-    public static RootCommand Create()
+    /// <summary>Reads the command line and serves until a signal comes.</summary>
+    /// <returns>0; 1 when it could not start, 2 when the command line makes no sense.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var arguments = Create().Parse(args);
+        if (arguments.Errors.Count > 0 && arguments.Action is not HelpAction)
+        {
+            var sentence = arguments.UnmatchedTokens is [var token, ..] ? $"'{token}' is no option of the standalone host." : arguments.Errors[0].Message;
+            await Console.Error.WriteLineAsync($"{sentence} -h lists the options.").ConfigureAwait(false);
+            return BadUsage;
+        }
+
+        // The host stops in its own order, however long that takes.
+        return await arguments.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
+    }
+
+    private static RootCommand Create()
     {
         var root = new RootCommand("RocketMQ.Net name server and broker in one process")
         {
@@ -88,7 +108,7 @@ internal static class StandaloneCommand
             new NameServerOptions
             {
                 BindAddress = configuration.Broker.BindAddress,
-                ListenPort = arguments.GetValue(NameServerPort),
+                ListenPort = arguments.GetValue(NameServerPort) ?? 9876,
                 KvConfigPath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "kvConfig.json"),
                 ConfigStorePath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "namesrv.properties"),
             },
@@ -96,18 +116,48 @@ internal static class StandaloneCommand
             loggers);
         await using (nameServer.ConfigureAwait(false))
         {
-            await nameServer.StartAsync().ConfigureAwait(false);
+            await StartAsync(nameServer.StartAsync, configuration, "--namesrv-port").ConfigureAwait(false);
             var nameServerAddress = RemotingAddress.Format(address, nameServer.LocalEndPoint.Port);
             var broker = new BrokerServer(
                 configuration.Broker with { NamesrvAddr = nameServerAddress }, configuration.Store, TimeProvider.System, loggers);
             await using (broker.ConfigureAwait(false))
             {
-                await broker.StartAsync().ConfigureAwait(false);
+                await StartAsync(broker.StartAsync, configuration, "--broker-port").ConfigureAwait(false);
                 Announce(nameServerAddress, broker, configuration.Store.StorePathRootDir);
                 await stop.Received.ConfigureAwait(false);
                 return (await broker.StopAsync().ConfigureAwait(false)).Count == 0 ? 0 : 1;
             }
         }
+    }
+
+    /// <param name="start">Starts one of the two.</param>
+    /// <param name="configuration">Of the broker, whose store holds what the name server keeps.</param>
+    /// <param name="portOption">The option that moves its port.</param>
+    private static async Task StartAsync(Func<CancellationToken, Task> start, BrokerConfiguration configuration, string portOption)
+    {
+        try
+        {
+            await start(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StartFailure.Explain(e, configuration.Store.StorePathRootDir, portOption, "--listen", "--store") is { } reason)
+        {
+            throw new ConfigurationException(reason);
+        }
+    }
+
+    private static Option<int?> Port(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "port",
+        CustomParser = given => int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= IPEndPoint.MaxPort
+            ? port
+            : Refuse<int?>(given, $"{name} {given.Tokens[0].Value} is no port: give a number from 0 to {IPEndPoint.MaxPort}."),
+    };
+
+    private static T? Refuse<T>(ArgumentResult given, string sentence)
+    {
+        given.AddError(sentence);
+        return default;
     }
 
     /// <summary>The configuration file, with what the command line says on top.</summary>

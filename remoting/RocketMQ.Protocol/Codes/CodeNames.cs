@@ -13,6 +13,15 @@ internal sealed class CodeNames
 
     public string this[int code] => _names.TryGetValue(code, out var name) ? name : code.ToString(CultureInfo.InvariantCulture);
 
+    public bool Has(int code) => _names.ContainsKey(code);
+
+    /// <summary>For people: the name with the number behind it, or the number alone when nobody named it.</summary>
+    public string Describe(int code)
+    {
+        var number = code.ToString(CultureInfo.InvariantCulture);
+        return _names.TryGetValue(code, out var name) ? $"{name} ({number})" : number;
+    }
+
     public static CodeNames Of(Type constants)
     {
         var names = new Dictionary<int, string>();

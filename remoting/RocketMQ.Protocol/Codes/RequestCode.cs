@@ -210,4 +210,10 @@ public static class RequestCode
 
     /// <summary>Apache's name of a code, such as <c>PULL_MESSAGE</c>; the number itself when nobody defined it.</summary>
     public static string Name(int code) => Names[code];
+
+    /// <summary>Whether somebody defined a code.</summary>
+    public static bool IsNamed(int code) => Names.Has(code);
+
+    /// <summary>A code as a sentence names it: <c>PULL_MESSAGE (11)</c>.</summary>
+    public static string Describe(int code) => Names.Describe(code);
 }

@@ -88,4 +88,10 @@ public static class ResponseCode
     /// <summary>Apache's name of a code, such as <c>PULL_NOT_FOUND</c> (the current one where an older version used the number
     /// for something else); the number itself when nobody defined it.</summary>
     public static string Name(int code) => Names[code];
+
+    /// <summary>Whether somebody defined a code.</summary>
+    public static bool IsNamed(int code) => Names.Has(code);
+
+    /// <summary>A code as a sentence names it: <c>TOPIC_NOT_EXIST (17)</c>.</summary>
+    public static string Describe(int code) => Names.Describe(code);
 }

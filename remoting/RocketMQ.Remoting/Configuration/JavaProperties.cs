@@ -49,12 +49,7 @@ public sealed class JavaProperties
                 continue;
             }
 
-            while (IsContinued(line) && i + 1 < lines.Length)
-            {
-                line = line[..^1] + lines[++i].TrimEnd('\r').TrimStart(' ', '\t', '\f');
-            }
-
-            var (key, value) = Split(line);
+            var (key, value) = Split(IsContinued(line) ? Joined(line, lines, ref i) : line);
             result._entries[key] = new Entry(value, first);
         }
 
@@ -101,6 +96,19 @@ public sealed class JavaProperties
 
         lines.AddRange(left.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => Line(c.Key, c.Value)));
         return string.Concat(lines.Select(line => line + "\n"));
+    }
+
+    /// <summary>A line and those that continue it; each is copied once, however many there are.</summary>
+    private static string Joined(string line, string[] lines, ref int i)
+    {
+        var joined = new StringBuilder();
+        while (IsContinued(line) && i + 1 < lines.Length)
+        {
+            joined.Append(line.AsSpan(0, line.Length - 1));
+            line = lines[++i].TrimEnd('\r').TrimStart(' ', '\t', '\f');
+        }
+
+        return joined.Append(line).ToString();
     }
 
     private static string Line(string key, string value) =>

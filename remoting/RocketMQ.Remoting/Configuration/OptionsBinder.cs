@@ -11,6 +11,9 @@ namespace RocketMQ.Remoting.Configuration;
 /// </summary>
 public static class OptionsBinder
 {
+    /// <summary>Longer than any key there is: what is longer is not compared with each of them.</summary>
+    private const int MaxKeyLength = 100;
+
     /// <summary>An effective setting: what it is, where it came from, what it would be by itself.</summary>
     public readonly record struct Setting(string Key, string Value, string Source, string Default);
 
@@ -37,11 +40,12 @@ public static class OptionsBinder
     /// <summary>Checks that every key belongs to one of the records.</summary>
     /// <param name="properties">The configuration as read.</param>
     /// <param name="ignored">Keys that are known but change nothing here, and what happens instead.</param>
+    /// <param name="listed">What shows all keys, for a key that is like none.</param>
     /// <param name="records">The option records that the file is bound to.</param>
     /// <returns>The ignored keys that the configuration sets, each with what happens instead.</returns>
     /// <exception cref="ConfigurationException">A key is not known.</exception>
     public static IReadOnlyList<(string Key, string Instead)> CheckKeys(
-        JavaProperties properties, IReadOnlyDictionary<string, string> ignored, params Type[] records)
+        JavaProperties properties, IReadOnlyDictionary<string, string> ignored, string listed, params Type[] records)
     {
         var known = records.SelectMany(Keys).Select(KeyOf).ToHashSet(StringComparer.Ordinal);
         var passedOver = new List<(string, string)>();
@@ -55,7 +59,7 @@ public static class OptionsBinder
             passedOver.Add(ignored.TryGetValue(key, out var instead)
                 ? (key, instead)
                 : throw new ConfigurationException(
-                    $"{Place(properties.Source, entry.Line)}unknown key '{key}'. {Suggest(key, known.Concat(ignored.Keys))}"));
+                    $"{Place(properties.Source, entry.Line)}unknown key '{Shown(key)}'. {Suggest(key, known.Concat(ignored.Keys), listed)}"));
         }
 
         return passedOver;
@@ -163,13 +167,21 @@ public static class OptionsBinder
     private static string Place(string source, int line) =>
         line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{source} line {line}: ") : "";
 
+    /// <summary>A key as a sentence shows it: one that is longer than any key is cut.</summary>
+    private static string Shown(string key) => key.Length <= MaxKeyLength ? key : $"{key[..MaxKeyLength]}… ({key.Length} characters)";
+
     /// <summary>The nearest known key, unless even that has little to do with this one.</summary>
-    private static string Suggest(string key, IEnumerable<string> known)
+    private static string Suggest(string key, IEnumerable<string> known, string listed)
     {
+        if (key.Length > MaxKeyLength)
+        {
+            return $"No key is so long; {listed} lists them all.";
+        }
+
         var (nearest, distance) = known
             .Select(name => (Name: name, Distance: Distance(key.ToUpperInvariant(), name.ToUpperInvariant())))
             .MinBy(candidate => candidate.Distance);
-        return distance <= Math.Max(2, key.Length / 2) ? $"Did you mean '{nearest}'?" : "No known key is like it; -p lists them all.";
+        return distance <= Math.Max(2, key.Length / 2) ? $"Did you mean '{nearest}'?" : $"No known key is like it; {listed} lists them all.";
     }
 
     /// <summary>Edits (insert, delete, replace) between two words.</summary>

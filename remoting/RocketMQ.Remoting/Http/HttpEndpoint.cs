@@ -62,7 +62,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or AddressInUseException)
         {
-            throw new RemotingBindException($"Can't listen on {_endPoint}: {e.Message}", e);
+            throw new RemotingBindException(_endPoint, e);
         }
     }
 

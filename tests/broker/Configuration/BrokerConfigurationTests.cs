@@ -7,12 +7,15 @@ namespace RocketMQ.Broker.Tests.Configuration;
 public class BrokerConfigurationTests
 {
     /// <summary>Keys whose default is a place or a name of the machine: the file says so in words.</summary>
-    private static readonly string[] OfTheMachine = ["brokerName", "storePathRootDir"];
+    private static readonly string[] OfTheMachine = ["brokerName"];
+
+    /// <summary>What the file sets, so that the commands of the README are open to this machine alone and write nowhere else.</summary>
+    private static readonly string[] SetByTheFile = ["bindAddress=127.0.0.1", "storePathRootDir=data/broker"];
 
     private static readonly Type[] Records = [typeof(BrokerOptions), typeof(StoreOptions)];
 
     [Test]
-    public void The_shipped_file_names_every_key_with_its_default_and_changes_nothing()
+    public void The_shipped_file_names_every_key_with_its_default_and_sets_where_it_listens_and_writes()
     {
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "broker.conf"));
         var shipped = JavaProperties.Parse(text.Replace("\n#", "\n", StringComparison.Ordinal), "broker.conf").Entries
@@ -26,13 +29,28 @@ public class BrokerConfigurationTests
         Assert.Multiple(() =>
         {
             Assert.That(shipped.Keys, Is.EquivalentTo(defaults.Keys));
-            foreach (var (key, value) in shipped.Where(e => !OfTheMachine.Contains(e.Key)))
+            foreach (var (key, value) in shipped.Where(e => !OfTheMachine.Contains(e.Key) && !SetByTheFile.Contains($"{e.Key}={e.Value}")))
             {
                 Assert.That(value, Is.EqualTo(defaults[key]), key);
             }
         });
-        Assert.That(JavaProperties.Parse(text, "broker.conf").Entries, Is.Empty, "as it comes it changes nothing");
+        Assert.That(JavaProperties.Parse(text, "broker.conf").Entries.Select(e => $"{e.Key}={e.Value.Value}"), Is.EquivalentTo(SetByTheFile));
     }
+
+    [TestCase("somewhere")]
+    [TestCase("127.0.0.1:9876;10.0.0.1")]
+    [TestCase("127.0.0.1:0")]
+    [TestCase("127.0.0.1:9876,127.0.0.1:9877")]
+    public void A_name_server_without_a_port_is_refused(string addresses) =>
+        Assert.That(
+            () => BrokerConfiguration.Bind(JavaProperties.Empty.With([new("namesrvAddr", addresses)])),
+            Throws.TypeOf<ConfigurationException>().With.Message.StartsWith($"namesrvAddr={addresses} is not a name server, host:port, "));
+
+    [TestCase("")]
+    [TestCase("localhost:9876")]
+    [TestCase(" 127.0.0.1:9876; [::1]:9877 ;")]
+    public void Name_servers_are_host_and_port(string addresses) =>
+        Assert.That(BrokerConfiguration.Bind(JavaProperties.Empty.With([new("namesrvAddr", addresses)])).Broker.NamesrvAddr, Is.EqualTo(addresses.Trim()));
 
     [Test]
     public void The_shipped_file_marks_the_keys_that_change_while_the_broker_runs()

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Configuration;
@@ -52,6 +55,44 @@ public class BrokerProcessTests
 
         Assert.That(code, Is.EqualTo(1));
         Assert.That(process.Output.Trim(), Is.EqualTo($"{file} line 1: unknown key 'lisenPort'. Did you mean 'listenPort'?"));
+    }
+
+    [TestCase(2, "'--brokerName' is no option of the broker, or lacks its value; -h lists them.", "--brokerName", "b")]
+    [TestCase(1, "namesrvAddr=somewhere is not a name server, host:port, or several joined by ';', such as 127.0.0.1:9876.", "-n", "somewhere")]
+    public async Task A_command_line_that_makes_no_sense_is_one_sentence(int exitCode, string sentence, params string[] arguments)
+    {
+        await using var process = Start(arguments);
+        Assert.That(await process.WaitForExitAsync(TimeSpan.FromSeconds(30)), Is.EqualTo(exitCode));
+        Assert.That(process.Output.Trim(), Is.EqualTo(sentence));
+    }
+
+    [TestCase(0, "")]
+    [TestCase(2, ", two below port {0}, which clients with vipChannelEnabled come to")]
+    public async Task A_taken_port_says_what_moves_it(int below, string because)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port + below;
+        var file = Write($"bindAddress=127.0.0.1\nlistenPort={port}\nstorePathRootDir={_folder.File("store")}\n");
+
+        await using var process = Start("-c", file);
+        Assert.That(await process.WaitForExitAsync(TimeSpan.FromSeconds(30)), Is.EqualTo(1));
+
+        var why = string.Format(CultureInfo.InvariantCulture, because, port);
+        Assert.That(process.Output.Trim(), Is.EqualTo($"Can't listen on {taken.LocalEndpoint}{why}: Address already in use. listenPort moves it."));
+    }
+
+    [Test]
+    public async Task A_broker_that_is_open_to_all_says_so_at_start_and_where_it_writes()
+    {
+        var file = Write($"listenPort=0\nstorePathRootDir={_folder.File("store")}\nmetricsPromExporterPort=0\n");
+
+        await using var process = Start("-c", file);
+        await Support.Eventually.BecomesAsync(
+            () => process.Output.Contains("The broker serves at", StringComparison.Ordinal), "the broker to serve");
+        await process.TerminateAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(process.Output, Does.Contain("Whoever reaches 0.0.0.0:").And.Contain("authenticationEnabled=true").And.Contain($"Its store is {_folder.File("store")}."));
     }
 
     [Test]

@@ -81,10 +81,10 @@ public class RealTimeTests
     {
         var locks = new QueueLocks(TimeProvider.System, lifetimeMs: 300);
         var queue = new MessageQueue("Orders", "broker-a", 0);
-        locks.Lock("group", "first", [queue]);
+        locks.Lock("group", "first", [queue], out _);
 
-        Assert.That(locks.Lock("group", "second", [queue]), Is.Empty);
-        await Eventually.BecomesAsync(() => locks.Lock("group", "second", [queue]).Count == 1, "the lock");
+        Assert.That(locks.Lock("group", "second", [queue], out _), Is.Empty);
+        await Eventually.BecomesAsync(() => locks.Lock("group", "second", [queue], out _).Count == 1, "the lock");
     }
 
     private sealed class Told(TaskCompletionSource told) : IRequestHandler

@@ -18,13 +18,7 @@ internal sealed class UpdateUser : Verb
         _password = Optional<string?>("p", "password", "A new password.");
         _type = Optional<string?>("t", "userType", "Super or Normal.");
         _status = Optional<string?>("s", "userStatus", "enable or disable.");
-        Command.Validators.Add(given =>
-        {
-            if (new Option[] { _password, _type, _status }.All(o => given.GetResult(o) is null))
-            {
-                given.AddError("Give what to change: -p, -t or -s.");
-            }
-        });
+        Rule(given => given.Has(_password) || given.Has(_type) || given.Has(_status) ? null : "Give what to change: -p, -t or -s.");
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

@@ -22,17 +22,8 @@ internal sealed class Explain : Verb
         _key = Optional<string?>("k", "key", "Messages of the topic (-t) with this key.");
         _topic = Optional<string?>("t", "topic", "The topic the producer sent to.");
         _group = Optional<string?>("g", "group", "The consumer group; all that consume the topic when absent. Alone: why it is behind.");
-        Command.Validators.Add(given =>
-        {
-            if (given.GetResult(_id) is null && given.GetResult(_key) is null && given.GetResult(_group) is null)
-            {
-                given.AddError("Name a message (-i ID, or -k KEY -t TOPIC), or a group (-g).");
-            }
-            else if (given.GetResult(_key) is not null && given.GetResult(_topic) is null)
-            {
-                given.AddError("A key needs its topic: -t.");
-            }
-        });
+        Rule(given => given.Has(_id) || given.Has(_key) || given.Has(_group) ? null : "Name a message (-i ID, or -k KEY -t TOPIC), or a group (-g).");
+        Rule(given => given.Has(_key) && !given.Has(_topic) ? "A key needs its topic: -t." : null);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

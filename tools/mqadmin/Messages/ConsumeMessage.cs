@@ -25,21 +25,9 @@ internal sealed class ConsumeMessage : Verb
         _begin = Optional<string?>("s", "beginTimestamp", $"Stored from here on: {TimeText.Forms}.");
         _end = Optional<string?>("e", "endTimestamp", "Stored before this.");
         _count = Optional("c", "MessageNumber", "At most so many messages.", 128L);
-        Command.Validators.Add(given =>
-        {
-            if (given.GetResult(_queue) is not null && given.GetResult(_broker) is null)
-            {
-                given.AddError("Give the broker's name with -b: a queue is one of a broker.");
-            }
-            else if (given.GetResult(_offset) is not null && given.GetResult(_queue) is null)
-            {
-                given.AddError("Give the queue with -i: an offset is one of a queue.");
-            }
-            else if (given.GetValue(_count) <= 0)
-            {
-                given.AddError("-c needs a positive number of messages.");
-            }
-        });
+        Rule(given => given.Has(_queue) && !given.Has(_broker) ? "Give the broker's name with -b: a queue is one of a broker." : null);
+        Rule(given => given.Has(_offset) && !given.Has(_queue) ? "Give the queue with -i: an offset is one of a queue." : null);
+        Rule(given => given.GetValue(_count) <= 0 ? "-c needs a positive number of messages." : null);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

@@ -33,13 +33,7 @@ internal sealed class QueryMsgById : Verb
         Optional<string?>("u", "unitName", "The unit to send it from; makes no difference.");
         _bodyFormat = Optional<string?>("f", "bodyFormat", "Character set of the body (UTF-8 where it is that).");
         _routeTopic = Optional<string?>("c", "cluster", "A topic that tells the brokers, for a light queue that has no route of its own.");
-        Command.Validators.Add(given =>
-        {
-            if ((given.GetResult(_group) is null) != (given.GetResult(_clientId) is null))
-            {
-                given.AddError("-g and -d go together: they name the consumer that shall consume the message.");
-            }
-        });
+        Rule(given => given.Has(_group) == given.Has(_clientId) ? null : "-g and -d go together: they name the consumer that shall consume the message.");
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

@@ -20,13 +20,7 @@ internal sealed class QueryMsgByUniqueKey : Verb
         _clientId = Optional<string?>("d", "clientId", "With -g: has this consumer consume the message now.");
         _all = Flag("a", "showAll", "Every message with the id, if it was stored more than once; at most 32.");
         _routeTopic = Optional<string?>("c", "cluster", "A topic that tells the brokers, for a light queue that has no route of its own.");
-        Command.Validators.Add(given =>
-        {
-            if ((given.GetResult(_group) is null) != (given.GetResult(_clientId) is null))
-            {
-                given.AddError("-g and -d go together: they name the consumer that shall consume the message.");
-            }
-        });
+        Rule(given => given.Has(_group) == given.Has(_clientId) ? null : "-g and -d go together: they name the consumer that shall consume the message.");
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

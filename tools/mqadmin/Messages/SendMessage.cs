@@ -25,13 +25,7 @@ internal sealed class SendMessage : Verb
         _broker = Optional<string?>("b", "broker", "With -i: the broker's name.");
         _queue = Optional<int?>("i", "qid", "With -b: the queue.");
         _trace = Optional("m", "msgTraceEnable", "Whether to record the send in the trace topic.", false);
-        Command.Validators.Add(given =>
-        {
-            if (given.GetResult(_queue) is not null && given.GetResult(_broker) is null)
-            {
-                given.AddError("Give the broker's name with -b: a queue is one of a broker.");
-            }
-        });
+        Rule(given => given.Has(_queue) && !given.Has(_broker) ? "Give the broker's name with -b: a queue is one of a broker." : null);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

@@ -27,17 +27,8 @@ internal sealed class ResetOffsetByTime : Verb
         _queue = Optional<int?>("q", "queue", "With -b: only this queue.");
         _offset = Optional<long?>("o", "offset", "With -b and -q: to this offset rather than to a time.");
         _routeTopic = Optional<string?>("c", "cluster", "A topic that tells the brokers, for a light queue that has no route of its own.");
-        Command.Validators.Add(given =>
-        {
-            if ((given.GetResult(_broker) is null) != (given.GetResult(_queue) is null))
-            {
-                given.AddError("-b and -q go together: one queue of one broker. Give neither for the whole topic.");
-            }
-            else if (given.GetResult(_offset) is not null && given.GetResult(_queue) is null)
-            {
-                given.AddError("-o needs -b and -q: an offset is one of a queue.");
-            }
-        });
+        Rule(given => given.Has(_broker) == given.Has(_queue) ? null : "-b and -q go together: one queue of one broker. Give neither for the whole topic.");
+        Rule(given => given.Has(_offset) && !given.Has(_queue) ? "-o needs -b and -q: an offset is one of a queue." : null);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

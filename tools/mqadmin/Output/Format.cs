@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 
 namespace RocketMQ.MqAdmin.Output;
 
@@ -24,6 +25,24 @@ internal static class Format
     /// <summary>A time in ms since 1970 as servers send it; <see langword="null"/> for 0, which means none.</summary>
     public static DateTimeOffset? Time(long timestampMs) =>
         timestampMs <= 0 || timestampMs > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? null : DateTimeOffset.FromUnixTimeMilliseconds(timestampMs);
+
+    /// <summary>A text in lines of at most this width. Words stay whole, and one that is longer has a line to itself.</summary>
+    public static IEnumerable<string> Wrap(string text, int width)
+    {
+        var line = new StringBuilder();
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line.ToString();
+                line.Clear();
+            }
+
+            line.Append(line.Length > 0 ? " " : "").Append(word);
+        }
+
+        yield return line.ToString();
+    }
 
     /// <summary>Lines of names and values, the names padded to one width.</summary>
     public static string Lines(IEnumerable<KeyValuePair<string, string>> values, int width, string separator) =>

@@ -31,15 +31,17 @@ internal sealed class JsonReport : Report
 
     public override void Table<T>(string name, IEnumerable<T> rows, params Column<T>[] columns)
     {
+        // All values first: a row that can't be had must leave the document as it was, for the error to stand in it.
+        var values = rows.Select(row => columns.Select(c => c.Value(row)).ToArray()).ToList();
         var json = Member(name);
         json.WriteStartArray();
-        foreach (var row in rows)
+        foreach (var row in values)
         {
             json.WriteStartObject();
-            foreach (var column in columns)
+            foreach (var (column, value) in columns.Zip(row))
             {
                 json.WritePropertyName(column.Name);
-                Serializer.Serialize(json, column.Value(row));
+                Serializer.Serialize(json, value);
             }
 
             json.WriteEndObject();

@@ -3,16 +3,11 @@ using Spectre.Console;
 namespace RocketMQ.MqAdmin.Output;
 
 /// <summary>
-/// Tables as Apache's mqadmin lays them out, for people and for <c>awk</c>. On a terminal that is too narrow for a table a row
-/// is a block of lines; elsewhere it is a line, however long.
+/// Tables as Apache's mqadmin lays them out, for people and for <c>awk</c>. In a terminal that is too narrow, columns are wrapped and then left
+/// out (<see cref="TableLayout"/>), and where few would stay a row is a block of lines; elsewhere it is a line, however long.
 /// </summary>
 internal sealed class TextReport : Report
 {
-    private const int ColumnGap = 2;
-
-    /// <summary>A column that is wrapped stays at least so wide.</summary>
-    private const int WrappedWidth = 20;
-
     /// <summary>Wide enough for any row.</summary>
     private const int Unlimited = 100_000;
 
@@ -29,13 +24,16 @@ internal sealed class TextReport : Report
     {
         var headers = columns.Select(c => c.Header).ToArray();
         var values = rows.Select(row => columns.Select(c => c.Value(row)).ToArray()).ToList();
-        if (Fits(headers, values))
+        var texts = values.Select(row => row.Select(Format.Text).ToArray()).ToList();
+        var areNumeric = headers.Select((_, i) => values.Count > 0 && values.TrueForAll(row => Format.IsNumber(row[i]))).ToArray();
+        if (TableLayout.Of(headers, texts, areNumeric, _width) is { } layout)
         {
-            WriteTable(headers, values);
+            WriteTable(headers, texts, areNumeric, layout.Shown);
+            WriteRest(headers, texts, layout);
         }
         else
         {
-            WriteRecords(headers, values);
+            WriteRecords(headers, texts);
         }
     }
 
@@ -62,43 +60,49 @@ internal sealed class TextReport : Report
 
     public override void Dispose() => _output.Flush();
 
-    /// <summary>Whether the rows are narrow enough once the widest column is wrapped.</summary>
-    private bool Fits(string[] headers, List<object?[]> values)
-    {
-        var widths = headers.Select((header, i) => values.Select(row => Format.Text(row[i]).Length).Append(header.Length).Max()).ToList();
-        var widest = widths.DefaultIfEmpty().Max();
-        return widths.Sum() + ColumnGap * (widths.Count - 1) - Math.Max(0, widest - WrappedWidth) <= _width;
-    }
-
-    private void WriteTable(string[] headers, List<object?[]> values)
+    private void WriteTable(string[] headers, List<string[]> texts, bool[] areNumeric, IReadOnlyList<int> shown)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
-        for (var i = 0; i < headers.Length; i++)
+        foreach (var i in shown)
         {
-            var at = i;
-            var isNumeric = values.Count > 0 && values.TrueForAll(row => Format.IsNumber(row[at]));
             table.AddColumn(new TableColumn(new Text(headers[i]))
             {
-                Padding = new Padding(0, 0, i == headers.Length - 1 ? 0 : ColumnGap, 0),
-                Alignment = isNumeric ? Justify.Right : Justify.Left,
+                Padding = new Padding(0, 0, i == shown[^1] ? 0 : TableLayout.ColumnGap, 0),
+                Alignment = areNumeric[i] ? Justify.Right : Justify.Left,
+                NoWrap = areNumeric[i],
             });
         }
 
-        foreach (var row in values)
+        foreach (var row in texts)
         {
-            table.AddRow(row.Select(value => new Text(Format.Text(value))));
+            table.AddRow(shown.Select(i => new Text(row[i])));
         }
 
         Write(table);
     }
 
+    /// <summary>What the table had no room for.</summary>
+    private void WriteRest(string[] headers, List<string[]> texts, TableLayout layout)
+    {
+        foreach (var i in layout.Told.Where(i => texts.Count > 0 && texts[0][i].Length > 0))
+        {
+            _output.WriteLine($"{headers[i]}: {texts[0][i]}");
+        }
+
+        if (layout.LeftOut.Count > 0)
+        {
+            var names = string.Join(", ", layout.LeftOut.Select(i => headers[i]));
+            _output.WriteLine(string.Join('\n', Format.Wrap($"A wider terminal or --json also shows {names}.", _width)));
+        }
+    }
+
     /// <summary>A row is a block of lines, one for each column that it has a value in.</summary>
-    private void WriteRecords(string[] headers, List<object?[]> values)
+    private void WriteRecords(string[] headers, List<string[]> texts)
     {
         var width = headers.Max(h => h.Length);
-        foreach (var row in values)
+        foreach (var row in texts)
         {
-            foreach (var (header, value) in headers.Zip(row.Select(Format.Text)).Where(cell => cell.Second.Length > 0))
+            foreach (var (header, value) in headers.Zip(row).Where(cell => cell.Second.Length > 0))
             {
                 _output.WriteLine($"{header.PadRight(width)}  {value}");
             }

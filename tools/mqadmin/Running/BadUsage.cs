@@ -5,13 +5,14 @@ namespace RocketMQ.MqAdmin.Running;
 /// <summary>Says what is wrong with a command line, and what may have been meant.</summary>
 internal static class BadUsage
 {
+    public static string Explain(string verb, string sentence) => $"mqadmin {verb}: {sentence}\nmqadmin {verb} -h shows its options.";
+
     public static string Explain(ParseResult arguments, IReadOnlyList<VerbGroup> groups)
     {
         var command = arguments.CommandResult.Command;
         if (command is not RootCommand)
         {
-            var errors = string.Join("\n", arguments.Errors.Select(e => e.Message).Distinct());
-            return $"mqadmin {command.Name}: {errors}\nmqadmin {command.Name} -h shows its options.";
+            return Explain(command.Name, string.Join("\n", arguments.Errors.Select(e => e.Message).Distinct()));
         }
 
         if (arguments.UnmatchedTokens is not [var word, ..])

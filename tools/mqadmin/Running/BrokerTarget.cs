@@ -8,21 +8,19 @@ internal sealed class BrokerTarget
     private readonly Option<string?> _broker;
     private readonly Option<string?> _cluster;
 
-    public BrokerTarget(Command command, Option<string?> broker, Option<string?> cluster, TargetRule rule)
+    /// <param name="addRule">Takes what must hold between the two.</param>
+    /// <param name="broker">The option that names a broker.</param>
+    /// <param name="cluster">The option that names a cluster.</param>
+    /// <param name="rule">How many of them are wanted.</param>
+    public BrokerTarget(Action<Func<ParseResult, string?>> addRule, Option<string?> broker, Option<string?> cluster, TargetRule rule)
     {
         _broker = BrokerAddress.Check(broker);
         _cluster = cluster;
-        command.Validators.Add(given =>
+        addRule(given => (given.Has(broker), given.Has(cluster)) switch
         {
-            var count = (given.GetResult(broker) is null ? 0 : 1) + (given.GetResult(cluster) is null ? 0 : 1);
-            if (count == 0 && rule != TargetRule.OneOrAll)
-            {
-                given.AddError("Name a broker with -b host:port, or a cluster with -c (mqadmin clusterList shows both).");
-            }
-            else if (count == 2 && rule == TargetRule.One)
-            {
-                given.AddError("Give either -b or -c, not both.");
-            }
+            (false, false) when rule != TargetRule.OneOrAll => "Name a broker with -b host:port, or a cluster with -c (mqadmin clusterList shows both).",
+            (true, true) when rule == TargetRule.One => "Give either -b or -c, not both.",
+            _ => null,
         });
     }
 

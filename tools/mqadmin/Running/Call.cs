@@ -33,7 +33,7 @@ internal sealed class Call(ParseResult arguments, Surroundings surroundings, Rep
     public string Get(Argument<string> argument) => arguments.GetRequiredValue(argument);
 
     /// <summary>Whether the option stands on the command line.</summary>
-    public bool IsGiven(Option option) => arguments.GetResult(option) is { Implicit: false };
+    public bool IsGiven(Option option) => arguments.Has(option);
 
     public async ValueTask DisposeAsync()
     {

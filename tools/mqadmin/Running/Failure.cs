@@ -1,4 +1,3 @@
-using System.Globalization;
 using RocketMQ.Client;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;
@@ -9,28 +8,27 @@ namespace RocketMQ.MqAdmin.Running;
 /// <summary>Why a verb did not succeed: one sentence with what helps, the exit code, and the server's code where one refused.</summary>
 internal sealed record Failure(string Sentence, int ExitCode, string? Code = null)
 {
-    /// <returns><see langword="null"/> for what is a fault of this program.</returns>
-    public static Failure? Of(Exception exception) => exception switch
+    public static Failure Of(Exception exception) => exception switch
     {
         UsageException e => new(e.Message, Running.ExitCode.BadUsage),
         VerbFailedException e => new(e.Message, Running.ExitCode.Failed),
         BrokerException e => Refusal(e),
-        RemotingConnectException e => new($"{Ended(e.Message)} Is the server running, and the address right (-n or NAMESRV_ADDR, -b)?", Running.ExitCode.Failed),
+        NameServerUnreachableException e => new(
+            $"No name server answers at {string.Join(';', e.Addresses)}: {Ended(e.InnerException!.Message)} Is one running there? -n or NAMESRV_ADDR says where.", Running.ExitCode.Failed),
+        RemotingConnectException e => new($"{Ended(e.Message)} Is the server running, and the address right? mqadmin clusterList shows those of the brokers.", Running.ExitCode.Failed),
         RemotingException e => new(Ended(e.Message), Running.ExitCode.Failed),
         SendFailedException e => new(Ended(e.Message), Running.ExitCode.Failed),
         RocketMQException e => new(Ended(e.Message), Running.ExitCode.Failed),
         RemotingJsonException or InvalidDataException => new($"What the server answered can't be read: {Ended(exception.Message)}", Running.ExitCode.Failed),
         FormatException or ArgumentException => new(Ended(exception.Message), Running.ExitCode.BadUsage),
-        IOException or UnauthorizedAccessException => new(Ended(exception.Message), Running.ExitCode.Failed),
-        _ => null,
+        IOException or UnauthorizedAccessException or TimeoutException => new(Ended(exception.Message), Running.ExitCode.Failed),
+        _ => new($"{Ended(exception.Message)} That is a fault of mqadmin ({exception.GetType().Name}), not of the command line.", Running.ExitCode.Failed),
     };
 
     private static Failure Refusal(BrokerException e)
     {
-        var code = ResponseCode.Name(e.Code);
-        var number = e.Code.ToString(CultureInfo.InvariantCulture);
         var remark = string.IsNullOrWhiteSpace(e.Remark) ? "" : $": {FirstLine(e.Remark)}";
-        return new($"{e.Address} refused {RequestCode.Name(e.RequestCode)} with {code} ({number}){Ended(remark)} {Hint(e)}".TrimEnd(), Running.ExitCode.Failed, code);
+        return new($"{e.Address} refused {RequestCode.Name(e.RequestCode)} with {ResponseCode.Describe(e.Code)}{Ended(remark)} {Hint(e)}".TrimEnd(), Running.ExitCode.Failed, ResponseCode.Name(e.Code));
     }
 
     private static string Hint(BrokerException e) => e.Code switch

@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace RocketMQ.MqAdmin.Running;
 
 /// <summary>The help of one verb with an example, and of the program with all verbs by group.</summary>
-internal sealed class VerbHelp(HelpAction options, IReadOnlyList<VerbGroup> groups) : SynchronousCommandLineAction
+internal sealed class VerbHelp(HelpAction options, IReadOnlyList<VerbGroup> groups, int terminalWidth) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
@@ -14,9 +14,10 @@ internal sealed class VerbHelp(HelpAction options, IReadOnlyList<VerbGroup> grou
         var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is RootCommand)
         {
-            return WriteVerbs(output, groups);
+            return WriteVerbs(output);
         }
 
+        options.MaxWidth = terminalWidth;
         options.Invoke(parseResult);
         var verb = groups.SelectMany(g => g.Verbs).FirstOrDefault(v => v.Command == parseResult.CommandResult.Command);
         if (verb is not null)
@@ -27,9 +28,10 @@ internal sealed class VerbHelp(HelpAction options, IReadOnlyList<VerbGroup> grou
         return ExitCode.Done;
     }
 
-    public static int WriteVerbs(TextWriter output, IReadOnlyList<VerbGroup> groups)
+    public int WriteVerbs(TextWriter output)
     {
-        output.WriteLine("Usage: mqadmin VERB [options]      mqadmin VERB -h shows a verb's options and an example.");
+        output.WriteLine("Usage: mqadmin VERB [options]");
+        output.WriteLine("mqadmin VERB -h shows a verb's options and an example.");
         var width = groups.SelectMany(g => g.Verbs).Max(v => v.Name.Length) + 2;
         foreach (var group in groups)
         {
@@ -37,7 +39,7 @@ internal sealed class VerbHelp(HelpAction options, IReadOnlyList<VerbGroup> grou
             output.WriteLine(group.Name);
             foreach (var verb in group.Verbs)
             {
-                output.WriteLine($"  {verb.Name.PadRight(width)}{verb.Command.Description}");
+                Write(verb.Name, verb.Command.Description);
             }
         }
 
@@ -45,9 +47,16 @@ internal sealed class VerbHelp(HelpAction options, IReadOnlyList<VerbGroup> grou
         output.WriteLine("Of every verb:");
         foreach (var option in CommonOptions.All)
         {
-            output.WriteLine($"  {string.Join(", ", option.Aliases.Append(option.Name)).PadRight(width)}{option.Description}");
+            Write(string.Join(", ", option.Aliases.Append(option.Name)), option.Description);
         }
 
         return ExitCode.Done;
+
+        void Write(string name, string? description)
+        {
+            var indent = new string(' ', width + 2);
+            var lines = Format.Wrap(description ?? "", terminalWidth - indent.Length);
+            output.WriteLine($"  {name.PadRight(width)}{string.Join('\n' + indent, lines)}");
+        }
     }
 }

@@ -15,13 +15,7 @@ internal sealed class UpdateOrderConf : Verb
         _value = Optional<string?>("v", "orderConf", "To put: brokerName:queues, joined by ';'.");
         _method = Required<string>("m", "method", "put, get or delete.");
         _method.AcceptOnlyFromAmong("put", "get", "delete");
-        Command.Validators.Add(given =>
-        {
-            if (given.GetValue(_method) == "put" && string.IsNullOrWhiteSpace(given.GetValue(_value)))
-            {
-                given.AddError("Give what to put with -v brokerName:queues.");
-            }
-        });
+        Rule(given => given.GetValue(_method) == "put" && string.IsNullOrWhiteSpace(given.GetValue(_value)) ? "Give what to put with -v brokerName:queues." : null);
     }
 
     public override async Task RunAsync(Call call, CancellationToken cancellationToken)

@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Text;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Tests.Support;
+using RocketMQ.TestSupport;
+
+namespace RocketMQ.Remoting.Tests;
+
+/// <summary>What a peer can make this end keep, compute or wait for has an end.</summary>
+public class BoundsTests
+{
+    [Test]
+    public async Task A_server_stops_within_its_patience_though_a_handler_never_ends([Values] bool onLane)
+    {
+        var time = new VirtualTimeProvider();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lane = new Lane("slow", 10, 1, time: time);
+        var handler = new Handler(async (_, _) =>
+        {
+            entered.SetResult();
+            await release.Task;
+            return null;
+        });
+        var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, handler, onLane ? lane : null).Build(), time: time);
+        using var peer = new RawPeer(server.EndPoint);
+        peer.Send(RawPeer.Request(1, 1));
+        await entered.Task;
+
+        var stopping = server.StopAsync();
+        Assert.That(peer.IsClosedByPeer());
+        await AdvanceUntilAsync(time, stopping);
+        Assert.That(server.Logs.Lines, Has.Some.Contain("stops though handlers of 1 connections still run: they had 10 s"));
+        var ending = lane.DisposeAsync().AsTask();
+        await (onLane ? AdvanceUntilAsync(time, ending) : ending);
+        release.SetResult();
+        await server.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Work_that_waits_when_a_lane_has_lost_patience_is_never_begun()
+    {
+        var time = new VirtualTimeProvider();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lane = new Lane("slow", 10, 1, time: time);
+        var begun = 0;
+        Assert.That(lane.TryEnqueue(() => release.Task));
+        Assert.That(lane.TryEnqueue(() =>
+        {
+            Interlocked.Increment(ref begun);
+            return Task.CompletedTask;
+        }));
+        await AdvanceUntilAsync(time, lane.DisposeAsync().AsTask());
+
+        release.SetResult();
+        Assert.That(() => lane.Count, Is.Zero.After(5000, 5));
+        Assert.That(begun, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_lane_takes_so_many_bytes_and_names_both_limits()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var lane = new Lane("admin", capacity: 100, workers: 1, maxWaitingBytes: 1000);
+        var table = new RequestTable.Builder()
+            .Add(1, new Handler(async (_, _) =>
+            {
+                running.TrySetResult();
+                await release.Task;
+                return RemotingCommand.Response(0);
+            }), lane)
+            .Build();
+        await using var server = await TestServer.StartAsync(table);
+        using var peer = new RawPeer(server.EndPoint);
+        peer.Send(RawPeer.Request(1, 1, new byte[600]));
+        await running.Task;
+        peer.Send([.. RawPeer.Request(1, 2, new byte[600]), .. RawPeer.Request(1, 3, new byte[600]), .. RawPeer.Request(1, 4, new byte[600])]);
+
+        var refused = peer.Receive();
+        Assert.That((refused.Opaque, refused.Code), Is.EqualTo((4, ResponseCode.SystemBusy)));
+        Assert.That(refused.Remark, Does.EndWith("the admin queue is full, its limit is 100 requests of 1000 bytes"));
+        release.SetResult();
+        Assert.That((int[])[peer.Receive().Opaque, peer.Receive().Opaque, peer.Receive().Opaque], Is.EqualTo((int[])[1, 2, 3]));
+    }
+
+    [Test]
+    public async Task A_connection_is_not_read_while_what_was_copied_for_it_is_too_much()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var served = 0;
+        await using var lane = new Lane("slow", capacity: 100, workers: 8);
+        var table = new RequestTable.Builder()
+            .Add(1, new Handler(async (_, _) =>
+            {
+                Interlocked.Increment(ref served);
+                await release.Task;
+                return RemotingCommand.Response(0);
+            }), lane)
+            .Build();
+        await using var server = await TestServer.StartAsync(table, new RemotingOptions { MaxPendingRequestBytes = 100_000 });
+        using var peer = new RawPeer(server.EndPoint);
+        for (var i = 0; i < 6; i++)
+        {
+            peer.Send(RawPeer.Request(1, i, new byte[60_000]));
+            await Task.Delay(50);
+        }
+
+        Assert.That(served, Is.LessThan(6));
+        release.SetResult();
+        Assert.That(Enumerable.Range(0, 6).Select(_ => peer.Receive().Opaque).Order(), Is.EqualTo(Enumerable.Range(0, 6)));
+    }
+
+    [Test]
+    public async Task Frames_that_never_end_hold_so_much_together_and_whole_ones_are_served_beside_them()
+    {
+        await using var server = await TestServer.StartAsync(Handler.Echo, new RemotingOptions { MaxIncompleteFrameBytes = 1_000_000 });
+        var part = new byte[400_000];
+        BinaryPrimitives.WriteInt32BigEndian(part, 8_000_000);
+        var peers = Enumerable.Range(0, 4).Select(_ => new RawPeer(server.EndPoint)).ToList();
+        foreach (var peer in peers)
+        {
+            peer.Send(part);
+        }
+
+        Assert.That(server.NextCloseReason(), Is.EqualTo("frames that have arrived in part hold 1000000 bytes on all connections, which is the limit (serverMaxIncompleteFrameBytes)"));
+        using var good = new RawPeer(server.EndPoint);
+        good.Send(RawPeer.Request(1, 7, new byte[50_000]));
+        Assert.That(good.Receive().Opaque, Is.EqualTo(7));
+        peers.ForEach(peer => peer.Dispose());
+
+        // What they held is free again.
+        Assert.That(() => server.ConnectionCount, Is.EqualTo(1).After(5000, 5));
+        good.Send(RawPeer.Request(1, 8, new byte[900_000]));
+        Assert.That(good.Receive().Opaque, Is.EqualTo(8));
+    }
+
+    [Test]
+    public async Task One_address_has_so_many_connections_and_gets_its_places_back()
+    {
+        await using var server = await TestServer.StartAsync(Handler.Echo, new RemotingOptions { MaxConnectionsPerAddress = 2 });
+        using var first = new RawPeer(server.EndPoint);
+        using (var second = new RawPeer(server.EndPoint))
+        {
+            using var third = new RawPeer(server.EndPoint);
+            Assert.That(third.IsClosedByPeer());
+            Assert.That(server.Logs.Lines, Has.Some.Contain("the limit of one address is 2 (serverMaxConnectionsPerAddress)"));
+        }
+
+        server.NextCloseReason();
+        Assert.That(() => server.ConnectionCount, Is.EqualTo(1).After(5000, 5));
+        using var fourth = new RawPeer(server.EndPoint);
+        fourth.Send(RawPeer.Request(1, 4));
+        Assert.That(fourth.Receive().Opaque, Is.EqualTo(4));
+    }
+
+    [Test]
+    public async Task Peers_write_so_many_lines_a_second_to_the_log_and_the_next_says_how_many_are_missing()
+    {
+        var time = new VirtualTimeProvider();
+        await using var server = await TestServer.StartAsync(Handler.Echo, time: time);
+        using var peer = new RawPeer(server.EndPoint);
+        for (var i = 0; i < 50; i++)
+        {
+            peer.Send(RawPeer.Request(1_000_000 + i, i));
+            Assert.That(peer.Receive().Code, Is.EqualTo(ResponseCode.RequestCodeNotSupported));
+        }
+
+        Assert.That(server.Logs.Lines.Count(line => line.Contains("which nothing here handles", StringComparison.Ordinal)), Is.EqualTo(10));
+        time.Advance(TimeSpan.FromSeconds(1));
+        peer.Send(RawPeer.Request(2_000_000, 51));
+        peer.Receive();
+        Assert.That(server.Logs.Lines, Has.Some.Contain("40 lines about what peers did were left out"));
+        Assert.That(server.Logs.Lines, Has.Some.Contain("2000000"));
+    }
+
+    /// <summary>Quadratic, this took a minute and a half of a worker.</summary>
+    [TestCase("key=", "\\\n")]
+    [TestCase("", "k\\\n")]
+    [TestCase("key", "=v\\\n  ")]
+    public void A_properties_text_is_read_in_time_that_grows_with_its_length(string start, string line)
+    {
+        var text = new StringBuilder(start).Insert(start.Length, line, 1_600_000 / line.Length).Append("end\n").ToString();
+        var watch = Stopwatch.StartNew();
+        var properties = JavaProperties.Parse(text, "the request");
+
+        Assert.That(properties.Entries, Has.Count.EqualTo(1));
+        Assert.That(properties.Entries.Values.Single().Line, Is.EqualTo(1));
+        Assert.That(() => OptionsBinder.CheckKeys(properties, new Dictionary<string, string>(), "-p", typeof(RemotingOptions)), Throws.TypeOf<ConfigurationException>().With.Message.Length.LessThan(300));
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(2)));
+    }
+
+    /// <summary>Moves the clock on, a second at a time, until the task is done; it must not be at once.</summary>
+    private static async Task AdvanceUntilAsync(VirtualTimeProvider time, Task task)
+    {
+        Assert.That(task.IsCompleted, Is.False);
+        var seconds = 0;
+        for (; !task.IsCompleted && seconds < 60; seconds++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(task, Task.Delay(20));
+        }
+
+        Assert.That(task.IsCompleted);
+        Assert.That(seconds, Is.GreaterThan(8), "its patience");
+    }
+}
