@@ -60,6 +60,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly List<PeriodicWork> _periodic = [];
     private readonly RpcMetrics _rpcs = new();
     private Task<IReadOnlyList<string>>? _stopped;
+    private bool _hasStarted;
     private RemotingServer? _server;
     private BrokerStatistics? _statistics;
 
@@ -116,7 +117,11 @@ public sealed class BrokerServer : IAsyncDisposable
     private async Task<IReadOnlyList<string>> StopPartsAsync()
     {
         var failed = await _stop.RunAsync().ConfigureAwait(false);
-        Log.Stopped(_logger, _options.BrokerName);
+        if (_hasStarted)
+        {
+            Log.Stopped(_logger, _options.BrokerName);
+        }
+
         return failed;
     }
 
@@ -352,6 +357,7 @@ public sealed class BrokerServer : IAsyncDisposable
             Log.OpenToAll(_logger, server.LocalEndPoint);
         }
 
+        _hasStarted = true;
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
     }
 
