@@ -238,7 +238,8 @@ public sealed class DelayedDelivery : IAsyncDisposable
             var count = queue.Read(offset, units);
             if (count == 0)
             {
-                return (long)LongestWait.TotalMilliseconds;
+                // Units that were lost, and that the log gives back, are there soon.
+                return (long)(offset < queue.MaxOffset ? RefusedWait : LongestWait).TotalMilliseconds;
             }
 
             for (var i = 0; i < count; i++)

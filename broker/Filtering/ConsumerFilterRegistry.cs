@@ -25,7 +25,7 @@ public sealed partial class ConsumerFilterRegistry
     private readonly long _retentionMs;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private bool _isChanged;
+    private bool _isChanged = true;
 
     // The inner dictionaries are replaced, never changed, and only under the gate: readers need no lock.
     private readonly ConcurrentDictionary<string, Dictionary<string, ConsumerFilterData>> _byTopic = new();

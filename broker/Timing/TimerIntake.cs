@@ -39,6 +39,8 @@ internal sealed class TimerIntake(MessageStore store, TimerStore timers, TimerOu
             var count = queue.Read(offset, units);
             if (count == 0)
             {
+                // Units the log gives back soon: a recall may be among them, and nothing may be delivered before it is known.
+                isRefused = true;
                 return taken;
             }
 

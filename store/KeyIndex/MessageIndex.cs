@@ -43,13 +43,14 @@ internal sealed class MessageIndex : IDisposable
     private long FileSize => IndexFile.SizeOf(_options.MaxHashSlotNum, _options.MaxIndexNum);
 
     /// <summary>
-    /// Opens the files of the directory. After a crash those with messages newer than what was on the disk are deleted, as are files of another
-    /// size and files that list what the log does not have: they are built again.
+    /// Opens the files of the directory. After a crash the newest is deleted, for its pages may be of different times, and those with messages newer
+    /// than what was on the disk; as are files of another size and files that list what the log does not have: they are built again.
     /// </summary>
     public void Load(bool isClean, long safeTimestamp)
     {
         _files.CreateDirectory(_options.IndexPath);
-        foreach (var name in _files.FileNames(_options.IndexPath))
+        var names = _files.FileNames(_options.IndexPath);
+        foreach (var name in names)
         {
             if (!ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             {
@@ -59,7 +60,7 @@ internal sealed class MessageIndex : IDisposable
             if (_files.FileLength(path) == FileSize)
             {
                 var file = Map(path, _files.OpenMapped(path, FileSize));
-                if (IsUsable(file, isClean, safeTimestamp))
+                if ((isClean || name != names[^1]) && IsUsable(file, isClean, safeTimestamp))
                 {
                     _all.Add(file);
                     continue;

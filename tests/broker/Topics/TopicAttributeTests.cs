@@ -14,9 +14,9 @@ public class TopicAttributeTests
 
         Assert.That((await restarted.CreateTopicAsync("Orders", attributes: "-reserve.time")).Code, Is.EqualTo(ResponseCode.Success));
 
+        await restarted.DisposeAsync();
         var file = await File.ReadAllTextAsync(Path.Combine(restarted.Directory, "config", "topics.json"));
         Assert.That(file, Does.Contain("\"message.type\":\"FIFO\"").And.Not.Contain("reserve.time"));
-        await restarted.DisposeAsync();
         Directory.Delete(restarted.Directory, recursive: true);
     }
 
