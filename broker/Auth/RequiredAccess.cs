@@ -62,6 +62,7 @@ internal sealed class RequiredAccess(string cluster)
         [RequestCode.QueryCorrectionOffset] = new(AccessAction.Get, "topic", "compareGroup"),
 
         [RequestCode.UpdateAndCreateTopic] = new(AccessAction.Create, "topic"),
+        [RequestCode.UpdateAndCreateStaticTopic] = new(AccessAction.Create, "topic"),
         [RequestCode.DeleteTopicInBroker] = new(AccessAction.Delete, "topic"),
         [RequestCode.DeleteSubscriptiongroup] = new(AccessAction.Delete, Group: "groupName"),
         [RequestCode.InvokeBrokerToResetOffset] = new(AccessAction.Update, "topic", "group"),
@@ -78,6 +79,7 @@ internal sealed class RequiredAccess(string cluster)
         RequestCode.GetProducerConnectionList, RequestCode.GetSystemTopicListFromBroker, RequestCode.ViewBrokerStatsData,
         RequestCode.GetBrokerConsumeStats, RequestCode.GetAllProducerInfo, RequestCode.GetAllMessageRequestMode, RequestCode.GetBrokerHaStatus,
         RequestCode.AuthGetUser, RequestCode.AuthListUser, RequestCode.AuthGetAcl, RequestCode.AuthListAcl, RequestCode.ViewMessageById,
+        RequestCode.GetBrokerEpochCache, RequestCode.GetColdDataFlowCtrInfo, RequestCode.CheckRocksdbCqWriteProgress,
     ];
 
     private readonly Resource _cluster = Resource.Of(ResourceType.Cluster, cluster);

@@ -66,6 +66,7 @@ public sealed class AccessTableTests
         [RequestCode.QuerySubscriptionByConsumer] = "Get on Group:readers, Topic:orders",
         [RequestCode.QueryCorrectionOffset] = "Get on Group:readers, Topic:orders",
         [RequestCode.UpdateAndCreateTopic] = "Create on Topic:orders",
+        [RequestCode.UpdateAndCreateStaticTopic] = "Create on Topic:orders",
         [RequestCode.UpdateAndCreateTopicList] = "Create on Topic:orders",
         [RequestCode.UpdateAndCreateSubscriptiongroup] = "Create on Group:readers",
         [RequestCode.UpdateAndCreateSubscriptiongroupList] = "Create on Group:readers",
@@ -90,6 +91,9 @@ public sealed class AccessTableTests
         [RequestCode.GetTimerCheckPoint] = "Get on Cluster:DefaultCluster",
         [RequestCode.GetTimerMetrics] = "Get on Cluster:DefaultCluster",
         [RequestCode.ViewBrokerStatsData] = "Get on Cluster:DefaultCluster",
+        [RequestCode.GetBrokerEpochCache] = "Get on Cluster:DefaultCluster",
+        [RequestCode.GetColdDataFlowCtrInfo] = "Get on Cluster:DefaultCluster",
+        [RequestCode.CheckRocksdbCqWriteProgress] = "Get on Cluster:DefaultCluster",
         [RequestCode.AuthGetUser] = "Get on Cluster:DefaultCluster",
         [RequestCode.AuthListUser] = "Get on Cluster:DefaultCluster",
         [RequestCode.AuthGetAcl] = "Get on Cluster:DefaultCluster",
@@ -183,6 +187,11 @@ public sealed class AccessTableTests
     [
         nameof(RequestCode.UpdateBrokerConfig), nameof(RequestCode.CleanExpiredConsumequeue), nameof(RequestCode.CleanUnusedTopic),
         nameof(RequestCode.DeleteExpiredCommitlog), nameof(RequestCode.SetMessageRequestMode),
+
+        // Of parts that are not there, and brokers' or operators' alone where they are.
+        nameof(RequestCode.ExportRocksdbConfigToJson), nameof(RequestCode.NotifyMinBrokerIdChange), nameof(RequestCode.ExchangeBrokerHaInfo),
+        nameof(RequestCode.ResetMasterFlushOffset), nameof(RequestCode.NotifyBrokerRoleChanged), nameof(RequestCode.UpdateColdDataFlowCtrConfig),
+        nameof(RequestCode.RemoveColdDataFlowCtrConfig), nameof(RequestCode.SetCommitlogReadMode), nameof(RequestCode.PopRollback),
     ];
 
     private static bool IsRefused((int? Code, string? Remark) answer) => answer.Code == ResponseCode.NoPermission && IsDenial(answer.Remark);

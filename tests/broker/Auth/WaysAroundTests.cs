@@ -161,6 +161,34 @@ public sealed class WaysAroundTests
     }
 
     [Test]
+    public async Task A_transaction_whose_half_message_has_to_be_read_from_the_disk_is_ended_by_who_may_send_to_its_topic()
+    {
+        using var folder = new TestSupport.TestFolder();
+        var ends = new List<EndTransactionRequestHeader>();
+        await using (var first = await GuardedBroker.StartAsync(directory: folder.Path))
+        {
+            await first.AddUserAsync("alice", "Topic:orders");
+            for (var i = 0; i < 8; i++)
+            {
+                var sent = await first.AskAsync(
+                    "root", RequestCode.SendMessageV2, TestBroker.SendHeader("payments", 0, [new("TRAN_MSG", "true"), new("PGROUP", "payers"), new("UNIQ_KEY", $"p{i}")], sysFlag: 4), (byte[])[1]);
+                ends.Add(new EndTransactionRequestHeader
+                {
+                    ProducerGroup = "payers", TranStateTableOffset = sent.ReadHeader<SendMessageResponseHeader>().QueueOffset, CommitLogOffset = Offset(sent), CommitOrRollback = 8, MsgId = $"p{i}",
+                });
+            }
+        }
+
+        // Each is left to a lane, and the connection has gone on to the next when it is asked whose it is.
+        await using var again = await GuardedBroker.StartAsync(directory: folder.Path);
+        var refused = await Task.WhenAll(ends.Select(end => again.AskAsync("alice", RequestCode.EndTransaction, end)));
+        var ended = await Task.WhenAll(ends.Select(end => again.AskAsync("root", RequestCode.EndTransaction, end)));
+
+        Assert.That(refused.Select(answer => answer.Code), Has.All.EqualTo(ResponseCode.NoPermission));
+        Assert.That(ended.Select(answer => (answer.Code, answer.Remark)), Has.All.EqualTo((ResponseCode.Success, (string?)null)));
+    }
+
+    [Test]
     public async Task A_message_is_handed_to_a_consumer_of_those_who_may_read_it()
     {
         var handed = 0;
@@ -256,12 +284,32 @@ public sealed class WaysAroundTests
     [UnsupportedOSPlatform("windows")]
     public async Task Files_with_secrets_are_their_owner_s_alone()
     {
-        await _guarded.AddUserAsync("dave", "Topic:orders");
-        foreach (var name in (string[])["users.json", "users.json.bak", "acls.json", "acls.json.bak"])
+        string[] secrets = ["users.json", "users.json.bak", "acls.json", "acls.json.bak"];
+        using var folder = new TestSupport.TestFolder();
+        var config = folder.File("config");
+        Directory.CreateDirectory(config);
+        foreach (var name in secrets)
         {
-            var path = Path.Combine(_guarded.Broker.Directory, "config", name);
-            Assert.That(File.GetUnixFileMode(path), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite), name);
+            // As an earlier version left them.
+            File.WriteAllText(Path.Combine(config, name), "[]");
+            File.SetUnixFileMode(Path.Combine(config, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         }
+
+        var clock = new TestSupport.VirtualTimeProvider();
+        await using var guarded = await GuardedBroker.StartAsync(directory: folder.Path, time: clock);
+        Assert.That(secrets, Has.All.Matches<string>(name => IsPrivate(Path.Combine(config, name))), "once it is read");
+        await guarded.AddUserAsync("dave", "Topic:orders");
+        Assert.That(Directory.GetFiles(Path.Combine(config, "changes")), Is.Not.Empty.And.All.Matches<string>(IsPrivate), "the journal");
+        foreach (var name in (string[])["users.json", "acls.json"])
+        {
+            await Eventually.GetAsync(
+                clock, TimeSpan.FromSeconds(1),
+                () => Task.FromResult(File.ReadAllText(Path.Combine(config, name)).Contains("dave", StringComparison.Ordinal) ? "" : null), name);
+        }
+
+        Assert.That(secrets, Has.All.Matches<string>(name => IsPrivate(Path.Combine(config, name))), "once it is written");
+
+        static bool IsPrivate(string path) => File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Test]

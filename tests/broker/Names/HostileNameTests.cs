@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using RocketMQ.Broker.Tests.Support;
+using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
@@ -88,6 +89,33 @@ public sealed class HostileNameTests
         Assert.That(File.ReadAllText(Path.Combine(Victim, "deep", "kept.txt")), Is.EqualTo("precious"));
         Assert.That(Directory.GetFiles(Path.Combine(Store, "commitlog")), Is.Not.Empty);
         await ServesAsync();
+    }
+
+    [Test]
+    public async Task What_is_no_name_in_a_file_is_left_out_and_all_else_is_there()
+    {
+        await _broker.CreateTopicAsync("payments");
+        await _broker.CallJsonAsync(RequestCode.UpdateAndCreateSubscriptiongroup, null, new SubscriptionGroupConfig { GroupName = "workers" });
+        await _broker.DisposeAsync();
+        Replace("topics.json", "\"payments\"", "\"../../victim\"");
+        Replace("subscriptionGroup.json", "\"workers\"", "\"work/ers\"");
+
+        _broker = await TestBroker.StartAsync(directory: Store);
+        var topics = (await _broker.CallAsync(RequestCode.GetAllTopicConfig)).ReadBody<TopicConfigSerializeWrapper>().TopicConfigTable;
+        var groups = (await _broker.CallAsync(RequestCode.GetAllSubscriptiongroupConfig)).ReadBody<SubscriptionGroupWrapper>().SubscriptionGroupTable;
+
+        Assert.That(topics.Keys, Does.Contain("orders").And.None.Contains("victim"));
+        Assert.That(groups, Is.Not.Empty);
+        Assert.That(groups.Keys, Has.None.Contains("/"));
+        await ServesAsync();
+
+        void Replace(string file, string text, string by)
+        {
+            var path = Path.Combine(Store, "config", file);
+            var content = File.ReadAllText(path);
+            Assert.That(content, Does.Contain(text));
+            File.WriteAllText(path, content.Replace(text, by, StringComparison.Ordinal));
+        }
     }
 
     [Test]

@@ -125,7 +125,12 @@ public sealed class NameTests
         command.AddField("topic", name);
 
         Assert.That(() => command.ReadHeader<DeleteTopicRequestHeader>(), Throws.TypeOf<IllegalNameException>());
+        Assert.That(() => command.ReadHeader<GetMinOffsetRequestHeader>(), Throws.TypeOf<IllegalNameException>());
     }
+
+    [Test]
+    public void A_name_that_is_expected_may_be_left_out() =>
+        Assert.That(new RemotingCommand().ReadHeader<DeleteTopicRequestHeader>().Topic, Is.Empty);
 
     [Test]
     public void A_body_with_an_illegal_name_is_refused_where_it_is_read([ValueSource(nameof(Hostile))] string name)
@@ -146,6 +151,8 @@ public sealed class NameTests
             Refused(new CreateTopicListRequestBody { TopicConfigList = [new TopicConfig { TopicName = name }] });
             Refused(new SetMessageRequestModeRequestBody { Topic = name });
             Refused(new SetMessageRequestModeRequestBody { ConsumerGroup = name });
+            Refused(new UnregisterClientBody { ProducerGroup = name });
+            Refused(new UnregisterClientBody { ConsumerGroup = name });
         });
     }
 
