@@ -244,7 +244,7 @@ internal sealed class FakeBroker : FakeServer
     private RemotingCommand UpdateOffset(RequestContext context)
     {
         var header = context.Request.ReadHeader<UpdateConsumerOffsetRequestHeader>();
-        Offsets[(header.ConsumerGroup, header.Topic, header.QueueId)] = header.CommitOffset;
+        Offsets[(header.ConsumerGroup, header.Topic, header.QueueId ?? 0)] = header.CommitOffset ?? 0;
         return RemotingCommand.Response(0);
     }
 
