@@ -29,6 +29,9 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
     private int _busy;
     private int _isHandedOn;
     private int _turnRecords;
+
+    /// <summary>Whether the turn lasts until all is dispatched.</summary>
+    private bool _hasNoBudget;
     private long _turnBegan;
     private volatile bool _isFarBehind;
     private RecordVisitor? _dispatchOne;
@@ -101,14 +104,25 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
         WatchBacklog();
     }
 
-    /// <summary>Dispatches all there is. For recovery and stop, when nobody waits for the thread.</summary>
+    /// <summary>Dispatches all there is, in one turn. For recovery and stop, when nobody waits for the thread.</summary>
     public void RunToEnd()
     {
         var wait = new SpinWait();
         while (Position < Limit() && !gate.HasFailed)
         {
-            Run();
-            wait.SpinOnce();
+            if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+            {
+                // Somebody's turn is ending.
+                wait.SpinOnce();
+                continue;
+            }
+            _hasNoBudget = true;
+            if (!TryTurn(out _))
+            {
+                return;
+            }
+            _hasNoBudget = false;
+            Interlocked.Exchange(ref _busy, 0);
         }
     }
 
@@ -177,7 +191,7 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
         Volatile.Write(ref _lastTimestamp, record.StoreTimestamp);
         Volatile.Write(ref _lastRecord, physicalOffset);
         Volatile.Write(ref _position, physicalOffset + record.Size);
-        return ++_turnRecords < TurnRecords && (_turnRecords % RecordsPerLook != 0 || IsWithinTime());
+        return _hasNoBudget || (++_turnRecords < TurnRecords && (_turnRecords % RecordsPerLook != 0 || IsWithinTime()));
     }
 
     /// <summary>The first look begins the time: most turns are over before it, and cost no clock.</summary>

@@ -22,8 +22,10 @@ internal static class Golden
         return JObject.Parse(text.ReadToEnd());
     }
 
-    /// <summary>The options Apache's broker wrote these stores with.</summary>
-    public static StoreOptions Options(string name, string directory) => name switch
+    /// <summary>The options Apache's broker wrote these stores with; but nothing of them expires, however old their files are and whatever the hour.</summary>
+    public static StoreOptions Options(string name, string directory) => Layout(name, directory) with { FileReservedTime = 1_000_000 };
+
+    private static StoreOptions Layout(string name, string directory) => name switch
     {
         "store-clean" or "store-crash" => new()
         {
