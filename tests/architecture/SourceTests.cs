@@ -68,7 +68,7 @@ public partial class SourceTests
             }
         });
 
-    [GeneratedRegex(@"\b(File|Directory|RandomAccess)\.(Exists|Open|Read|Write|Create|Copy|Move|Delete|Append|Enumerate|Get)|\bnew (FileStream|FileInfo|DirectoryInfo|StreamReader|StreamWriter)\b|\bReplacedFile\.")]
+    [GeneratedRegex(@"\b(File|Directory|RandomAccess)\.(Exists|Open|Read|Write|Create|Copy|Move|Delete|Append|Enumerate|Get)|\bnew (FileStream|FileInfo|DirectoryInfo|StreamWriter)\b|new StreamReader\((?!typeof)|\bReplacedFile\.")]
     private static partial Regex FileAccess();
 
     [GeneratedRegex(@"^public ((sealed|static|abstract|partial|readonly|ref|unsafe|record) )*(class|record|struct|interface|enum) ")]

@@ -1,4 +1,5 @@
 using RocketMQ.Fault.Tests.Disk;
+using RocketMQ.Protocol.Bodies;
 
 namespace RocketMQ.Fault.Tests.Workloads;
 
@@ -18,7 +19,15 @@ internal sealed class OffsetCommits(int seed, int senders, TimeProvider clock, l
 
     public override int Acknowledged => _acknowledged;
 
-    public override Task PrepareAsync(BrokerClient broker) => broker.CreateTopicAsync(Topic, Queues);
+    public override async Task PrepareAsync(BrokerClient broker)
+    {
+        await broker.CreateTopicAsync(Topic, Queues);
+        for (var i = 0; i < _positions.Length; i += Queues)
+        {
+            // A commit alone makes no group.
+            await broker.PutGroupAsync(new SubscriptionGroupConfig { GroupName = Group(i) });
+        }
+    }
 
     public override void NoteDeath(long diedMs)
     {

@@ -63,6 +63,7 @@ public sealed class DeliveryTests : ExplainTest
     public async Task An_offset_beyond_the_message()
     {
         var sent = await SendAsync();
+        await Client.Admin.Groups.CreateOrUpdateAsync(Host.Broker, new SubscriptionGroupConfig { GroupName = Group });
         await Client.Admin.Offsets.UpdateAsync(Host.Broker, Group, Topic, 0, 1);
         var explanation = await BecomesAsync(sent, "Consumed");
         Assert.That(Reason(explanation), Does.Contain("goes on at offset 1").And.Contain("skipped by a reset"));
