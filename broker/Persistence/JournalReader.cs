@@ -64,7 +64,9 @@ internal static class JournalReader
 
             if (frame.Key is { } key)
             {
-                table.Changes.Add(new TableChange(frame.Sequence, key, frame.IsRemoval ? null : segment[frame.ValueStart..frame.End]));
+                // Not a plain null: it would be taken for an array that is none, and that for an empty entry.
+                ReadOnlyMemory<byte>? value = frame.IsRemoval ? default(ReadOnlyMemory<byte>?) : segment[frame.ValueStart..frame.End];
+                table.Changes.Add(new TableChange(frame.Sequence, key, value));
             }
             else
             {

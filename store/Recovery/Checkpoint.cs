@@ -78,6 +78,7 @@ internal sealed class Checkpoint
             if (file.Length < FileSize)
             {
                 file.SetLength(FileSize);
+                _files.FlushDirectory(Path.GetDirectoryName(_path)!);
             }
             Span<byte> bytes = stackalloc byte[128];
             bytes.Clear();

@@ -14,6 +14,7 @@ internal sealed class TimerCheckpointFile : IDisposable
     {
         files.CreateDirectory(Path.GetDirectoryName(path)!);
         _file = files.OpenFile(path, create: true);
+        files.FlushDirectory(Path.GetDirectoryName(path)!);
         if (_file.Length < FileSize)
         {
             _file.SetLength(FileSize);

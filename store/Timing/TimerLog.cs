@@ -42,6 +42,7 @@ internal sealed class TimerLog : IDisposable
     internal static TimerLog Open(IStoreFileSystem files, string directory, int fileSize)
     {
         files.CreateDirectory(directory);
+        files.FlushDirectory(Path.GetDirectoryName(directory)!);
         var log = new TimerLog(files, directory, fileSize);
         var names = files.FileNames(directory).Where(name => name.Length == 20 && name.All(char.IsAsciiDigit)).ToArray();
         try
@@ -254,6 +255,8 @@ internal sealed class TimerLog : IDisposable
     private void AddFile()
     {
         var file = _fileSystem.OpenFile(PathOf(End), create: true);
+        // The wheel points into it: its name has to outlive a power failure as its content does.
+        _fileSystem.FlushDirectory(Path.GetDirectoryName(PathOf(End))!);
         file.SetLength(FileSize);
         _files.Add((End, file));
     }

@@ -43,6 +43,7 @@ internal sealed class TimerWheel : IDisposable
             throw new CorruptStoreException(path, 0, $"a timer wheel of {Length} bytes", $"{length} bytes");
         }
         var file = files.OpenFile(path, create: true);
+        files.FlushDirectory(Path.GetDirectoryName(path)!);
         if (isNew)
         {
             file.SetLength(Length);

@@ -49,10 +49,10 @@ internal sealed class AdministeredGroups() : AdministeredTable("group", "fault-a
         (await broker.GroupsAsync()).ToDictionary(g => g.Key, g => $"{g.Value.RetryQueueNums} {g.Value.RetryMaxTimes} {g.Value.ConsumeEnable}");
 }
 
-/// <summary>Values: password and status.</summary>
+/// <summary>Values: the status; a password is told to nobody here.</summary>
 internal sealed class AdministeredUsers() : AdministeredTable("user", "ann", "bob", "cid")
 {
-    public override string NextValue(Random random) => $"secret{random.Next(1_000)} {(random.Next(2) == 0 ? "enable" : "disable")}";
+    public override string NextValue(Random random) => random.Next(2) == 0 ? "enable" : "disable";
 
     public override Task WriteAsync(BrokerClient broker, string key, string? old, string? wanted)
     {
@@ -61,13 +61,12 @@ internal sealed class AdministeredUsers() : AdministeredTable("user", "ann", "bo
             return broker.DeleteUserAsync(key);
         }
 
-        var parts = wanted.Split(' ');
-        var user = new UserInfo { Username = key, Password = parts[0], UserType = "Normal", UserStatus = parts[1] };
+        var user = new UserInfo { Username = key, Password = "secret", UserType = "Normal", UserStatus = wanted };
         return old is null ? broker.CreateUserAsync(user) : broker.UpdateUserAsync(user);
     }
 
     public override async Task<Dictionary<string, string>> ReadAsync(BrokerClient broker) =>
-        (await broker.UsersAsync()).ToDictionary(u => u.Username!, u => $"{u.Password} {u.UserStatus}");
+        (await broker.UsersAsync()).ToDictionary(u => u.Username!, u => u.UserStatus ?? "");
 }
 
 /// <summary>Values: what a user may do with a topic, and whether it may. The users stay.</summary>

@@ -1,7 +1,8 @@
-using System.Collections.Concurrent;
 using RocketMQ.Fault.Tests.Disk;
+using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
+using System.Collections.Concurrent;
 
 namespace RocketMQ.Fault.Tests.Workloads;
 
@@ -36,7 +37,8 @@ internal sealed class TopicLives(int seed, int topics, int senders, TimeProvider
 
     public override string Summary => $"{base.Summary} in topics that were deleted {_deaths} times";
 
-    public override Task PrepareAsync(BrokerClient broker) => Task.CompletedTask;
+    /// <summary>A commit alone makes no group.</summary>
+    public override Task PrepareAsync(BrokerClient broker) => broker.PutGroupAsync(new SubscriptionGroupConfig { GroupName = Group });
 
     public override Task RunAsync(BrokerClient broker, int round, CancellationToken stop) =>
         Task.WhenAll(_names.SelectMany((name, i) => Enumerable.Range(0, senders)
