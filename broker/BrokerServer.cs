@@ -156,6 +156,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var statistics = _statistics = Started("statistics", new BrokerStatistics(_time, _options.MaxStatisticsNum));
         store.AddDispatcher(statistics);
         var topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
+        await Task.Run(() => topics.DeletedBeforeStart.ToList().ForEach(store.DeleteTopic), cancellationToken).ConfigureAwait(false);
         var groups = new SubscriptionGroups(_options, config.Journalled("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
         {
             HasLightGroups = _storeOptions.EnableLmq,

@@ -26,6 +26,7 @@ public sealed class TopicTable
     private readonly JournalledFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly HashSet<string> _deletedBeforeStart = new(StringComparer.Ordinal);
     private readonly Lock _writeLock = new();
     private readonly ConcurrentDictionary<string, TopicConfig> _topics = new(StringComparer.Ordinal);
 
@@ -78,6 +79,12 @@ public sealed class TopicTable
             : _file.WaitAsync(Math.Max(_changes.GetValueOrDefault(topic), _changes.GetValueOrDefault(other)));
 
     public IReadOnlyDictionary<string, TopicConfig> All => _topics;
+
+    /// <summary>
+    /// Topics whose deletion the journal has and the file has not yet: the broker may have been killed before their queues were gone, and whoever makes
+    /// such a topic again must not find them.
+    /// </summary>
+    public IReadOnlyCollection<string> DeletedBeforeStart => _deletedBeforeStart;
 
     /// <summary>RocketMQ's own topics and this broker's: those named as its cluster and itself, among others.</summary>
     public IReadOnlyCollection<string> SystemTopicNames => [.. _own.Keys];
@@ -293,9 +300,11 @@ public sealed class TopicTable
         if (config is null)
         {
             _topics.TryRemove(topic, out _);
+            _deletedBeforeStart.Add(topic);
         }
         else if (topic != VersionKey)
         {
+            _deletedBeforeStart.Remove(topic);
             Take(RemotingJson.Deserialize<TopicConfig>(config.Value.Span));
         }
     }

@@ -7,7 +7,8 @@ namespace RocketMQ.Fault.Tests.Workloads;
 /// Timers: none is lost, none comes before its time, and none comes whose recall was acknowledged. A short window makes the longer ones go
 /// round the wheel more than once.
 /// </summary>
-internal sealed class TimedSends(int seed, int senders, TimeProvider clock) : HiddenSends("timed", seed, senders, clock, "rmq_sys_wheel_timer")
+/// <param name="recalls">Whether some are taken back.</param>
+internal sealed class TimedSends(int seed, int senders, TimeProvider clock, bool recalls) : HiddenSends("timed", seed, senders, clock, "rmq_sys_wheel_timer")
 {
     private const int LongestSeconds = 7;
 
@@ -37,7 +38,7 @@ internal sealed class TimedSends(int seed, int senders, TimeProvider clock) : Hi
         var reply = await broker.SendAsync(Topic, random.Next(Queues), body, properties);
         promise.OwedFromMs = NowMs + waitMs;
         Acknowledge(promise, reply.MsgId);
-        if (waitMs >= LeastRecalledMs && random.Next(4) == 0)
+        if (recalls && waitMs >= LeastRecalledMs && random.Next(4) == 0)
         {
             await RecallAsync(broker, promise, reply.RecallHandle);
         }
