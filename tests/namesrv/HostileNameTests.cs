@@ -63,7 +63,7 @@ public class HostileNameTests
     {
         await using var server = await TestNameServer.StartAsync(options => options with { ConfigBlackList = "" });
 
-        var answer = await server.InvokeAsync(RequestCode.UpdateNamesrvConfig, body: System.Text.Encoding.UTF8.GetBytes($"{key}=/tmp/elsewhere"));
+        var answer = await server.InvokeAsync(RequestCode.UpdateNamesrvConfig, body: System.Text.Encoding.UTF8.GetBytes($"{key}=elsewhere/x"));
 
         Assert.That((answer.Code, answer.Remark), Is.EqualTo((ResponseCode.NoPermission, $"Can not update config in black list. (configBlackList has {key})")));
     }
