@@ -75,7 +75,8 @@ internal sealed class Worker : IDisposable
     {
         lock (_sleeping)
         {
-            while (!_isWoken)
+            // A round that rests within may have taken the wake-up of the stop.
+            while (!_isWoken && !_isStopping)
             {
                 Monitor.Wait(_sleeping);
             }
@@ -88,7 +89,7 @@ internal sealed class Worker : IDisposable
     {
         lock (_sleeping)
         {
-            var isWoken = _isWoken || Monitor.Wait(_sleeping, atMost);
+            var isWoken = _isWoken || _isStopping || Monitor.Wait(_sleeping, atMost);
             _isWoken = false;
             return isWoken;
         }

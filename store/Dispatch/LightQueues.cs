@@ -36,16 +36,15 @@ internal static class LightQueues
             {
                 var name = names[range];
                 var isLight = IsLight(name);
+                if (!isLight && name.StartsWith(Prefix))
+                {
+                    return AppendStatus.LightQueueIllegal;
+                }
                 if (isLight && !table.Knows(name) && table.LightTopicCount >= max)
                 {
                     return AppendStatus.TooManyLightQueues;
                 }
-                var topic = isLight ? table.Find(name) : null;
-                if (isLight && topic is null)
-                {
-                    return AppendStatus.LightQueueIllegal;
-                }
-                queues.Add(topic?[0] is { } queue && named.Add(queue) ? queue : null);
+                queues.Add((isLight ? table.Find(name) : null)?[0] is { } queue && named.Add(queue) ? queue : null);
             }
         }
         return AppendStatus.Ok;
