@@ -44,7 +44,12 @@ internal static class LightQueues
                 {
                     return AppendStatus.TooManyLightQueues;
                 }
-                queues.Add((isLight ? table.Find(name) : null)?[0] is { } queue && named.Add(queue) ? queue : null);
+                var queue = isLight && table.Find(name) is { } topic ? table.TryGet(topic, 0) : null;
+                if (isLight && queue is null)
+                {
+                    return AppendStatus.QueueSetAside;
+                }
+                queues.Add(queue is not null && named.Add(queue) ? queue : null);
             }
         }
         return AppendStatus.Ok;
