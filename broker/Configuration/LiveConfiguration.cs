@@ -65,8 +65,8 @@ public sealed class LiveConfiguration
     public ConfigurationUpdate Update(JavaProperties changes)
     {
         Forbid(changes);
-        RequireUpdatable(changes);
         var unused = BrokerConfiguration.Check(changes, "mqadmin getBrokerConfig");
+        RequireUpdatable(changes);
         lock (_lock)
         {
             List<Change> set = [.. Changes(_broker, changes), .. Changes(_store, changes)];
@@ -103,8 +103,7 @@ public sealed class LiveConfiguration
     /// <summary>What may be changed from afar is a list: <see cref="UpdatableKeys"/>, and Apache's keys that change nothing.</summary>
     private void RequireUpdatable(JavaProperties changes)
     {
-        var known = OptionsBinder.Keys(typeof(BrokerOptions)).Concat(OptionsBinder.Keys(typeof(StoreOptions))).Select(OptionsBinder.KeyOf).ToHashSet(StringComparer.Ordinal);
-        if (changes.Entries.Keys.FirstOrDefault(key => known.Contains(key) && !UpdatableKeys.Contains(key)) is { } key)
+        if (changes.Entries.Keys.FirstOrDefault(key => !BrokerConfiguration.IgnoredKeys.ContainsKey(key) && !UpdatableKeys.Contains(key)) is { } key)
         {
             var file = _broker.BrokerConfigPath.Length > 0 ? _broker.BrokerConfigPath : "the configuration file";
             throw new ForbiddenKeyException(
