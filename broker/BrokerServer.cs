@@ -171,7 +171,9 @@ public sealed class BrokerServer : IAsyncDisposable
         var offsets = new ConsumerOffsets(
             config.Journalled("consumerOffset.json"), _storeOptions.EnableLmq ? config.Journalled("lmqConsumerOffset.json") : null,
             async () => await store.WaitFlushedAsync(store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Ok,
+            topic => topics.TryGet(topic, out _),
             TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval));
+        offsets.RemoveTopics(topics.DeletedBeforeStart);
         _stop.Add("journalling of offsets", async () => await offsets.HandOverAsync().ConfigureAwait(false));
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
@@ -254,6 +256,8 @@ public sealed class BrokerServer : IAsyncDisposable
         var client = Started("connections to name servers", new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
         var access = new AccessControl(_options, config.Journalled("users.json", isPrivate: true), config.Journalled("acls.json", isPrivate: true), _loggers);
         var requestModes = new MessageRequestModes(_options, config.Journalled("messageRequestMode.json"));
+        // Of the topics that were deleted before the start nothing may be left when the journal forgets them.
+        await offsets.HandOverAsync().ConfigureAwait(false);
         config.Start();
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);

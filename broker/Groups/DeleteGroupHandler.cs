@@ -22,10 +22,18 @@ internal sealed class DeleteGroupHandler(SubscriptionGroups groups, ConsumerOffs
             return RemotingCommand.Response(ResponseCode.InvalidParameter, $"The group[{header.GroupName}] is one of the broker's own and stays.");
         }
 
+        if (header.CleanOffset)
+        {
+            // Before the group is: once that is gone for good, the next one of its name must not find them, whatever happens in between.
+            offsets.RemoveGroup(header.GroupName);
+            await offsets.HandOverAsync().ConfigureAwait(false);
+        }
+
         groups.Remove(header.GroupName);
         statistics.RemoveGroup(header.GroupName);
         if (header.CleanOffset)
         {
+            // What was committed meanwhile.
             offsets.RemoveGroup(header.GroupName);
         }
 

@@ -21,6 +21,7 @@ public sealed class ConsumerOffsets
 
     private readonly JournalledFile _file;
     private readonly Func<ValueTask<bool>> _untilSafe;
+    private readonly Func<string, bool> _hasTopic;
     private readonly ConcurrentDictionary<TopicGroup, GroupOffsets> _committed = new();
 
     /// <summary>What has changed since it was journalled.</summary>
@@ -42,10 +43,13 @@ public sealed class ConsumerOffsets
     /// <c>lmqConsumerOffset.json</c> where light queues are enabled: it then holds all offsets, and the other file is only read once.
     /// </param>
     /// <param name="untilSafe">Waits for all that is in the log when it is called; false when that can't be had now.</param>
+    /// <param name="hasTopic">Whether there is a topic: a commit that comes while its topic is deleted must not stay for the next one of that name.</param>
     /// <param name="snapshotPeriod">How far apart the file is written as a whole, at least.</param>
-    public ConsumerOffsets(JournalledFile file, JournalledFile? lightFile, Func<ValueTask<bool>> untilSafe, TimeSpan? snapshotPeriod = null)
+    public ConsumerOffsets(
+        JournalledFile file, JournalledFile? lightFile, Func<ValueTask<bool>> untilSafe, Func<string, bool> hasTopic, TimeSpan? snapshotPeriod = null)
     {
         _untilSafe = untilSafe;
+        _hasTopic = hasTopic;
         _turn.Writer.TryWrite(true);
         _file = lightFile ?? file;
         _hasLightGroups = lightFile is not null;
@@ -134,6 +138,8 @@ public sealed class ConsumerOffsets
     public void RemoveGroup(string group) => RemoveWhere(k => k.Group == group);
 
     public void RemoveTopic(string topic) => RemoveWhere(k => k.Topic == topic);
+
+    public void RemoveTopics(IReadOnlyCollection<string> topics) => RemoveWhere(k => topics.Contains(k.Topic));
 
     public void Remove(string group, string topic) => RemoveWhere(k => k.Group == group && k.Topic == topic);
 
@@ -258,7 +264,8 @@ public sealed class ConsumerOffsets
 
     private void Commit(in TopicGroup key, int queueId, long offset)
     {
-        var queues = _committed.GetOrAdd(key, static _ => new GroupOffsets());
+        var isNew = !_committed.TryGetValue(key, out var queues);
+        queues ??= _committed.GetOrAdd(key, static _ => new GroupOffsets());
         if (queues.Set(queueId, offset))
         {
             Interlocked.Increment(ref _count);
@@ -267,6 +274,11 @@ public sealed class ConsumerOffsets
         if (queues.Changes())
         {
             _changed.Enqueue(key);
+        }
+
+        if (isNew && !_hasTopic(key.Topic))
+        {
+            RemoveTopic(key.Topic);
         }
     }
 

@@ -275,19 +275,19 @@ public sealed class TimerDelivery : IAsyncDisposable
             delivered++;
         }
 
-        foreach (var topic in takenBack.Values)
+        foreach (var recall in takenBack.Values)
         {
-            // Counted off when it arrived, but there was nothing to take back.
-            _metrics.Add(topic, 1);
+            // Counted off when they arrived, and by each message that was not delivered: there may have been none, or copies of it.
+            _metrics.Add(recall.Topic, recall.Recalls - recall.Recalled);
         }
 
         return true;
     }
 
-    /// <summary>Keys of the messages of a slot that were taken back, with the topics they are counted under.</summary>
-    private Dictionary<string, string> TakenBack(long slotMs)
+    /// <summary>The messages of a slot that were taken back, by their keys.</summary>
+    private Dictionary<string, TakenBackTimer> TakenBack(long slotMs)
     {
-        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        var keys = new Dictionary<string, TakenBackTimer>(StringComparer.Ordinal);
         foreach (var unit in _timers.NewestFirst(slotMs))
         {
             if (unit.IsDelete && !unit.IsRolled)
@@ -297,15 +297,14 @@ public sealed class TimerDelivery : IAsyncDisposable
                 {
                     var key = TimerProperties.Text(record.Properties, TimerProperties.DeleteKey);
                     var topic = TimerProperties.Text(record.Properties, "REAL_TOPIC"u8);
-                    if (key.StartsWith(TimerProperties.DeleteKeyOf(topic, ""), StringComparison.Ordinal))
+                    // The key is a property that any sender may write: it takes nothing back of a topic that the message was not sent to.
+                    var isRight = key.StartsWith(TimerProperties.DeleteKeyOf(topic, ""), StringComparison.Ordinal);
+                    if (!keys.TryGetValue(key, out var recall) || (isRight && recall.Topic != topic))
                     {
-                        keys[key] = topic;
+                        keys[key] = recall = new TakenBackTimer(topic);
                     }
-                    else
-                    {
-                        // The key is a property that any sender may write: it takes nothing back of a topic that the message was not sent to.
-                        keys.TryAdd(key, topic);
-                    }
+
+                    recall.Recalls++;
                 }
             }
         }
@@ -313,7 +312,7 @@ public sealed class TimerDelivery : IAsyncDisposable
         return keys;
     }
 
-    private bool TryDeliver(in TimerUnit unit, Dictionary<string, string> takenBack, out long physicalEnd)
+    private bool TryDeliver(in TimerUnit unit, Dictionary<string, TakenBackTimer> takenBack, out long physicalEnd)
     {
         physicalEnd = 0;
         using var lease = _store.Read(unit.PhysicalOffset);
@@ -327,9 +326,10 @@ public sealed class TimerDelivery : IAsyncDisposable
         if (takenBack.Count > 0)
         {
             var key = TimerProperties.DeleteKeyOf(topic, TimerProperties.Text(record.Properties, PropertyNames.Utf8.UniqueKey));
-            if (takenBack.TryGetValue(key, out var sentTo) && sentTo == topic)
+            if (takenBack.TryGetValue(key, out var recall) && recall.Topic == topic)
             {
-                takenBack.Remove(key);
+                // Every one of it: a timer that was rolled when a broker died is rolled again, and there are two.
+                recall.Recalled++;
                 return true;
             }
         }
@@ -360,4 +360,15 @@ public sealed class TimerDelivery : IAsyncDisposable
     }
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <param name="topic">Under which it is counted.</param>
+    private sealed class TakenBackTimer(string topic)
+    {
+        public string Topic => topic;
+
+        public int Recalls { get; set; }
+
+        /// <summary>Messages that are not delivered for it.</summary>
+        public int Recalled { get; set; }
+    }
 }

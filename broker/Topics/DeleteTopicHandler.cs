@@ -1,6 +1,7 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Popping;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -30,14 +31,20 @@ internal sealed class DeleteTopicHandler(
             return RemotingCommand.Response(ResponseCode.InvalidParameter, TopicChanges.SystemTopicRefusal(topic));
         }
 
+        var refusal = await DeleteAllAsync(topic).ConfigureAwait(false) ?? await topics.SettledAsync().ConfigureAwait(false);
+        return refusal?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
+    }
+
+    private async Task<Refusal?> DeleteAllAsync(string topic)
+    {
+        using var deletion = await topics.BeginDeletionAsync().ConfigureAwait(false);
         foreach (var retry in options.ClearRetryTopicWhenDeleteTopic ? PopRetryTopics(topic) : [])
         {
             Delete(retry);
         }
 
         Delete(topic);
-        var refusal = await topics.SettledAsync().ConfigureAwait(false) ?? await offsets.SaveAsync().ConfigureAwait(false);
-        return refusal?.ToResponse() ?? RemotingCommand.Response(ResponseCode.Success);
+        return await topics.Saved.ConfigureAwait(false) ?? await offsets.SaveAsync().ConfigureAwait(false);
     }
 
     private List<string> PopRetryTopics(string topic) =>

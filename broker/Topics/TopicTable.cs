@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Limits;
@@ -28,6 +29,9 @@ public sealed class TopicTable
     private readonly ILogger _logger;
     private readonly HashSet<string> _deletedBeforeStart = new(StringComparer.Ordinal);
     private readonly Lock _writeLock = new();
+
+    /// <summary>Held by deletions, and by who takes the table for the file.</summary>
+    private readonly Channel<bool> _turn = Channel.CreateBounded<bool>(1);
     private readonly ConcurrentDictionary<string, TopicConfig> _topics = new(StringComparer.Ordinal);
 
     /// <summary>The last change of each topic, as long as one of them may not be durable.</summary>
@@ -42,9 +46,10 @@ public sealed class TopicTable
         _time = time;
         _logger = logger;
         Version = new DataVersion();
+        _turn.Writer.TryWrite(true);
         file.Load(
             static json => RemotingJson.Deserialize<TopicConfigSerializeWrapper>(json.Span), Fill, Apply,
-            () => new ValueTask<byte[]?>(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty)));
+            ContentAsync);
         AddSystemTopics();
     }
 
@@ -81,8 +86,8 @@ public sealed class TopicTable
     public IReadOnlyDictionary<string, TopicConfig> All => _topics;
 
     /// <summary>
-    /// Topics whose deletion the journal has and the file has not yet: the broker may have been killed before their queues were gone, and whoever makes
-    /// such a topic again must not find them.
+    /// Topics whose deletion the journal has and the file has not yet: the broker may have been killed before their queues and offsets were gone, and
+    /// whoever makes such a topic again must not find them.
     /// </summary>
     public IReadOnlyCollection<string> DeletedBeforeStart => _deletedBeforeStart;
 
@@ -136,6 +141,16 @@ public sealed class TopicTable
             Changing(VersionKey, _file.Put(VersionKey, Version));
             AllChanged?.Invoke();
         }
+    }
+
+    /// <summary>
+    /// Deletions are made one after the other, and until one is disposed of the file waits: the journal keeps its topic's removal, for the next start to
+    /// finish, as long as something that goes with the topic may still be on the disk.
+    /// </summary>
+    public async ValueTask<IDisposable> BeginDeletionAsync()
+    {
+        await _turn.Reader.ReadAsync().ConfigureAwait(false);
+        return new Deletion(_turn.Writer);
     }
 
     /// <returns>False when there was none.</returns>
@@ -244,6 +259,12 @@ public sealed class TopicTable
         }
     }
 
+    private async ValueTask<byte[]?> ContentAsync()
+    {
+        using var turn = await BeginDeletionAsync().ConfigureAwait(false);
+        return RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty);
+    }
+
     private void Store(TopicConfig config) => _topics[config.TopicName] = config;
 
     private void Commit(TopicConfig config)
@@ -345,5 +366,10 @@ public sealed class TopicTable
     {
         _own[topic] = true;
         Store(new TopicConfig { TopicName = topic, ReadQueueNums = queueNums, WriteQueueNums = queueNums, Perm = perm });
+    }
+
+    private sealed class Deletion(ChannelWriter<bool> turn) : IDisposable
+    {
+        public void Dispose() => turn.TryWrite(true);
     }
 }

@@ -9,6 +9,12 @@ namespace RocketMQ.Broker.Transactions;
 /// <summary>Finds out at the start where the checks stand and what has ended since, from what this broker or Apache's left on the disk.</summary>
 internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets offsets, TransactionLedger ledger, OpenTransactions open)
 {
+    /// <summary>Half messages that no operation record ends, by their offsets in the log.</summary>
+    private readonly Dictionary<long, (long Offset, string Topic)> _halves = [];
+
+    /// <summary>Of those the ones that a check has put back, by what they have in common with what they were before: where they are in the log.</summary>
+    private readonly Dictionary<(string Id, long BornMs), long> _putBack = [];
+
     /// <summary>Fills the ledger and the counts. Before any half message is ended or checked.</summary>
     /// <returns>The half message that the checks begin with.</returns>
     public long Run()
@@ -31,19 +37,19 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
     /// </summary>
     private void Reconcile(long cursor)
     {
-        var halves = OpenHalves(cursor);
-        if (halves.Count > 0)
+        FindOpenHalves(cursor);
+        if (_halves.Count > 0)
         {
-            EndCommitted(halves);
+            EndCommitted();
         }
 
-        open.Recount(halves.Values.Where(half => ledger.LatestOf(half.Offset) == half.Offset && ledger.OutcomeOf(half.Offset) is null).Select(half => half.Topic));
+        open.Recount(_halves.Values.Where(half => ledger.LatestOf(half.Offset) == half.Offset && ledger.OutcomeOf(half.Offset) is null).Select(half => half.Topic));
     }
 
-    private void EndCommitted(Dictionary<long, (long Offset, string Topic)> halves)
+    private void EndCommitted()
     {
         using var deciding = ledger.Enter();
-        var position = halves.Keys.Min();
+        var position = _halves.Keys.Min();
         while (true)
         {
             using var lease = store.ReadNext(ref position);
@@ -54,7 +60,7 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
 
             if (MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok
                 && record.TransactionType == MessageSysFlag.TransactionCommit
-                && halves.Remove(record.PreparedTransactionOffset, out var half))
+                && (_halves.Remove(record.PreparedTransactionOffset, out var half) || TryTakePutBack(record, out half)))
             {
                 ledger.End(half.Offset, MessageSysFlag.TransactionCommit);
             }
@@ -63,10 +69,18 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
         }
     }
 
-    /// <summary>Half messages that no operation record ends, by their offsets in the log.</summary>
-    private Dictionary<long, (long Offset, string Topic)> OpenHalves(long cursor)
+    /// <summary>The producer may have meant what the half message was before it was put back, and before where the checks go on from.</summary>
+    private bool TryTakePutBack(in MessageRecord committed, out (long Offset, string Topic) half)
     {
-        var halves = new Dictionary<long, (long, string)>();
+        half = default;
+        return _putBack.Count > 0
+            && _putBack.TryGetValue(Identity(committed), out var position)
+            && committed.PreparedTransactionOffset < position
+            && _halves.Remove(position, out half);
+    }
+
+    private void FindOpenHalves(long cursor)
+    {
         var seen = new Dictionary<(string Id, long BornMs), (long Offset, long Checks)>();
         var end = store.MaxOffset(SystemTopics.TransactionHalf, 0);
         for (var offset = cursor; offset < end; offset++)
@@ -77,22 +91,28 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
                 continue;
             }
 
-            FollowPutBack(half, offset, seen);
+            var checks = HalfMessages.Number(half, HalfMessages.CheckTimes, 0);
+            FollowPutBack(half, offset, checks, seen);
             if (ledger.OutcomeOf(offset) is null)
             {
                 RealDestination.TryRead(half.Properties, out var topic, out _);
-                halves[half.PhysicalOffset] = (offset, topic);
+                _halves[half.PhysicalOffset] = (offset, topic);
+                if (checks > 0 || HalfMessages.Number(half, HalfMessages.PreparedQueueOffset, -1) >= 0)
+                {
+                    _putBack[Identity(half)] = half.PhysicalOffset;
+                }
             }
         }
-
-        return halves;
     }
+
+    private static (string Id, long BornMs) Identity(in MessageRecord record) =>
+        (record.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", record.BornTimestamp);
 
     /// <summary>
     /// A check writes a half message anew with one more check counted, one with an immunity of its own with its first offset. After a crash
     /// that the cursor did not see, both are there: the newer stands for the older, or the producer would be asked twice and could commit twice.
     /// </summary>
-    private void FollowPutBack(in MessageRecord half, long offset, Dictionary<(string Id, long BornMs), (long Offset, long Checks)> seen)
+    private void FollowPutBack(in MessageRecord half, long offset, long checks, Dictionary<(string Id, long BornMs), (long Offset, long Checks)> seen)
     {
         var prepared = HalfMessages.Number(half, HalfMessages.PreparedQueueOffset, -1);
         if (prepared >= 0 && prepared < offset)
@@ -100,8 +120,7 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
             StandsFor(prepared, offset);
         }
 
-        var key = (half.PropertyString(PropertyNames.Utf8.UniqueKey) ?? "", half.BornTimestamp);
-        var checks = HalfMessages.Number(half, HalfMessages.CheckTimes, 0);
+        var key = Identity(half);
         if (seen.TryGetValue(key, out var older) && checks > older.Checks)
         {
             StandsFor(older.Offset, offset);

@@ -139,6 +139,7 @@ public sealed class RemotingClient : IAsyncDisposable
     private async Task<Link> OpenAsync(string address)
     {
         Socket? socket = null;
+        RemotingConnection connection;
         try
         {
             var endPoint = RemotingAddress.Parse(address);
@@ -148,6 +149,8 @@ public sealed class RemotingClient : IAsyncDisposable
             socket.NoDelay = true;
             using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
             await socket.ConnectAsync(endPoint, timeout.Token).ConfigureAwait(false);
+            // Asks the socket for its peer, who may be gone again.
+            connection = new RemotingConnection(_factory.Create(socket), _table, _options, isServer: false, _time, _logger);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or FormatException)
         {
@@ -156,7 +159,6 @@ public sealed class RemotingClient : IAsyncDisposable
             throw new RemotingConnectException($"Can't connect to {address}: {reason}", e);
         }
 
-        var connection = new RemotingConnection(_factory.Create(socket), _table, _options, isServer: false, _time, _logger);
         Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         return new Link(connection, ServeAsync(address, connection));
     }

@@ -27,7 +27,7 @@ public class KillNineAudit(string flushDiskType)
         var rounds = 0;
         for (var (left, seed) = ((options.Rounds + 1) / 2, options.Seed); left > 0; left -= RoundsPerStore, seed++)
         {
-            var workloads = Traffic.All(seed, TimeProvider.System, LostMs, recalls: true);
+            var workloads = Traffic.All(seed, TimeProvider.System, LostMs);
             var host = new MortalHost([.. CrashRun.SmallFiles, $"flushDiskType={flushDiskType}", .. workloads.SelectMany(w => w.Settings)]);
             await using var run = new CrashRun(seed, options.LoadMs, host, workloads);
             await run.StartAsync();

@@ -268,7 +268,8 @@ public class OffsetAdministrationTests
     public async Task What_a_pull_subscribes_to_itself_is_told_until_nobody_pulls_so(string subscription, string? type, string[] tags)
     {
         var clock = new RocketMQ.TestSupport.VirtualTimeProvider();
-        await using var broker = await TestBroker.StartAsync(time: clock);
+        // Time passes for its connections, too.
+        await using var broker = await TestBroker.StartAsync(o => o with { ServerChannelMaxIdleTimeSeconds = 3600 }, time: clock);
         await broker.CreateTopicAsync("Pulled");
         await broker.PullAsync("Pulled", 0, 0, group: "pullers", subscription: subscription, type: type);
 

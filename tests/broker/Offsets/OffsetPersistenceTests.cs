@@ -31,7 +31,7 @@ public class OffsetPersistenceTests
     public async Task Offsets_that_rest_on_what_may_be_lost_are_not_saved_and_are_once_it_is_safe()
     {
         var isSafe = false;
-        var offsets = new ConsumerOffsets(Folder(_disk).Journalled("consumerOffset.json"), null, () => new ValueTask<bool>(isSafe));
+        var offsets = new ConsumerOffsets(Folder(_disk).Journalled("consumerOffset.json"), null, () => new ValueTask<bool>(isSafe), static _ => true);
         offsets.Commit("poppers", "Payments", 0, 3);
 
         var refusal = await offsets.SaveAsync();
@@ -52,16 +52,30 @@ public class OffsetPersistenceTests
 
         var config = Folder(_disk.Killed());
         var light = new ConsumerOffsets(
-            config.Journalled("consumerOffset.json"), config.Journalled("lmqConsumerOffset.json"), static () => new ValueTask<bool>(true));
+            config.Journalled("consumerOffset.json"), config.Journalled("lmqConsumerOffset.json"), static () => new ValueTask<bool>(true), static _ => true);
 
         Assert.That(light.Query("group", "Orders", 1), Is.EqualTo(9));
     }
 
+    [Test]
+    public void A_commit_that_comes_when_its_topic_is_just_gone_does_not_stay_for_the_next_topic_of_that_name()
+    {
+        var isThere = true;
+        var offsets = new ConsumerOffsets(Folder(_disk).Journalled("consumerOffset.json"), null, static () => new ValueTask<bool>(true), _ => isThere);
+        offsets.Commit("billing", "Orders", 0, 3);
+        isThere = false;
+        offsets.RemoveTopic("Orders");
+
+        offsets.Commit("billing", "Orders", 0, 4);
+
+        Assert.That(offsets.Pairs, Is.Empty);
+    }
+
     private ConsumerOffsets Reopen() =>
-        new(Folder(_disk.Unpowered(keepsNames: false)).Journalled("consumerOffset.json"), null, static () => new ValueTask<bool>(true));
+        new(Folder(_disk.Unpowered(keepsNames: false)).Journalled("consumerOffset.json"), null, static () => new ValueTask<bool>(true), static _ => true);
 
     private ConsumerOffsets Open(Task<bool> untilSafe) =>
-        new(Folder(_disk).Journalled("consumerOffset.json"), null, () => new ValueTask<bool>(untilSafe));
+        new(Folder(_disk).Journalled("consumerOffset.json"), null, () => new ValueTask<bool>(untilSafe), static _ => true);
 
     private static ConfigFolder Folder(MemoryDisk disk) => ConfigFolder.Open("/store/config", disk, new VirtualTimeProvider(), NullLoggerFactory.Instance);
 }

@@ -295,6 +295,29 @@ public class JournalTests
         Assert.That(reopened.Version.Counter, Is.GreaterThan(0));
     }
 
+    [Test]
+    public async Task Until_all_of_a_topic_is_gone_its_deletion_stays_in_the_journal_for_the_next_start_to_finish()
+    {
+        var disk = new MemoryDisk();
+        var config = Open(disk);
+        var topics = Topics(config);
+        Put(topics, "Orders", 4);
+        config.Start();
+        await config.SaveDueAsync();
+        var deletion = await topics.BeginDeletionAsync();
+        topics.Remove("Orders");
+        await topics.Saved;
+
+        var saving = config.DisposeAsync().AsTask();
+        var during = Topics(Open(disk.Unpowered(keepsNames: false)));
+        deletion.Dispose();
+        await saving;
+        var after = Topics(Open(disk.Unpowered(keepsNames: false)));
+
+        Assert.That((during.Get("Orders"), after.Get("Orders")), Is.EqualTo(((TopicConfig?)null, (TopicConfig?)null)));
+        Assert.That((during.DeletedBeforeStart, after.DeletedBeforeStart.Count), Is.EqualTo((new[] { "Orders" }, 0)));
+    }
+
     private static bool Put(TopicTable topics, string topic, int queues)
     {
         topics.Put(new TopicConfig { TopicName = topic, ReadQueueNums = queues, WriteQueueNums = queues, Perm = 6 });
@@ -311,7 +334,7 @@ public class JournalTests
         new(Options, config.Journalled("subscriptionGroup.json"), new VirtualTimeProvider(), NullLogger<SubscriptionGroups>.Instance);
 
     private static ConsumerOffsets Offsets(ConfigFolder config) =>
-        new(config.Journalled("consumerOffset.json"), null, static () => new ValueTask<bool>(true));
+        new(config.Journalled("consumerOffset.json"), null, static () => new ValueTask<bool>(true), static _ => true);
 
     private static string Describe(MemoryDisk disk) => string.Join("\n", disk.Texts().Select(f => $"{f.Key}: {f.Value.Length} characters"));
 }

@@ -20,7 +20,7 @@ public class SavingCosts
     {
         using var folder = new TestFolder();
         await using var config = ConfigFolder.Open(folder.Path, PhysicalFileSystem.Instance, TimeProvider.System, NullLoggerFactory.Instance);
-        var offsets = new ConsumerOffsets(config.Journalled("consumerOffset.json"), null, static () => new ValueTask<bool>(true));
+        var offsets = new ConsumerOffsets(config.Journalled("consumerOffset.json"), null, static () => new ValueTask<bool>(true), static _ => true);
         for (var i = 0; i < count; i++)
         {
             offsets.Commit($"group-{i % 1000}", $"topic-{i / 1000}", 0, i);

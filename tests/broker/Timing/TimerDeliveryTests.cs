@@ -109,6 +109,24 @@ public class TimerDeliveryTests
     }
 
     [Test]
+    public async Task A_timer_that_was_taken_back_and_that_a_kill_makes_roll_twice_is_not_delivered_either_time()
+    {
+        await using var bench = TimerBench.Open(o => o with { TimerRollWindowSlot = 100 });
+        bench.Send("Orders", "m", ("TIMER_DELAY_SEC", "150"));
+        bench.Send("Orders", "n", ("TIMER_DELAY_SEC", "150"));
+        bench.Recall("Orders", "m", TimerBench.StartMs + 149_000);
+        bench.Advance(TimeSpan.FromSeconds(60));
+        // Rolled, but how far the wheel was is not on the disk.
+        await using var again = bench.Kill();
+
+        again.Advance(TimeSpan.FromSeconds(200));
+
+        Assert.That(again.Bodies("Orders").Distinct(), Is.EqualTo(new[] { "n" }));
+        Assert.That(again.Timers.Pending, Is.Zero);
+        Assert.That(again.Metrics.Snapshot().TimingCount["Orders"].Count, Is.Zero);
+    }
+
+    [Test]
     public async Task A_kill_at_any_moment_loses_no_timer_and_repeats_at_most_one()
     {
         for (var killAfter = 0; killAfter < 40; killAfter += 3)

@@ -1,8 +1,14 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Tests.Support;
+using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
+using RocketMQ.Store.Files;
+using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Topics;
 
@@ -34,6 +40,34 @@ public class TopicAdministrationTests
             Assert.That(stats.OffsetTable[new MessageQueue("Orders", "broker-a", 0)].MaxOffset, Is.Zero);
             Assert.That(offset.Code, Is.EqualTo(ResponseCode.QueryNotFound));
         });
+    }
+
+    [Test]
+    public async Task A_deletion_that_the_journal_knows_and_that_a_kill_cut_short_is_finished_by_the_next_start()
+    {
+        using var folder = new TestFolder();
+        await using (var broker = await TestBroker.StartAsync(directory: folder.Path))
+        {
+            await broker.CreateTopicAsync("Orders");
+            await broker.SendAsync("Orders", [1]);
+            await CommitAsync(broker, "billing", "Orders", 1);
+        }
+
+        // All that is left of a broker that was killed right after it had journalled the deletion.
+        var config = ConfigFolder.Open(folder.File("config"), PhysicalFileSystem.Instance, TimeProvider.System, NullLoggerFactory.Instance);
+        var topics = new TopicTable(new BrokerOptions(), config.Journalled("topics.json"), TimeProvider.System, NullLogger<TopicTable>.Instance);
+        topics.Remove("Orders");
+        Assert.That(await topics.Saved, Is.Null);
+
+        await using var again = await TestBroker.StartAsync(directory: folder.Path);
+        await again.CreateTopicAsync("Orders");
+        var stats = await StatsAsync(again, "Orders");
+        var offset = await again.CallAsync(
+            RequestCode.QueryConsumerOffset,
+            new QueryConsumerOffsetRequestHeader { ConsumerGroup = "billing", Topic = "Orders", SetZeroIfNotFound = false });
+
+        Assert.That(stats.OffsetTable[new MessageQueue("Orders", "broker-a", 0)].MaxOffset, Is.Zero);
+        Assert.That(offset.Code, Is.EqualTo(ResponseCode.QueryNotFound));
     }
 
     [TestCase("TBW102")]

@@ -1,6 +1,7 @@
 using System.Text;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Headers;
 
 namespace RocketMQ.Broker.Tests.Transactions;
 
@@ -225,6 +226,29 @@ public class TransactionCheckTests
 
         Assert.That(next.Checks.Select(c => c.Header.MsgId), Is.EqualTo(new[] { "id-open" }), "once in each of two rounds");
         Assert.That((await next.PullAsync("Orders")).Select(m => m.UniqueKey), Is.EqualTo(new[] { "id-late", "id-open" }));
+        await next.DisposeAsync();
+        Directory.Delete(left, recursive: true);
+    }
+
+    [Test]
+    public async Task A_commit_of_what_a_check_has_put_back_meanwhile_is_known_after_a_crash_before_its_operation_record()
+    {
+        await using var broker = await TransactionBroker.StartAsync();
+        var half = await broker.SendHalfAsync("Orders", "slow");
+        await broker.NextCheckAsync();
+        await LetRoundsPassAsync(broker, 1);
+        Assert.That((await broker.EndAsync(half)).Code, Is.EqualTo(ResponseCode.Success));
+        var left = KilledStore.CopyOf(broker.Broker.Directory);
+
+        await using var next = await TransactionBroker.StartAsync(clock: broker.Clock, directory: left);
+        await LetRoundsPassAsync(next, 2);
+        var cursor = (await next.Broker.CallAsync(
+            RequestCode.QueryConsumerOffset,
+            new QueryConsumerOffsetRequestHeader { ConsumerGroup = "CID_RMQ_SYS_TRANS", Topic = HalfTopic, SetZeroIfNotFound = false })).ReadHeader<QueryConsumerOffsetResponseHeader>();
+
+        Assert.That(next.Checks.Select(c => c.Header.MsgId), Is.Empty);
+        Assert.That((await next.PullAsync("Orders")).Select(m => m.UniqueKey), Is.EqualTo(new[] { "id-slow" }));
+        Assert.That(cursor.Offset, Is.GreaterThan(half.QueueOffset), "or the crash came too early to tell anything");
         await next.DisposeAsync();
         Directory.Delete(left, recursive: true);
     }

@@ -5,14 +5,13 @@ internal static class Traffic
 {
     /// <param name="clock">The broker's.</param>
     /// <param name="lostMs">How much of what groups committed before its death a broker may forget.</param>
-    /// <param name="recalls">Whether timers are taken back, too.</param>
-    public static IWorkload[] All(int seed, TimeProvider clock, long lostMs, bool recalls) =>
+    public static IWorkload[] All(int seed, TimeProvider clock, long lostMs) =>
     [
         new SyncSends(seed, senders: 3, clock),
         new BatchSends(seed, senders: 1, clock),
         new OnewaySends(seed, senders: 1, clock),
         new DelayedSends(seed, senders: 1, clock),
-        new TimedSends(seed, senders: 1, clock, recalls),
+        new TimedSends(seed, senders: 1, clock),
         new Transactions(seed, senders: 2, clock),
         new Pops(seed, senders: 1, poppers: 2, clock, lostMs),
         new TopicLives(seed, topics: 2, senders: 2, clock),
