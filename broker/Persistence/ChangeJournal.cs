@@ -23,7 +23,6 @@ public sealed class ChangeJournal
 
     private static readonly Task<Refusal?> Done = Task.FromResult<Refusal?>(null);
 
-    private readonly string _directory;
     private readonly IStoreFileSystem _files;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -55,7 +54,7 @@ public sealed class ChangeJournal
 
     private ChangeJournal(string directory, IStoreFileSystem files, TimeProvider time, ILogger logger)
     {
-        _directory = directory;
+        Path = directory;
         _files = files;
         _time = time;
         _logger = logger;
@@ -63,11 +62,14 @@ public sealed class ChangeJournal
         if (_segments.Count > 0)
         {
             // A table's file may have been put in its place just before a kill: what the journal makes of it must not be undone by a power failure.
-            files.FlushDirectory(Path.GetDirectoryName(directory)!);
+            files.FlushDirectory(System.IO.Path.GetDirectoryName(directory)!);
         }
 
         _durable = _writingTo = _sequence;
     }
+
+    /// <summary>The directory of its files.</summary>
+    internal string Path { get; }
 
     /// <summary>Why changes are not durable now; <see langword="null"/> while they are.</summary>
     internal JournalFailure? Failure => _failure;
@@ -232,7 +234,7 @@ public sealed class ChangeJournal
         foreach (var segment in segments)
         {
             _files.DeleteFile(segment.Path);
-            _files.FlushDirectory(_directory);
+            _files.FlushDirectory(Path);
         }
     }
 
@@ -338,8 +340,8 @@ public sealed class ChangeJournal
         }
 
         first.Write(_writing.WrittenSpan);
-        _files.CreateDirectory(_directory);
-        var path = JournalReader.PathOf(_directory, _lastNumber + 1);
+        _files.CreateDirectory(Path);
+        var path = JournalReader.PathOf(Path, _lastNumber + 1);
         // Users change, too, with their passwords.
         var file = _files.OpenFile(path, create: true, isPrivate: true);
         var segment = new JournalSegment(path, file);
@@ -366,13 +368,13 @@ public sealed class ChangeJournal
 
     private void FlushNames()
     {
-        _files.FlushDirectory(_directory);
+        _files.FlushDirectory(Path);
         if (!_areNamesKnown)
         {
             // The directories may be as new as the segment.
-            var config = Path.GetDirectoryName(_directory)!;
+            var config = System.IO.Path.GetDirectoryName(Path)!;
             _files.FlushDirectory(config);
-            _files.FlushDirectory(Path.GetDirectoryName(config)!);
+            _files.FlushDirectory(System.IO.Path.GetDirectoryName(config)!);
             _areNamesKnown = true;
         }
     }
@@ -381,14 +383,14 @@ public sealed class ChangeJournal
     {
         if (_failure is null)
         {
-            Log.BackgroundFailed(_logger, $"writing {_directory}", exception);
+            Log.BackgroundFailed(_logger, $"writing {Path}", exception);
         }
 
         // What its disk holds is not known any more: the next attempt begins another.
         _open?.Dispose();
         Volatile.Write(ref _open, null);
         var since = _failure?.Since ?? _time.GetTimestamp();
-        _failure = new JournalFailure($"{_directory} can't be written: {exception.Message}", since);
+        _failure = new JournalFailure($"{Path} can't be written: {exception.Message}", since);
         TaskCompletionSource<Refusal?>?[] waiting;
         lock (_lock)
         {

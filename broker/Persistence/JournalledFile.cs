@@ -1,5 +1,6 @@
 using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Json;
+using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.Broker.Persistence;
 
@@ -57,7 +58,7 @@ public sealed class JournalledFile
     /// <param name="apply">Takes a change: an entry as it is since, or null where it is gone.</param>
     /// <param name="content">The table as the file shall hold it, with every change made before; null when that can't be had now.</param>
     /// <param name="period">How far apart snapshots are at least; 5 s where nothing is said.</param>
-    /// <exception cref="Remoting.Configuration.ConfigurationException">There are files, but none that makes sense.</exception>
+    /// <exception cref="ConfigurationException">There are files, but none that makes sense, or a change that does not.</exception>
     public void Load<T>(
         Func<ReadOnlyMemory<byte>, T> parse, Action<T?> fill, Action<string, ReadOnlyMemory<byte>?> apply, Func<ValueTask<byte[]?>> content,
         TimeSpan? period = null)
@@ -85,7 +86,16 @@ public sealed class JournalledFile
 
         foreach (var change in changes ?? [])
         {
-            apply(change.Key, change.Value);
+            try
+            {
+                apply(change.Key, change.Value);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                throw new ConfigurationException(
+                    $"{_journal.Path} has a change of {Name} that can't be read: change {change.Sequence}, of '{change.Key}': {e.Message} "
+                    + $"Move {_journal.Path} away to start with {Path} as it is, without any change made since.");
+            }
         }
 
         _lastChange = changes is { Count: > 0 } ? changes[^1].Sequence : upTo;

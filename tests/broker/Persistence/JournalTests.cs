@@ -10,6 +10,7 @@ using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
+using RocketMQ.Remoting.Configuration;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Persistence;
@@ -316,6 +317,19 @@ public class JournalTests
 
         Assert.That((during.Get("Orders"), after.Get("Orders")), Is.EqualTo(((TopicConfig?)null, (TopicConfig?)null)));
         Assert.That((during.DeletedBeforeStart, after.DeletedBeforeStart.Count), Is.EqualTo((new[] { "Orders" }, 0)));
+    }
+
+    [Test]
+    public async Task A_change_that_makes_no_sense_is_told_with_its_file_its_table_and_its_key()
+    {
+        var disk = new MemoryDisk();
+        var table = Open(disk).Journalled("topics.json");
+        table.Load(_ => "", _ => { }, (_, _) => { }, () => new ValueTask<byte[]?>((byte[]?)null));
+        Assert.That(await table.WaitAsync(table.Put("Orders", "no topic"u8)), Is.Null);
+
+        Assert.That(
+            () => Topics(Open(disk.Killed())),
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("/store/config/changes").And.Message.Contains("topics.json").And.Message.Contains("'Orders'"));
     }
 
     private static bool Put(TopicTable topics, string topic, int queues)
