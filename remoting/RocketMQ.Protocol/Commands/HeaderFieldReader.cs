@@ -122,8 +122,7 @@ public struct HeaderFieldReader(ExtFields? fields) : IHeaderFields
 
     private static string Text(ReadOnlySpan<byte> value) => RecentTexts.Get(value);
 
-    private static string Name(NameKind kind, ReadOnlySpan<byte> value) =>
-        value.IsEmpty || NameRule.IsLegal(kind, value) ? Text(value) : throw IllegalNameException.Of(kind, value);
+    private static string Name(NameKind kind, ReadOnlySpan<byte> value) => RecentTexts.GetName(kind, value);
 
     private static int Int(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         Utf8Parser.TryParse(value, out int number, out var used) && used == value.Length

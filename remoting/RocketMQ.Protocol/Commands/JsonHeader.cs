@@ -78,13 +78,14 @@ internal static class JsonHeader
     }
 
     /// <summary>A bit of its own for each member that is read, none for the others.</summary>
-    private static int MemberBit(ReadOnlySpan<byte> key) =>
-        key.SequenceEqual("extFields"u8) ? 1
-        : key.SequenceEqual("code"u8) ? 2
-        : key.SequenceEqual("flag"u8) ? 4
-        : key.SequenceEqual("opaque"u8) ? 8
-        : key.SequenceEqual("version"u8) ? 16
-        : 0;
+    private static int MemberBit(ReadOnlySpan<byte> key) => key.Length switch
+    {
+        4 => key.SequenceEqual("code"u8) ? 1 : key.SequenceEqual("flag"u8) ? 2 : 0,
+        6 => key.SequenceEqual("opaque"u8) ? 4 : 0,
+        7 => key.SequenceEqual("version"u8) ? 8 : 0,
+        9 => key.SequenceEqual("extFields"u8) ? 16 : 0,
+        _ => 0,
+    };
 
     private static bool ReadMember(ref JsonText reader, ReadOnlySpan<byte> key, RemotingCommand command)
     {

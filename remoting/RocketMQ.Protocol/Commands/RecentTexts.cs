@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Commands;
 
@@ -14,20 +15,50 @@ internal static class RecentTexts
     private const int MaxLength = 64;
 
     [ThreadStatic]
-    private static string?[]? _slots;
+    private static Slot[]? _slots;
 
-    public static string Get(ReadOnlySpan<byte> utf8)
+    private struct Slot
+    {
+        public string? Text;
+
+        /// <summary>As what the text is known to be a legal name.</summary>
+        public NameKind? Name;
+    }
+
+    public static string Get(ReadOnlySpan<byte> utf8) =>
+        utf8.Length is 0 or > MaxLength ? Encoding.UTF8.GetString(utf8) : Find(utf8).Text!;
+
+    /// <summary>As <see cref="Get"/>, of a legal name: one that comes again need not be looked at again.</summary>
+    /// <exception cref="IllegalNameException">It is none.</exception>
+    public static string GetName(NameKind kind, ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length is 0 or > MaxLength)
         {
-            return Encoding.UTF8.GetString(utf8);
+            return utf8.IsEmpty || NameRule.IsLegal(kind, utf8) ? Encoding.UTF8.GetString(utf8) : throw IllegalNameException.Of(kind, utf8);
         }
 
-        var slots = _slots ??= new string?[1 << SlotBits];
+        ref var slot = ref Find(utf8);
+        if (slot.Name != kind)
+        {
+            slot.Name = NameRule.IsLegal(kind, utf8) ? kind : throw IllegalNameException.Of(kind, utf8);
+        }
+
+        return slot.Text!;
+    }
+
+    /// <summary>The slot that holds the text, from now on if not before.</summary>
+    private static ref Slot Find(ReadOnlySpan<byte> utf8)
+    {
+        var slots = _slots ??= new Slot[1 << SlotBits];
         ref var slot = ref slots[Hash(utf8)];
 
         // Only text in ASCII compares equal, so a hit is the text itself.
-        return slot is { } recent && Ascii.Equals(utf8, recent) ? recent : slot = Encoding.UTF8.GetString(utf8);
+        if (slot.Text is not { } recent || !Ascii.Equals(utf8, recent))
+        {
+            slot = new Slot { Text = Encoding.UTF8.GetString(utf8) };
+        }
+
+        return ref slot;
     }
 
     /// <summary>Of both ends alone: names differ there, and one that does not only costs a new string.</summary>

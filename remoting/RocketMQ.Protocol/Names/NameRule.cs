@@ -26,6 +26,9 @@ public static class NameRule
     private static readonly SearchValues<byte> Graphic =
         SearchValues.Create([.. Enumerable.Range(0x21, 0x7E - 0x21 + 1).Select(c => (byte)c).Where(c => c is not ((byte)'/' or (byte)'\\'))]);
 
+    private static readonly SearchValues<char> GraphicCharacters =
+        SearchValues.Create([.. Enumerable.Range(0x21, 0x7E - 0x21 + 1).Select(c => (char)c).Where(c => c is not ('/' or '\\'))]);
+
     /// <summary>Of all others: what would end a line or a word of the log.</summary>
     private static readonly SearchValues<byte> Control = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), 0x7F]);
 
@@ -37,6 +40,12 @@ public static class NameRule
     public static bool IsLegal(NameKind kind, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (kind is NameKind.Topic or NameKind.Group)
+        {
+            // Legal are visible ASCII characters alone: each is one byte.
+            return name.Length is > 0 and <= MaxBytes && !name.AsSpan().ContainsAnyExcept(GraphicCharacters) && name is not ("." or "..");
+        }
+
         Span<byte> utf8 = stackalloc byte[MaxClientBytes];
         return name.Length <= MaxClientBytes && Encoding.UTF8.TryGetBytes(name, utf8, out var length) && IsLegal(kind, utf8[..length]);
     }
