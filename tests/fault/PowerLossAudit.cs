@@ -23,7 +23,7 @@ public class PowerLossAudit
     private const int StartStride = 8;
 
     /// <summary>A broker may forget what was committed in the last second; the rest is what a busy machine needs, ten times as long by a clock that hurries.</summary>
-    private const long LostMs = 4_000;
+    private const long LostMs = 12_000;
 
     [Test]
     public async Task What_was_acknowledged_survives_the_loss_of_power()

@@ -4,7 +4,7 @@ namespace RocketMQ.Fault.Tests.Workloads;
 internal static class Traffic
 {
     /// <param name="clock">The broker's.</param>
-    /// <param name="lostMs">How much of what groups committed before its death a broker may forget.</param>
+    /// <param name="lostMs">How much of what groups committed before its death a broker may forget, and what else takes its time on a busy machine.</param>
     public static IWorkload[] All(int seed, TimeProvider clock, long lostMs) =>
     [
         new SyncSends(seed, senders: 3, clock),
@@ -12,7 +12,7 @@ internal static class Traffic
         new OnewaySends(seed, senders: 1, clock),
         new DelayedSends(seed, senders: 1, clock),
         new TimedSends(seed, senders: 1, clock),
-        new Transactions(seed, senders: 2, clock),
+        new Transactions(seed, senders: 2, clock, onItsWayMs: 2 * lostMs),
         new Pops(seed, senders: 1, poppers: 2, clock, lostMs),
         new TopicLives(seed, topics: 2, senders: 2, clock),
         new SentTopics(seed, senders: 1, clock),
