@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(3004, LogLevel.Error, "Stopping: {Part} failed; the rest goes on")]
     public static partial void StopFailed(ILogger logger, string part, Exception exception);
 
-    [LoggerMessage(3005, LogLevel.Error, "Stopping: {Part} takes longer than {Seconds} s; the rest goes on")]
-    public static partial void StopLate(ILogger logger, string part, double seconds);
+    [LoggerMessage(3005, LogLevel.Error, "Stopping: {Part} takes longer than {Seconds} s; {Then}")]
+    public static partial void StopLate(ILogger logger, string part, double seconds, string then);
 
     [LoggerMessage(3001, LogLevel.Warning, "Configuration key {Key} changes nothing here: {Instead}")]
     public static partial void KeyIgnored(ILogger logger, string key, string instead);

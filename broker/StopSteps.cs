@@ -59,7 +59,7 @@ internal sealed class StopSteps(TimeProvider time, ILogger logger)
             }
             catch (TimeoutException) when (!stopping.IsCompleted)
             {
-                Log.StopLate(logger, name, Patience.TotalSeconds);
+                Log.StopLate(logger, name, Patience.TotalSeconds, isWaitedFor ? "it is waited for" : "the rest goes on");
                 if (!isWaitedFor)
                 {
                     _ = stopping.ContinueWith(static task => task.Exception, TaskScheduler.Default);

@@ -48,6 +48,12 @@ internal sealed class TimedSends(int seed, int senders, TimeProvider clock) : Hi
     /// <summary>Asked to be taken back it may come or not; once that is acknowledged it must not.</summary>
     private async Task RecallAsync(BrokerClient broker, Promise promise, string? recallHandle)
     {
+        // On a busy machine its time may come on the way to the broker, or while it is asked for.
+        if (recallHandle is null && NowMs >= promise.NotBeforeMs - 1_000)
+        {
+            return;
+        }
+
         promise.OwedFromMs = long.MaxValue;
         Assert.That(recallHandle, Is.Not.Null, "a timer's send is answered with a handle");
         try
@@ -56,7 +62,6 @@ internal sealed class TimedSends(int seed, int senders, TimeProvider clock) : Hi
         }
         catch (BrokerRefusedException) when (NowMs >= promise.NotBeforeMs - 1_000)
         {
-            // Its time had come on the way.
             return;
         }
 
