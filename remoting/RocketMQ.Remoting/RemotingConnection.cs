@@ -338,6 +338,7 @@ public sealed class RemotingConnection
                     }
 
                     Serve();
+                    _request.Trim();
                     break;
             }
 
@@ -417,26 +418,34 @@ public sealed class RemotingConnection
         // The handler still runs: it keeps this command's fields, the next frame gets a new command. The body goes with the frame.
         var code = _request.Code;
         _request.Body = default;
+        var bytes = _request.HeldBytes;
         _request = new RemotingCommand();
-        _inFlight.Enter();
-        _ = AnswerLaterAsync(task, reply, code);
+        _inFlight.Enter(bytes);
+        _ = AnswerLaterAsync(task, reply, code, bytes);
     }
 
     private void Enqueue(IRequestHandler handler, Lane lane)
     {
         var request = _request.ToOwned();
         var reply = new ReplyHandle(this, request);
-        var bytes = request.Body.Length;
+        var bytes = request.HeldBytes;
         _inFlight.Enter(bytes);
-        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply), bytes))
+        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply, bytes), bytes))
         {
             _inFlight.Exit(bytes);
             reply.Reply(RemotingCommand.Response(ResponseCode.SystemBusy, lane.Refusal));
         }
     }
 
-    private Task RunOnLaneAsync(IRequestHandler handler, RemotingCommand request, ReplyHandle reply)
+    private Task RunOnLaneAsync(IRequestHandler handler, RemotingCommand request, ReplyHandle reply, long bytes)
     {
+        if (IsClosed)
+        {
+            // Nobody waits for the answer, and a stop should not wait for what others left behind.
+            _inFlight.Exit(bytes);
+            return Task.CompletedTask;
+        }
+
         ValueTask<RemotingCommand?> task;
         try
         {
@@ -447,10 +456,10 @@ public sealed class RemotingConnection
             task = ValueTask.FromException<RemotingCommand?>(e);
         }
 
-        return AnswerLaterAsync(task, reply, request.Code, request.Body.Length);
+        return AnswerLaterAsync(task, reply, request.Code, bytes);
     }
 
-    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code, long bytes = 0)
+    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code, long bytes)
     {
         try
         {
