@@ -26,8 +26,8 @@ public sealed class RemotingConnection
     private const int MinReceiveBytes = 2048;
 
     /// <summary>
-    /// How long a connection whose input does not end keeps the thread that reads the sockets of others as well. Then it goes on among them, on
-    /// the thread pool, until it has to wait for input.
+    /// How long a connection works, in one go or in many, on the thread that reads the sockets of others as well. Then it goes on among them, on
+    /// the thread pool, until it has to wait for input: a peer that always has more could keep that thread for good.
     /// </summary>
     private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(5);
 
@@ -220,11 +220,10 @@ public sealed class RemotingConnection
     private async Task ReadLoopAsync()
     {
         var input = _transport.Transport.Input;
-        var turnStarted = _time.GetTimestamp();
+        var turn = 0L;
         while (true)
         {
             var reading = input.ReadAsync();
-            var isNewTurn = !reading.IsCompleted;
             var result = await reading.ConfigureAwait(false);
             if (result.IsCanceled)
             {
@@ -232,7 +231,6 @@ public sealed class RemotingConnection
             }
 
             var now = _time.GetTimestamp();
-            turnStarted = isNewTurn ? now : turnStarted;
             Volatile.Write(ref _lastReadTimestamp, now);
             var buffer = result.Buffer;
             var received = buffer.Length;
@@ -247,6 +245,8 @@ public sealed class RemotingConnection
                 batch.End();
             }
 
+            // Counted over all batches, whoever waited in between: where the socket has more at once, the transport comes back here without a look at others.
+            turn += _time.GetTimestamp() - now;
             var unserved = end == BatchEnd.NeedsInput ? buffer.Length : 0;
             input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
             if (_budget is not null && !_budget.TryHold(unserved, ref _budgetedBytes))
@@ -271,10 +271,10 @@ public sealed class RemotingConnection
                 // A peer that does not read its replies gets no further requests served.
                 await _output.DrainedAsync().ConfigureAwait(false);
                 await _inFlight.WaitAsync().ConfigureAwait(false);
-                if (_time.GetElapsedTime(turnStarted, now) > MaxTurn)
+                if (_time.GetElapsedTime(0, turn) > MaxTurn)
                 {
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    turnStarted = _time.GetTimestamp();
+                    turn = 0;
                 }
             }
         }

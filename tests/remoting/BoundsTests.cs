@@ -131,6 +131,41 @@ public class BoundsTests
         peers.ForEach(peer => peer.Dispose());
     }
 
+    [Test]
+    public async Task Peers_that_always_have_more_keep_no_other_waiting()
+    {
+        await using var server = await TestServer.StartAsync(new Handler(_ => RemotingCommand.Response(0)));
+        using var stop = new CancellationTokenSource();
+        var large = Sized(1, 1_500_000, inHeader: true);
+        var floods = Enumerable.Range(0, Environment.ProcessorCount + 2).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                using var peer = new RawPeer(server.EndPoint);
+                while (!stop.IsCancellationRequested)
+                {
+                    peer.Send(large);
+                    peer.Receive();
+                    peer.Send([.. large, .. large]);
+                    peer.Receive();
+                    peer.Receive();
+                }
+            },
+            TaskCreationOptions.LongRunning)).ToList();
+        using var good = new RawPeer(server.EndPoint);
+        var longest = TimeSpan.Zero;
+        for (var i = 0; i < 100; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            good.Send(RawPeer.Request(1, i));
+            good.Receive();
+            longest = watch.Elapsed > longest ? watch.Elapsed : longest;
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(floods);
+        Assert.That(longest, Is.LessThan(TimeSpan.FromSeconds(2)));
+    }
+
     /// <summary>A request that is so long by its header or by its body.</summary>
     private static byte[] Sized(int opaque, int length, bool inHeader)
     {
