@@ -302,7 +302,7 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
             .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(_options, topics, consumers, pulled, filters, store), query)
             .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics), query, InlineBodyLimit)
-            .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers))
+            .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers), query, InlineBodyLimit)
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
             .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options), query, InlineBodyLimit)
             .Add(RequestCode.LockBatchMq, new LockHandler(_options, locks), query, InlineBodyLimit)

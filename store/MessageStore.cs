@@ -284,8 +284,17 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>Ids of a topic's queues on disk or in memory. Lists directories: not for a loop thread.</summary>
     public IReadOnlyList<int> QueueIds(string topic) => _engine.Queues.QueueIds(topic);
 
-    /// <summary>Deletes a topic's queues; its records stay in the log until they expire. Touches the disk: not for a loop thread.</summary>
-    public void DeleteTopic(string topic) => _engine.DeleteTopic(topic);
+    /// <summary>
+    /// Deletes a topic's queues; its records stay in the log until they expire. What can't be a topic's name has none: it would be another
+    /// directory that is deleted. Touches the disk: not for a loop thread.
+    /// </summary>
+    public void DeleteTopic(string topic)
+    {
+        if (QueueTable.IsLegal(topic))
+        {
+            _engine.DeleteTopic(topic);
+        }
+    }
 
     /// <summary>Deletes the queues of all topics but these (light queues are topics, too); how many topics had any. Touches the disk: not for a loop thread.</summary>
     public int DeleteTopicsExcept(IReadOnlySet<string> wanted)

@@ -53,21 +53,24 @@ internal sealed class AccessControl
     /// <param name="table">Where the requests are added.</param>
     /// <param name="admin">Where they run: they wait for files.</param>
     public RequestTable.Builder AddTo(RequestTable.Builder table, Lane admin) => table
-        .Add(RequestCode.AuthCreateUser, new CreateUserHandler(_users), admin)
-        .Add(RequestCode.AuthUpdateUser, new UpdateUserHandler(_users), admin)
-        .Add(RequestCode.AuthDeleteUser, new DeleteUserHandler(_users, _lists), admin)
+        .Add(RequestCode.AuthCreateUser, Changing(new CreateUserHandler(_users)), admin)
+        .Add(RequestCode.AuthUpdateUser, Changing(new UpdateUserHandler(_users)), admin)
+        .Add(RequestCode.AuthDeleteUser, Changing(new DeleteUserHandler(_users, _lists)), admin)
         .Add(RequestCode.AuthGetUser, new GetUserHandler(_users, _guard), admin)
         .Add(RequestCode.AuthListUser, new ListUsersHandler(_users, _guard), admin)
-        .Add(RequestCode.AuthCreateAcl, new AddAccessListHandler(_lists), admin)
-        .Add(RequestCode.AuthUpdateAcl, new AddAccessListHandler(_lists), admin)
-        .Add(RequestCode.AuthDeleteAcl, new DeleteAccessListHandler(_lists), admin)
+        .Add(RequestCode.AuthCreateAcl, Changing(new AddAccessListHandler(_lists)), admin)
+        .Add(RequestCode.AuthUpdateAcl, Changing(new AddAccessListHandler(_lists)), admin)
+        .Add(RequestCode.AuthDeleteAcl, Changing(new DeleteAccessListHandler(_lists)), admin)
         .Add(RequestCode.AuthGetAcl, new GetAccessListHandler(_lists), admin)
         .Add(RequestCode.AuthListAcl, new ListAccessListsHandler(_lists), admin);
 
     /// <summary>Guards every request of a table, where that is switched on; else it stays as it is.</summary>
-    public RequestTable.Builder Guard(RequestTable.Builder table) => _options.AuthenticationEnabled || _options.AuthorizationEnabled || _options.AclEnable
-        ? table.Wrap(handler => new GuardedHandler(_guard, handler))
-        : table;
+    public RequestTable.Builder Guard(RequestTable.Builder table) => IsOn ? table.Wrap(handler => new GuardedHandler(_guard, handler)) : table;
+
+    private bool IsOn => _options.AuthenticationEnabled || _options.AuthorizationEnabled || _options.AclEnable;
+
+    /// <summary>A request that changes users or rules.</summary>
+    private IRequestHandler Changing(IRequestHandler handler) => IsOn ? handler : new OwnMachineHandler(handler, AccessGuard.Source);
 
     private static string PlainFile(BrokerOptions options) => Path.Combine(
         options.RocketmqHome.Length > 0 ? options.RocketmqHome : Environment.GetEnvironmentVariable("ROCKETMQ_HOME") ?? ".", "conf", "plain_acl.yml");

@@ -6,6 +6,9 @@ namespace RocketMQ.Broker.Auth;
 /// <summary>The rules of one user, custom and default. Never changed, only replaced.</summary>
 internal sealed record AccessList(string Subject, IReadOnlyDictionary<PolicyType, IReadOnlyList<PolicyEntry>> Policies)
 {
+    /// <summary>Rules of one kind: each request walks them all.</summary>
+    public const int MaxEntries = 1_000;
+
     public static AccessList Empty(string subject) => new(subject, new Dictionary<PolicyType, IReadOnlyList<PolicyEntry>>());
 
     public bool IsEmpty => Policies.Values.All(static entries => entries.Count == 0);
@@ -36,6 +39,11 @@ internal sealed record AccessList(string Subject, IReadOnlyDictionary<PolicyType
                 {
                     kept[at] = entry;
                 }
+            }
+
+            if (kept.Count > MaxEntries)
+            {
+                throw new AccessRefusedException($"The {type} policy has {kept.Count} entries, the limit is {MaxEntries}. Use resources that end in * for several.");
             }
 
             policies[type] = kept;

@@ -6,6 +6,9 @@ namespace RocketMQ.Broker.Auth;
 /// <summary>One rule: who it belongs to may or may not do these things to this resource, from these addresses.</summary>
 internal sealed record PolicyEntry(Resource Resource, AccessAction Actions, IReadOnlyList<IPNetwork> Sources, Decision Decision)
 {
+    /// <summary>Addresses and ranges of one rule.</summary>
+    public const int MaxSources = 256;
+
     /// <exception cref="AccessRefusedException">Something in it is no rule.</exception>
     public static PolicyEntry From(PolicyEntryInfo info)
     {
@@ -13,6 +16,11 @@ internal sealed record PolicyEntry(Resource Resource, AccessAction Actions, IRea
         {
             throw new AccessRefusedException(
                 $"The resource '{info.Resource}' is none: expected is Cluster:NAME, Topic:NAME or Group:NAME, where NAME may be * or end in *, or * alone.");
+        }
+
+        if (info.SourceIps is { Count: > MaxSources and var count })
+        {
+            throw new AccessRefusedException($"The source ips are {count}, the limit is {MaxSources}. Use ranges such as 10.1.0.0/16.");
         }
 
         var actions = (info.Actions ?? []).Aggregate(AccessAction.None, static (all, name) => all | AccessNames.Parse<AccessAction>(name, "action"));

@@ -1,4 +1,5 @@
 using System.Text;
+using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -53,7 +54,7 @@ internal sealed class RequiredAccess(string cluster)
         [RequestCode.QueryConsumeTimeSpan] = new(AccessAction.Get, "topic", "group"),
         [RequestCode.InvokeBrokerToGetConsumerStatus] = new(AccessAction.Get, "topic", "group"),
         [RequestCode.PollingInfo] = new(AccessAction.Get, "topic", "consumerGroup"),
-        [RequestCode.GetConsumeStats] = new(AccessAction.Get, "topic", "consumerGroup"),
+        [RequestCode.GetConsumeStats] = new(AccessAction.Get, "topic", "consumerGroup", Topics: "topicList"),
         [RequestCode.GetConsumerConnectionList] = new(AccessAction.Get, Group: "consumerGroup"),
         [RequestCode.GetConsumerRunningInfo] = new(AccessAction.Get, Group: "consumerGroup"),
         [RequestCode.GetSubscriptiongroupConfig] = new(AccessAction.Get, Group: "group"),
@@ -95,6 +96,11 @@ internal sealed class RequiredAccess(string cluster)
             AddGroup(needed, group, rule.Actions);
             AddTopic(needed, Field(request, rule.Topic), rule.Actions, group);
             AddGroup(needed, Field(request, rule.ReadGroup), AccessAction.Get);
+            foreach (var topic in Field(request, rule.Topics)?.Split(ConsumeStatsHandler.Separators, ConsumeStatsHandler.Splitting) ?? [])
+            {
+                AddTopic(needed, topic, rule.Actions, group);
+            }
+
             if (needed.Count > 0 || rule.NeedsNothingElse)
             {
                 return needed;
@@ -195,7 +201,10 @@ internal sealed class RequiredAccess(string cluster)
         var retried = topic[SystemTopics.RetryPrefix.Length..];
         if (string.IsNullOrEmpty(group) || !retried.StartsWith(group, StringComparison.Ordinal))
         {
-            AddGroup(needed, retried.Split('+')[0], actions == AccessAction.Pub ? AccessAction.Sub : actions);
+            var asConsumer = actions == AccessAction.Pub ? AccessAction.Sub : actions;
+            var plus = retried.IndexOf('+', StringComparison.Ordinal);
+            AddGroup(needed, plus < 0 ? retried : retried[..plus], asConsumer);
+            AddTopic(needed, plus < 0 ? null : retried[(plus + 1)..], asConsumer);
         }
         else if (retried.Length > group.Length)
         {
@@ -205,7 +214,7 @@ internal sealed class RequiredAccess(string cluster)
             }
             else
             {
-                AddGroup(needed, retried.Split('+')[0], actions);
+                AddTopic(needed, topic, actions);
             }
         }
     }
@@ -234,7 +243,8 @@ internal sealed class RequiredAccess(string cluster)
     /// <param name="Topic">The field that names the topic.</param>
     /// <param name="Group">The field that names the group.</param>
     /// <param name="ReadGroup">The field that names a group which is only read.</param>
+    /// <param name="Topics">The field that names several topics.</param>
     /// <param name="NeedsNothingElse">Where the fields are missing, nothing is needed.</param>
     private sealed record Rule(
-        AccessAction Actions, string? Topic = null, string? Group = null, string? ReadGroup = null, bool NeedsNothingElse = false);
+        AccessAction Actions, string? Topic = null, string? Group = null, string? ReadGroup = null, string? Topics = null, bool NeedsNothingElse = false);
 }

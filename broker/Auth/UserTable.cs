@@ -9,6 +9,12 @@ namespace RocketMQ.Broker.Auth;
 /// <summary>The broker's users, kept in <c>config/users.json</c>. A change is in force at once; what it returns completes when it is durable.</summary>
 internal sealed class UserTable
 {
+    /// <summary>Users that requests may make.</summary>
+    public const int MaxUsers = 10_000;
+
+    /// <summary>Of a password, in characters.</summary>
+    public const int MaxPasswordLength = 1_024;
+
     private readonly JournalledFile _file;
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
@@ -29,14 +35,16 @@ internal sealed class UserTable
         _users.Values.Where(user => string.IsNullOrWhiteSpace(filter) || user.Name.Contains(filter, StringComparison.Ordinal))
             .OrderBy(user => user.Name, StringComparer.Ordinal);
 
-    /// <exception cref="AccessRefusedException">There is such a user, or it has no name or password.</exception>
+    /// <exception cref="AccessRefusedException">There is such a user, it has no name or password, or there is no room for it.</exception>
     public Task<Refusal?> CreateAsync(User user)
     {
         Require(user.Name, "username");
         Require(user.Password, "password");
         lock (_lock)
         {
-            return _users.ContainsKey(user.Name) ? throw new AccessRefusedException("The user is existed") : Put(user);
+            return _users.ContainsKey(user.Name) ? throw new AccessRefusedException("The user is existed")
+                : _users.Count >= MaxUsers ? throw new AccessRefusedException($"There are {MaxUsers} users, which is the limit. Delete some that nobody needs.")
+                : Put(user);
         }
     }
 
@@ -78,6 +86,11 @@ internal sealed class UserTable
 
     private Task<Refusal?> Put(User user)
     {
+        if (user.Password.Length > MaxPasswordLength)
+        {
+            throw new AccessRefusedException($"The password has {user.Password.Length} characters, the limit is {MaxPasswordLength}.");
+        }
+
         var change = _file.Put(user.Name, user.ToInfo(withPassword: true));
         _users[user.Name] = user;
         return _file.WaitAsync(change);

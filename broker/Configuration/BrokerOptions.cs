@@ -379,6 +379,10 @@ public sealed record BrokerOptions
     [Range(1, long.MaxValue)]
     public long MaxParkedPullSize { get; set; } = 268_435_456;
 
+    /// <summary>Key <c>maxParkedPopSize</c> (ours): bytes that parked pops may hold, and as many parked notifications; one more is told that too many wait.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxParkedPopSize { get; set; } = 268_435_456;
+
     /// <summary>Key <c>serverMaxConnectionsPerAddress</c> (ours): client connections of one address held at once.</summary>
     [Range(1, int.MaxValue)]
     public int ServerMaxConnectionsPerAddress { get; init; } = 32_768;

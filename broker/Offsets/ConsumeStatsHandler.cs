@@ -16,7 +16,10 @@ namespace RocketMQ.Broker.Offsets;
 internal sealed class ConsumeStatsHandler(
     ConsumerOffsets offsets, ConsumerTable consumers, TopicTable topics, GroupProgress progress) : IRequestHandler
 {
-    private static readonly char[] Separators = [';', ','];
+    /// <summary>How a list of topics is taken apart, here and where it is asked whether they may be read.</summary>
+    public static readonly char[] Separators = [';', ','];
+
+    public const StringSplitOptions Splitting = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
@@ -36,7 +39,7 @@ internal sealed class ConsumeStatsHandler(
     {
         if (!string.IsNullOrWhiteSpace(header.TopicList))
         {
-            return header.TopicList.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct();
+            return header.TopicList.Split(Separators, Splitting).Distinct();
         }
 
         var consumed = string.IsNullOrWhiteSpace(header.Topic) ? offsets.TopicsOf(header.ConsumerGroup) : [header.Topic];

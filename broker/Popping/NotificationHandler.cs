@@ -21,7 +21,7 @@ internal sealed class NotificationHandler(
         var bornMs = header.BornTime > 0 ? header.BornTime : time.GetUtcNow().ToUnixTimeMilliseconds();
         var queue = new PopQueue(header.Topic, header.ConsumerGroup, header.QueueId);
         var notification = new ParkedRequest(
-            context.Park(), queue, null, bornMs + header.PollTime, () => IsLoaded(header), request => ValueTask.FromResult(Answer(header, request)));
+            context.Park(), queue, null, bornMs + header.PollTime, () => IsLoaded(header), ParkedRequest.BareSize, request => ValueTask.FromResult(Answer(header, request)));
         return IsLoaded(header) ? notification.AnswerAsync() : coldReads.AnswerAsync(notification.AnswerAsync);
     }
 

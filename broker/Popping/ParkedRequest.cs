@@ -12,11 +12,15 @@ namespace RocketMQ.Broker.Popping;
 /// <param name="filter">Which messages are none to it; null for none.</param>
 /// <param name="deadlineMs">When it is answered whatever happened, ms since 1970.</param>
 /// <param name="isHot">Whether looking is assumed not to wait for the disk.</param>
+/// <param name="size">About what it holds, in bytes.</param>
 /// <param name="look">Looks again: gives the answer, or parks the request once more and gives null.</param>
 internal sealed class ParkedRequest(
-    ReplyHandle reply, PopQueue queue, PullFilter? filter, long deadlineMs, Func<bool> isHot,
+    ReplyHandle reply, PopQueue queue, PullFilter? filter, long deadlineMs, Func<bool> isHot, long size,
     Func<ParkedRequest, ValueTask<RemotingCommand?>> look) : IWoken
 {
+    /// <summary>Of one that brought no expression.</summary>
+    public const long BareSize = 1024;
+
     public ReplyHandle Reply { get; } = reply;
 
     public PopQueue Queue { get; } = queue;
@@ -24,6 +28,8 @@ internal sealed class ParkedRequest(
     public PullFilter? Filter { get; } = filter;
 
     public long DeadlineMs { get; } = deadlineMs;
+
+    public long Size { get; } = size;
 
     /// <summary>How often it looked.</summary>
     public int Looks { get; private set; }

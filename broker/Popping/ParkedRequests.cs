@@ -27,6 +27,7 @@ internal sealed class ParkedRequests : IDisposable
     private int _watcherCount;
     private int _forgetAt = ForgetWatchersFrom;
     private int _count;
+    private long _bytes;
 
     public ParkedRequests(BrokerOptions options, MessageStore store, WakeStage wakes, TimeProvider time)
     {
@@ -61,10 +62,9 @@ internal sealed class ParkedRequests : IDisposable
         }
 
         Watch(request.Queue.Topic, request.Queue.Group);
-        if (Interlocked.Increment(ref _count) > _options.MaxPopPollingSize)
+        if (Interlocked.Increment(ref _count) > _options.MaxPopPollingSize | Interlocked.Add(ref _bytes, request.Size) > _options.MaxParkedPopSize)
         {
-            Interlocked.Decrement(ref _count);
-            return ParkOutcome.Full;
+            return Full(request);
         }
 
         while (true)
@@ -80,8 +80,7 @@ internal sealed class ParkedRequests : IDisposable
 
                 if (list.Count > _options.PopPollingSize)
                 {
-                    Interlocked.Decrement(ref _count);
-                    return ParkOutcome.Full;
+                    return Full(request);
                 }
 
                 request.Node = Insert(list, request);
@@ -147,6 +146,18 @@ internal sealed class ParkedRequests : IDisposable
                 }
             }
         }
+    }
+
+    private ParkOutcome Full(ParkedRequest request)
+    {
+        Uncount(request);
+        return ParkOutcome.Full;
+    }
+
+    private void Uncount(ParkedRequest request)
+    {
+        Interlocked.Decrement(ref _count);
+        Interlocked.Add(ref _bytes, -request.Size);
     }
 
     private static LinkedListNode<ParkedRequest> Insert(LinkedList<ParkedRequest> list, ParkedRequest request)
@@ -310,7 +321,7 @@ internal sealed class ParkedRequests : IDisposable
 
         request.Node = null;
         request.Timer?.Dispose();
-        Interlocked.Decrement(ref _count);
+        Uncount(request);
         return request;
     }
 }

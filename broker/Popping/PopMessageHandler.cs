@@ -79,9 +79,11 @@ internal sealed class PopMessageHandler : IRequestHandler
         }
 
         var queue = new PopQueue(header.Topic, header.ConsumerGroup, header.QueueId);
-        var pop = new ParkedRequest(context.Park(), queue, filter, header.BornTime + header.PollTime, () => IsHot(header), again => AnswerAsync(header, again));
+        var pop = new ParkedRequest(context.Park(), queue, filter, header.BornTime + header.PollTime, () => IsHot(header), SizeOf(header), again => AnswerAsync(header, again));
         return IsHot(header) ? pop.AnswerAsync() : _coldReads.AnswerAsync(() => AnswerColdAsync(pop));
     }
+
+    private static long SizeOf(PopMessageRequestHeader header) => ParkedRequest.BareSize + sizeof(char) * ((long)(header.Exp?.Length ?? 0) + (header.ExpType?.Length ?? 0));
 
     private bool IsHot(PopMessageRequestHeader header) => Queues(header).All(each => _starts.IsHot(each));
 

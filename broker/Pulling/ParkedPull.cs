@@ -22,7 +22,7 @@ internal sealed class ParkedPull(
     public PullFilter? Filter { get; } = filter;
 
     /// <summary>About what it holds, in bytes: its header, and the subscription in it.</summary>
-    public long Size { get; } = 1024 + sizeof(char) * (header.Subscription?.Length ?? 0);
+    public long Size { get; } = 1024 + sizeof(char) * ((long)(header.Subscription?.Length ?? 0) + (header.ExpressionType?.Length ?? 0));
 
     /// <summary>The first queue offset that would be news to it.</summary>
     public long Offset => Header.QueueOffset;

@@ -6,6 +6,7 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
 
@@ -58,7 +59,7 @@ public sealed class RecallMessageHandler(
         }
 
         handle = RecallHandle.TryParse(header.RecallHandle);
-        if (handle is null)
+        if (handle is null || PlainText.NeedsEscapes(handle.UniqueKey))
         {
             return Illegal("recall handle is invalid");
         }

@@ -12,6 +12,9 @@ public static class TopicAttributes
     public const string CleanupPolicy = "cleanup.policy";
     public const string ReserveTime = "reserve.time";
 
+    /// <summary>Of a number, which is kept as it was written.</summary>
+    private const int MaxDigits = 20;
+
     /// <summary>The values an attribute may have (none: any number), and whether a topic that exists may change it.</summary>
     private static readonly Dictionary<string, (string[] Values, bool Changeable)> Known = new(StringComparer.Ordinal)
     {
@@ -69,7 +72,7 @@ public static class TopicAttributes
         }
 
         var value = rest.Contains('=', StringComparison.Ordinal) ? rest.Split('=', 2)[1] : "";
-        if (rule.Values.Length == 0 ? !long.TryParse(value, out _) : !rule.Values.Contains(value, StringComparer.Ordinal))
+        if (rule.Values.Length == 0 ? value.Length > MaxDigits || !long.TryParse(value, out _) : !rule.Values.Contains(value, StringComparer.Ordinal))
         {
             return $"attribute {name} can't be '{value}'; allowed: {(rule.Values.Length == 0 ? "a number" : string.Join(", ", rule.Values))}";
         }

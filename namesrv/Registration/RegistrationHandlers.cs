@@ -40,7 +40,8 @@ internal sealed class RegistrationHandlers(
         }
 
         var (topics, filterServers) = ReadBody(body, header.Compressed, request.Version);
-        LeaveOutNameless(topics, header.BrokerName);
+        LeaveOutNameless(topics.TopicConfigTable, header.BrokerName);
+        LeaveOutNameless(topics.TopicQueueMappingInfoMap, header.BrokerName);
         var result = routes.Register(new BrokerRegistration
         {
             Cluster = header.ClusterName,
@@ -52,7 +53,7 @@ internal sealed class RegistrationHandlers(
             HeartbeatTimeoutMs = header.HeartbeatTimeoutMillis,
             EnableActingMaster = header.EnableActingMaster,
             Topics = topics,
-            FilterServers = filterServers,
+            FilterServers = filterServers?.Where(server => NameRule.IsLegal(NameKind.Address, server)).ToList(),
             Connection = context.Connection,
         });
         if (!result.Accepted)
@@ -71,11 +72,11 @@ internal sealed class RegistrationHandlers(
     }
 
     /// <summary>A broker that holds a topic by what is no name still serves its others.</summary>
-    private void LeaveOutNameless(TopicConfigAndMappingSerializeWrapper topics, string broker)
+    private void LeaveOutNameless<TTold>(Dictionary<string, TTold> topics, string broker)
     {
-        foreach (var topic in topics.TopicConfigTable.Keys.Where(topic => !NameRule.IsLegal(NameKind.Topic, topic)).ToList())
+        foreach (var topic in topics.Keys.Where(topic => !NameRule.IsLegal(NameKind.Topic, topic)).ToList())
         {
-            topics.TopicConfigTable.Remove(topic);
+            topics.Remove(topic);
             Log.TopicLeftOut(logger, broker, NameRule.Explain(NameKind.Topic, topic));
         }
     }

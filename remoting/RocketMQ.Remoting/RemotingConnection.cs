@@ -26,8 +26,8 @@ public sealed class RemotingConnection
     private const int MinReceiveBytes = 2048;
 
     /// <summary>
-    /// How long a connection whose input does not end keeps the thread that reads the sockets of others as well. Then it goes on among them, on
-    /// the thread pool, until it has to wait for input.
+    /// How long a connection works, in one go or in many, on the thread that reads the sockets of others as well. Then it goes on among them, on
+    /// the thread pool, until it has to wait for input: a peer that always has more could keep that thread for good.
     /// </summary>
     private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(5);
 
@@ -220,11 +220,10 @@ public sealed class RemotingConnection
     private async Task ReadLoopAsync()
     {
         var input = _transport.Transport.Input;
-        var turnStarted = _time.GetTimestamp();
+        var turn = 0L;
         while (true)
         {
             var reading = input.ReadAsync();
-            var isNewTurn = !reading.IsCompleted;
             var result = await reading.ConfigureAwait(false);
             if (result.IsCanceled)
             {
@@ -232,7 +231,6 @@ public sealed class RemotingConnection
             }
 
             var now = _time.GetTimestamp();
-            turnStarted = isNewTurn ? now : turnStarted;
             Volatile.Write(ref _lastReadTimestamp, now);
             var buffer = result.Buffer;
             var received = buffer.Length;
@@ -247,6 +245,8 @@ public sealed class RemotingConnection
                 batch.End();
             }
 
+            // Counted over all batches, whoever waited in between: where the socket has more at once, the transport comes back here without a look at others.
+            turn += _time.GetTimestamp() - now;
             var unserved = end == BatchEnd.NeedsInput ? buffer.Length : 0;
             input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
             if (_budget is not null && !_budget.TryHold(unserved, ref _budgetedBytes))
@@ -271,10 +271,10 @@ public sealed class RemotingConnection
                 // A peer that does not read its replies gets no further requests served.
                 await _output.DrainedAsync().ConfigureAwait(false);
                 await _inFlight.WaitAsync().ConfigureAwait(false);
-                if (_time.GetElapsedTime(turnStarted, now) > MaxTurn)
+                if (_time.GetElapsedTime(0, turn) > MaxTurn)
                 {
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    turnStarted = _time.GetTimestamp();
+                    turn = 0;
                 }
             }
         }
@@ -338,6 +338,7 @@ public sealed class RemotingConnection
                     }
 
                     Serve();
+                    _request.Trim();
                     break;
             }
 
@@ -417,26 +418,34 @@ public sealed class RemotingConnection
         // The handler still runs: it keeps this command's fields, the next frame gets a new command. The body goes with the frame.
         var code = _request.Code;
         _request.Body = default;
+        var bytes = _request.HeldBytes;
         _request = new RemotingCommand();
-        _inFlight.Enter();
-        _ = AnswerLaterAsync(task, reply, code);
+        _inFlight.Enter(bytes);
+        _ = AnswerLaterAsync(task, reply, code, bytes);
     }
 
     private void Enqueue(IRequestHandler handler, Lane lane)
     {
         var request = _request.ToOwned();
         var reply = new ReplyHandle(this, request);
-        var bytes = request.Body.Length;
+        var bytes = request.HeldBytes;
         _inFlight.Enter(bytes);
-        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply), bytes))
+        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply, bytes), bytes))
         {
             _inFlight.Exit(bytes);
             reply.Reply(RemotingCommand.Response(ResponseCode.SystemBusy, lane.Refusal));
         }
     }
 
-    private Task RunOnLaneAsync(IRequestHandler handler, RemotingCommand request, ReplyHandle reply)
+    private Task RunOnLaneAsync(IRequestHandler handler, RemotingCommand request, ReplyHandle reply, long bytes)
     {
+        if (IsClosed)
+        {
+            // Nobody waits for the answer, and a stop should not wait for what others left behind.
+            _inFlight.Exit(bytes);
+            return Task.CompletedTask;
+        }
+
         ValueTask<RemotingCommand?> task;
         try
         {
@@ -447,10 +456,10 @@ public sealed class RemotingConnection
             task = ValueTask.FromException<RemotingCommand?>(e);
         }
 
-        return AnswerLaterAsync(task, reply, request.Code, request.Body.Length);
+        return AnswerLaterAsync(task, reply, request.Code, bytes);
     }
 
-    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code, long bytes = 0)
+    private async Task AnswerLaterAsync(ValueTask<RemotingCommand?> task, ReplyHandle reply, int code, long bytes)
     {
         try
         {

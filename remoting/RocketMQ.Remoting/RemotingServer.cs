@@ -135,12 +135,21 @@ public sealed class RemotingServer : IAsyncDisposable
         MaxWriteBufferSize = 1024 * 1024,
     };
 
+    /// <summary>Connections that are accepted in one go.</summary>
+    private const int AcceptTurn = 32;
+
     private async Task AcceptLoopAsync(IConnectionListener listener)
     {
-        while (!_stopping.IsCancellationRequested)
+        for (var accepted = 1; !_stopping.IsCancellationRequested; accepted++)
         {
             try
             {
+                if (accepted % AcceptTurn == 0)
+                {
+                    // Where there is always another, this is the thread that reads the sockets of those there are.
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
+
                 var transport = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
                 if (transport is null)
                 {

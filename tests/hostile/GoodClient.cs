@@ -64,6 +64,9 @@ internal sealed class GoodClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets the latencies so far: what is measured begins now.</summary>
+    public void BeginMeasuring() => _latenciesMs.Clear();
+
     public double LatencyMs(double part)
     {
         var sorted = _latenciesMs.Order().ToArray();

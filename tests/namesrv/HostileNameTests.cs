@@ -10,10 +10,10 @@ namespace RocketMQ.NameServer.Tests;
 /// <summary>What is no name is refused, whatever it names; a name server has no access control, as Apache's has none.</summary>
 public class HostileNameTests
 {
-    private static readonly string[] Hostile = ["../x", "/etc/passwd", "..", ".", "a\nb", "a\0b", "a\u2028b", new('x', 10_000)];
+    private static readonly string[] Hostile = ["../x", "/etc/passwd", "..", ".", "a\nb", "a\0b", "a\u2028b", "..\\x", new('x', 10_000), new('x', 4_000_000)];
 
     private static readonly string[] Fields =
-        ["topic", "clusterName", "cluster", "brokerName", "namespace", "key", "brokerAddr", "haServerAddr"];
+        ["topic", "clusterName", "cluster", "brokerName", "namespace", "key", "brokerAddr", "haServerAddr", "__ZONE_NAME"];
 
     private static readonly (int Code, string Field)[] Named =
     [
@@ -23,6 +23,7 @@ public class HostileNameTests
         (RequestCode.GetTopicsByCluster, "cluster"), (RequestCode.WipeWritePermOfBroker, "brokerName"), (RequestCode.AddWritePermOfBroker, "brokerName"),
         (RequestCode.PutKvConfig, "namespace"), (RequestCode.PutKvConfig, "key"), (RequestCode.GetKvConfig, "namespace"),
         (RequestCode.DeleteKvConfig, "key"), (RequestCode.GetKvlistByNamespace, "namespace"),
+        (RequestCode.DeleteKvConfig, "namespace"), (RequestCode.RegisterBroker, "__ZONE_NAME"),
     ];
 
     [Test]
@@ -55,6 +56,31 @@ public class HostileNameTests
         var answer = await server.RegisterAsync(new TestBroker { Topics = [TestBroker.Topic("../x"), TestBroker.Topic("a\nb"), TestBroker.Topic("T"), TestBroker.Topic("U")] });
 
         Assert.That(answer.Code, Is.EqualTo(ResponseCode.Success), answer.Remark);
+        Assert.That((await server.BodyAsync<TopicList>(RequestCode.GetAllTopicListFromNameserver)).Topics, Is.EquivalentTo(new[] { "T", "U" }));
+    }
+
+    [Test]
+    public async Task What_else_a_registration_says_of_names_that_are_none_is_left_out()
+    {
+        await using var server = await TestNameServer.StartAsync();
+        var body = new RegisterBrokerBody
+        {
+            FilterServerList = ["10.0.0.1:1", new('f', 10_000), "a\nb"],
+            TopicConfigSerializeWrapper = new TopicConfigAndMappingSerializeWrapper
+            {
+                TopicConfigTable = new() { ["T"] = TestBroker.Topic("T"), ["U"] = TestBroker.Topic("U") },
+                TopicQueueMappingInfoMap = new() { ["../x"] = new TopicQueueMappingInfo(), ["T"] = new TopicQueueMappingInfo { Bname = "broker-a" } },
+            },
+        };
+
+        var answer = await server.InvokeAsync(RemotingCommand.Request(
+            RequestCode.RegisterBroker,
+            new Protocol.Headers.RegisterBrokerRequestHeader { BrokerName = "broker-a", BrokerAddr = "10.0.0.1:10911", ClusterName = "C", HaServerAddr = "", BrokerId = 0 },
+            RemotingJson.Serialize(body)));
+        var route = (await server.RouteAsync("T"))!;
+
+        Assert.That(answer.Code, Is.EqualTo(ResponseCode.Success), answer.Remark);
+        Assert.That(route.FilterServerTable.Values.SelectMany(servers => servers), Is.EquivalentTo(new[] { "10.0.0.1:1" }));
         Assert.That((await server.BodyAsync<TopicList>(RequestCode.GetAllTopicListFromNameserver)).Topics, Is.EquivalentTo(new[] { "T", "U" }));
     }
 

@@ -61,7 +61,7 @@ public class BoundsTests
     }
 
     [Test]
-    public async Task A_lane_takes_so_many_bytes_and_names_both_limits()
+    public async Task A_lane_takes_so_many_bytes_and_names_both_limits([Values] bool inHeader)
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -76,9 +76,9 @@ public class BoundsTests
             .Build();
         await using var server = await TestServer.StartAsync(table);
         using var peer = new RawPeer(server.EndPoint);
-        peer.Send(RawPeer.Request(1, 1, new byte[600]));
+        peer.Send(Sized(1, 600, inHeader));
         await running.Task;
-        peer.Send([.. RawPeer.Request(1, 2, new byte[600]), .. RawPeer.Request(1, 3, new byte[600]), .. RawPeer.Request(1, 4, new byte[600])]);
+        peer.Send([.. Sized(2, 600, inHeader), .. Sized(3, 600, inHeader), .. Sized(4, 600, inHeader)]);
 
         var refused = peer.Receive();
         Assert.That((refused.Opaque, refused.Code), Is.EqualTo((4, ResponseCode.SystemBusy)));
@@ -88,7 +88,7 @@ public class BoundsTests
     }
 
     [Test]
-    public async Task A_connection_is_not_read_while_what_was_copied_for_it_is_too_much()
+    public async Task A_connection_is_not_read_while_what_was_copied_for_it_is_too_much([Values] bool inHeader)
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var served = 0;
@@ -105,13 +105,79 @@ public class BoundsTests
         using var peer = new RawPeer(server.EndPoint);
         for (var i = 0; i < 6; i++)
         {
-            peer.Send(RawPeer.Request(1, i, new byte[60_000]));
+            peer.Send(Sized(i, 60_000, inHeader));
             await Task.Delay(50);
         }
 
         Assert.That(served, Is.LessThan(6));
         release.SetResult();
         Assert.That(Enumerable.Range(0, 6).Select(_ => peer.Receive().Opaque).Order(), Is.EqualTo(Enumerable.Range(0, 6)));
+    }
+
+    [Test]
+    public async Task A_connection_does_not_keep_what_its_longest_header_took()
+    {
+        await using var server = await TestServer.StartAsync(Handler.Echo);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var peers = Enumerable.Range(0, 20).Select(_ => new RawPeer(server.EndPoint)).ToList();
+        var large = Sized(1, 4_000_000, inHeader: true);
+        foreach (var peer in peers)
+        {
+            peer.Send(large);
+            peer.Receive();
+        }
+
+        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(30_000_000), "20 connections that sent 4 MB each");
+        peers.ForEach(peer => peer.Dispose());
+    }
+
+    [Test]
+    public async Task Peers_that_always_have_more_keep_no_other_waiting()
+    {
+        await using var server = await TestServer.StartAsync(new Handler(_ => RemotingCommand.Response(0)));
+        using var stop = new CancellationTokenSource();
+        var large = Sized(1, 1_500_000, inHeader: true);
+        var floods = Enumerable.Range(0, Environment.ProcessorCount + 2).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                using var peer = new RawPeer(server.EndPoint);
+                while (!stop.IsCancellationRequested)
+                {
+                    peer.Send(large);
+                    peer.Receive();
+                    peer.Send([.. large, .. large]);
+                    peer.Receive();
+                    peer.Receive();
+                }
+            },
+            TaskCreationOptions.LongRunning)).ToList();
+        using var good = new RawPeer(server.EndPoint);
+        var longest = TimeSpan.Zero;
+        for (var i = 0; i < 100; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            good.Send(RawPeer.Request(1, i));
+            good.Receive();
+            longest = watch.Elapsed > longest ? watch.Elapsed : longest;
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(floods);
+        Assert.That(longest, Is.LessThan(TimeSpan.FromSeconds(2)));
+    }
+
+    /// <summary>A request that is so long by its header or by its body.</summary>
+    private static byte[] Sized(int opaque, int length, bool inHeader)
+    {
+        if (!inHeader)
+        {
+            return RawPeer.Request(1, opaque, new byte[length]);
+        }
+
+        var command = RemotingCommand.Request(1);
+        command.Opaque = opaque;
+        command.AddField("x", new string('h', length));
+        return RawPeer.Frame(command);
     }
 
     [Test]

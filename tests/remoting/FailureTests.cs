@@ -98,6 +98,42 @@ public class FailureTests
         Assert.That(answers, Is.EqualTo(((int, string?)[])[(7, null), (1, "IOException: the disk is gone"), (7, null), (ResponseCode.SystemBusy, full.Refusal)]));
     }
 
+    [Test]
+    public async Task What_waits_in_a_lane_for_a_peer_that_is_gone_is_not_begun([Values] bool serverStops)
+    {
+        var begun = new List<int>();
+        using var first = new SemaphoreSlim(0);
+        var isAtIt = new TaskCompletionSource();
+        await using var lane = new Lane("query", 100, 1);
+        var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, new Handler(async (context, cancellationToken) =>
+        {
+            begun.Add(context.Request.Opaque);
+            isAtIt.TrySetResult();
+            await first.WaitAsync(CancellationToken.None);
+            return RemotingCommand.Response(0);
+        }), lane).Build());
+        var peer = new RawPeer(server.EndPoint);
+        for (var i = 1; i <= 50; i++)
+        {
+            peer.Send(RawPeer.Request(1, i));
+        }
+
+        await isAtIt.Task;
+        while (lane.Count < 49)
+        {
+            await Task.Delay(1);
+        }
+
+        var stopped = serverStops ? server.DisposeAsync().AsTask() : Task.CompletedTask;
+        peer.Dispose();
+        await Task.Delay(200);
+        first.Release(50);
+        await (serverStops ? stopped : server.DisposeAsync().AsTask()).WaitAsync(TimeSpan.FromSeconds(8));
+        await lane.DisposeAsync();
+
+        Assert.That(begun, Is.EqualTo(new[] { 1 }));
+    }
+
     private static RemotingCommand? Failing() => throw new IOException("the disk is gone");
 
     private sealed class TornBody : IBodySource

@@ -14,6 +14,21 @@ internal sealed class TopicDeletionTests
     public void Clean() => _directory.Dispose();
 
     [Test]
+    public async Task What_is_no_name_deletes_nothing()
+    {
+        await using var store = Open(FlushDiskType.AsyncFlush);
+        store.Start();
+        store.Append("T", 0, "kept");
+        foreach (var name in (string[])["", ".", "..", "../commitlog", "..\\commitlog", _directory.Path, "T/0", "T\n", new('T', 300)])
+        {
+            store.DeleteTopic(name);
+        }
+
+        Assert.That(Directory.GetFiles(Path.Combine(_directory.Path, "commitlog")), Is.Not.Empty);
+        Assert.That(store.Append("T", 0, "more").QueueOffset, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Beside_flat_out_senders_nothing_appended_after_a_deletion_is_lost_and_nothing_before_it_stays(
         [Values] FlushDiskType flushDiskType)
     {

@@ -1,4 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Client;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
+using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Json;
+using RocketMQ.Remoting;
 using RocketMQ.TestSupport;
 using RocketMQ.Tools.Tests.Support;
 
@@ -158,6 +164,34 @@ public class MessageVerbTests
         Assert.That((long)found["min"]!, Is.Zero);
         Assert.That(found["entries"]!.Count(), Is.EqualTo(2));
         Assert.That((long)found["entries"]![0]!["tagsCode"]!, Is.EqualTo('A'), "Java's hash of the tag");
+    }
+
+    [TestCase("TAG", "A || BB", "A,A,BB")]
+    [TestCase("TAG", "B", "B")]
+    [TestCase("TAG", "*", "A,B,Aa,A,BB")]
+    [TestCase("SQL92", "TAGS = 'A'", "")]
+    public async Task QueryCq_says_of_each_entry_whether_the_group_is_given_it(string type, string expression, string passed)
+    {
+        // Aa and BB have one hash in Java, and yet who wants BB is not given Aa; SQL92 is not switched on here, so that nothing is given.
+        var (topic, group) = ($"Cq{Guid.NewGuid():N}", $"cq-{Guid.NewGuid():N}");
+        string[] tags = ["A", "B", "Aa", "A", "BB"];
+        await LiveHost.MakeTopicAsync($"{topic} -r 1 -w 1");
+        foreach (var tag in tags)
+        {
+            (await LiveHost.RunAsync($"sendMessage -t {topic} -p {tag} -c {tag} -b {LiveHost.BrokerName} -i 0")).Done();
+        }
+
+        var heartbeat = RemotingCommand.Request(RequestCode.HeartBeat, body: RemotingJson.Serialize(new HeartbeatData
+        {
+            ClientId = group,
+            ConsumerDataSet = [new ConsumerData { GroupName = group, SubscriptionDataSet = [new SubscriptionData { Topic = topic, SubString = expression, ExpressionType = type, SubVersion = 1 }] }],
+        }));
+        await using var consumer = new RemotingClient(RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+        await consumer.InvokeAsync(LiveHost.Host.Broker, heartbeat, TimeSpan.FromSeconds(10));
+
+        var found = (await LiveHost.RunAsync($"queryCq -t {topic} -q 0 -i 0 -c 5 -g {group} --json")).Done().Json["entries"]!;
+
+        Assert.That(string.Join(',', tags.Where((_, i) => (bool)found[i]!["passes"]!)), Is.EqualTo(passed));
     }
 
     [Test]

@@ -23,7 +23,7 @@ public sealed record HeartbeatData : INamingBody
         NameRule.Check(NameKind.Client, ClientId);
         foreach (var producer in ProducerDataSet)
         {
-            NameRule.Check(NameKind.Group, producer.GroupName);
+            NameRule.Check(NameKind.Producer, producer.GroupName);
         }
 
         foreach (var consumer in ConsumerDataSet)

@@ -21,5 +21,14 @@ public sealed record SubscriptionGroupConfig : INamingBody
     public HashSet<SimpleSubscriptionData>? SubscriptionDataSet { get; init; }
     public Dictionary<string, string> Attributes { get; init; } = [];
 
-    void INamingBody.CheckNames() => NameRule.Check(NameKind.Group, GroupName);
+    void INamingBody.CheckNames() => CheckNames();
+
+    internal void CheckNames()
+    {
+        NameRule.Check(NameKind.Group, GroupName);
+        foreach (var subscription in SubscriptionDataSet ?? [])
+        {
+            SubscriptionData.CheckTopic(subscription.Topic);
+        }
+    }
 }

@@ -7,5 +7,5 @@ public sealed record SubscriptionGroupList : INamingBody
 {
     public List<SubscriptionGroupConfig> GroupConfigList { get; init; } = [];
 
-    void INamingBody.CheckNames() => GroupConfigList.ForEach(group => NameRule.Check(NameKind.Group, group.GroupName));
+    void INamingBody.CheckNames() => GroupConfigList.ForEach(group => group.CheckNames());
 }

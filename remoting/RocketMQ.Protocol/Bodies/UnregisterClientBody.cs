@@ -10,7 +10,7 @@ public sealed record UnregisterClientBody : INamingBody
 
     void INamingBody.CheckNames()
     {
-        NameRule.Check(NameKind.Group, ProducerGroup);
+        NameRule.Check(NameKind.Producer, ProducerGroup);
         NameRule.Check(NameKind.Group, ConsumerGroup);
     }
 }

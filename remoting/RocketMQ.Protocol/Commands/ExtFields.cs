@@ -13,6 +13,9 @@ public sealed class ExtFields : IFieldSink
     /// <summary>Most fields a header may have; Apache's largest has some twenty. Bounds the look for repeated ones.</summary>
     public const int MaxCount = 256;
 
+    /// <summary>Of a buffer that is kept for the next header.</summary>
+    private const int MaxKeptLength = 64 * 1024;
+
     private byte[] _text = [];
     private int _textLength;
     private Slot[] _slots = [];
@@ -20,6 +23,8 @@ public sealed class ExtFields : IFieldSink
     private readonly record struct Slot(int NameStart, int NameLength, int ValueStart, int ValueLength);
 
     public int Count { get; private set; }
+
+    internal int TextLength => _textLength;
 
     /// <summary>See <see cref="RemotingCommand.Defect"/>. It stands here because commands are made by the million and these are reused.</summary>
     internal string? Defect { get; set; }
@@ -32,6 +37,15 @@ public sealed class ExtFields : IFieldSink
         Count = 0;
         Defect = null;
         _textLength = 0;
+    }
+
+    internal void Trim()
+    {
+        if (_text.Length > MaxKeptLength)
+        {
+            Clear();
+            _text = [];
+        }
     }
 
     public void Add(string name, string value)

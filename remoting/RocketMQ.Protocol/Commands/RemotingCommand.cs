@@ -60,6 +60,16 @@ public sealed class RemotingCommand
 
     public long BodyLength => BodySource?.Length ?? Body.Length;
 
+    /// <summary>About what a received command holds, in bytes: a header may be as long as a body.</summary>
+    public long HeldBytes => Body.Length + (Fields?.TextLength ?? 0) + sizeof(char) * (long)(Remark?.Length ?? 0);
+
+    /// <summary>Lets go of what a long header took, once nobody looks at it any more: the next one is short again, or does not come for long.</summary>
+    public void Trim()
+    {
+        Fields?.Trim();
+        Remark = null;
+    }
+
     public static RemotingCommand Request(int code, ICommandHeader? header = null, ReadOnlyMemory<byte> body = default) =>
         new() { Code = code, Header = header, Body = new ReadOnlySequence<byte>(body) };
 

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.Protocol.Headers;
 
@@ -9,7 +10,7 @@ public sealed class CreateAclRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Optional("subject"u8, ref Subject);
+        fields.Optional("subject"u8, NameKind.User, ref Subject);
 }
 
 /// <summary>AUTH_UPDATE_ACL (3007); the rules are in the body.</summary>
@@ -19,7 +20,7 @@ public sealed class UpdateAclRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Optional("subject"u8, ref Subject);
+        fields.Optional("subject"u8, NameKind.User, ref Subject);
 }
 
 /// <summary>AUTH_DELETE_ACL (3008).</summary>
@@ -32,9 +33,9 @@ public sealed class DeleteAclRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("subject"u8, ref Subject);
+        fields.Optional("subject"u8, NameKind.User, ref Subject);
         fields.Optional("policyType"u8, ref PolicyType);
-        fields.Optional("resource"u8, ref Resource);
+        fields.Optional("resource"u8, NameKind.User, ref Resource);
     }
 }
 
@@ -45,7 +46,7 @@ public sealed class GetAclRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Optional("subject"u8, ref Subject);
+        fields.Optional("subject"u8, NameKind.User, ref Subject);
 }
 
 /// <summary>AUTH_LIST_ACL (3010).</summary>

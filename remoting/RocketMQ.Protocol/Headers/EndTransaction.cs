@@ -26,7 +26,7 @@ public sealed class EndTransactionRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Optional("topic"u8, NameKind.Topic, ref Topic);
-        fields.Required("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Required("producerGroup"u8, NameKind.Producer, ref ProducerGroup);
         fields.Required("tranStateTableOffset"u8, ref TranStateTableOffset);
         fields.Required("commitLogOffset"u8, ref CommitLogOffset);
         fields.Required("commitOrRollback"u8, ref CommitOrRollback);

@@ -10,5 +10,5 @@ public sealed class GetProducerConnectionListRequestHeader : ICommandHeader
 
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct =>
-        fields.Required("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Required("producerGroup"u8, NameKind.Producer, ref ProducerGroup);
 }

@@ -24,7 +24,7 @@ public sealed class NotificationRequestHeader : ICommandHeader
         fields.Expected("pollTime"u8, ref PollTime);
         fields.Expected("bornTime"u8, ref BornTime);
         fields.Optional("order"u8, ref Order);
-        fields.Optional("attemptId"u8, ref AttemptId);
+        fields.Optional("attemptId"u8, NameKind.Attempt, ref AttemptId);
         fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

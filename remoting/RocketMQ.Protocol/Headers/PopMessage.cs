@@ -45,7 +45,7 @@ public sealed class PopMessageRequestHeader : ICommandHeader
         fields.Optional("expType"u8, ref ExpType);
         fields.Optional("exp"u8, ref Exp);
         fields.Optional("order"u8, ref Order);
-        fields.Optional("attemptId"u8, ref AttemptId);
+        fields.Optional("attemptId"u8, NameKind.Attempt, ref AttemptId);
         fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }
 }

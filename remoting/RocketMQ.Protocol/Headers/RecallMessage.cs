@@ -17,7 +17,7 @@ public sealed class RecallMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Optional("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Optional("producerGroup"u8, NameKind.Producer, ref ProducerGroup);
         fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("recallHandle"u8, ref RecallHandle);
         fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);

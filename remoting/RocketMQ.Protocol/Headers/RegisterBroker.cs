@@ -37,7 +37,7 @@ public sealed class RegisterBrokerRequestHeader : ICommandHeader
         fields.Optional("enableActingMaster"u8, ref EnableActingMaster);
         fields.Optional("compressed"u8, ref Compressed);
         fields.Optional("bodyCrc32"u8, ref BodyCrc32);
-        fields.Optional("__ZONE_NAME"u8, ref ZoneName);
+        fields.Optional("__ZONE_NAME"u8, NameKind.Zone, ref ZoneName);
     }
 }
 

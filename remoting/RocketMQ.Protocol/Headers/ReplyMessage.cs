@@ -24,7 +24,7 @@ public sealed class ReplyMessageRequestHeader : ICommandHeader
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Required("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Required("producerGroup"u8, NameKind.Producer, ref ProducerGroup);
         fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Required("defaultTopic"u8, NameKind.Topic, ref DefaultTopic);
         fields.Required("defaultTopicQueueNums"u8, ref DefaultTopicQueueNums);

@@ -40,7 +40,7 @@ public class SendMessageRequestHeader : ICommandHeader
     public virtual void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
-        fields.Expected("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Expected("producerGroup"u8, NameKind.Producer, ref ProducerGroup);
         fields.Required("topic"u8, NameKind.Topic, ref Topic);
         fields.Expected("defaultTopic"u8, NameKind.Topic, ref DefaultTopic);
         fields.Expected("defaultTopicQueueNums"u8, ref DefaultTopicQueueNums);
@@ -64,7 +64,7 @@ public sealed class SendMessageRequestHeaderV2 : SendMessageRequestHeader
 {
     public override void Fields<TFields>(ref TFields fields)
     {
-        fields.Expected("a"u8, NameKind.Group, ref ProducerGroup);
+        fields.Expected("a"u8, NameKind.Producer, ref ProducerGroup);
         fields.Required("b"u8, NameKind.Topic, ref Topic);
         fields.Expected("c"u8, NameKind.Topic, ref DefaultTopic);
         fields.Expected("d"u8, ref DefaultTopicQueueNums);

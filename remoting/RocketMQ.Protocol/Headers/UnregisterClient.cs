@@ -15,7 +15,7 @@ public sealed class UnregisterClientRequestHeader : ICommandHeader
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Expected("clientID"u8, NameKind.Client, ref ClientId);
-        fields.Optional("producerGroup"u8, NameKind.Group, ref ProducerGroup);
+        fields.Optional("producerGroup"u8, NameKind.Producer, ref ProducerGroup);
         fields.Optional("consumerGroup"u8, NameKind.Group, ref ConsumerGroup);
         fields.Optional("bname"u8, NameKind.Broker, ref BrokerName);
     }

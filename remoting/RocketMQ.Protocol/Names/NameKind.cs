@@ -6,8 +6,11 @@ public enum NameKind
     /// <summary>May become a directory and a key of tables.</summary>
     Topic,
 
-    /// <summary>May become part of a topic's name.</summary>
+    /// <summary>A consumer's group. May become part of a topic's name.</summary>
     Group,
+
+    /// <summary>A producer's group: the same rule, but nobody looks it up.</summary>
+    Producer,
 
     /// <summary>A client's id: an address, a process and whatever its program adds.</summary>
     Client,
@@ -24,4 +27,10 @@ public enum NameKind
 
     /// <summary>A broker's <c>host:port</c>.</summary>
     Address,
+
+    /// <summary>Where a broker stands; consumers are routed to their own.</summary>
+    Zone,
+
+    /// <summary>One attempt of a consumer at an ordered pop, remembered until its messages are acknowledged.</summary>
+    Attempt,
 }

@@ -80,7 +80,7 @@ public static class NameRule
             return $"The specified {what} '{shown}' is the name of a directory. Choose another name.";
         }
 
-        return kind is NameKind.Topic or NameKind.Group
+        return kind is NameKind.Topic or NameKind.Group or NameKind.Producer
             ? $"The specified {what} contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$: '{shown}'. Choose another name."
             : $"The specified {what} contains control characters or separators of paths: '{shown}'. Choose another name.";
     }
@@ -95,10 +95,10 @@ public static class NameRule
 
     private static bool HasLegalCharacters(NameKind kind, ReadOnlySpan<byte> utf8) => kind switch
     {
-        NameKind.Topic or NameKind.Group => !utf8.ContainsAnyExcept(Graphic),
+        NameKind.Topic or NameKind.Group or NameKind.Producer => !utf8.ContainsAnyExcept(Graphic),
 
         // A client's id may hold a path of its machine, and never becomes one here.
-        NameKind.Client or NameKind.Address or NameKind.User => !HoldsControl(utf8),
+        NameKind.Client or NameKind.Address or NameKind.User or NameKind.Attempt => !HoldsControl(utf8),
         _ => !HoldsControl(utf8) && !utf8.ContainsAny((byte)'/', (byte)'\\'),
     };
 
@@ -109,12 +109,14 @@ public static class NameRule
     private static string Word(NameKind kind) => kind switch
     {
         NameKind.Topic => "topic",
-        NameKind.Group => "group",
+        NameKind.Group or NameKind.Producer => "group",
         NameKind.Client => "client id",
         NameKind.Broker => "broker name",
         NameKind.Cluster => "cluster",
         NameKind.Namespace => "namespace or key",
         NameKind.User => "user name",
+        NameKind.Zone => "zone",
+        NameKind.Attempt => "attempt id",
         _ => "address",
     };
 }

@@ -16,7 +16,6 @@ public class PullAnswerTests
     {
         ["PULL: group forbidden for topic (353), own subscription (sysFlag 4): not checked"] = "what an operator forbade is forbidden to every pull",
         ["PULL: bad SQL92 own subscription, enablePropertyFilter=true: not refused, delivered unfiltered"] = "a consumer would be given what it excludes",
-        ["PULL: group name illegal"] = "what is no name is refused as such, with 29, before a group is looked for",
         ["PULL: maxMsgBytes=10"] = "what the consumer asks for is kept to",
         ["PULL: SQL92 own subscription, enablePropertyFilter=true"] = "its topic's messages were others",
         ["PULL: REFUSED rejectPullConsumerEnable=true, group not online"] = "such consumers are turned away at their heartbeat",

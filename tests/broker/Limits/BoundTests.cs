@@ -5,6 +5,7 @@ using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting.Configuration;
 
@@ -84,6 +85,69 @@ public class BoundTests
 
         Refused(await broker.PullAsync("T", 0, 0, subscription: new string('t', 1001)), ResponseCode.SubscriptionParseFailed, "maxFilterExpressionSize", "1000");
         Assert.That((await broker.PullAsync("T", 0, 0, subscription: new string('t', 1000))).Code, Is.Not.EqualTo(ResponseCode.SubscriptionParseFailed));
+    }
+
+    [Test]
+    public async Task Pops_that_wait_hold_so_many_bytes_with_their_expressions()
+    {
+        await using var broker = await TestBroker.StartAsync(options => options with { MaxParkedPopSize = 4_000 });
+        await broker.CreateTopicAsync("T");
+        var first = PopAsync(broker, "*", waitMs: 60_000);
+        await Eventually.GetAsync(async () => (await broker.CallAsync(RequestCode.PollingInfo, new PollingInfoRequestHeader { ConsumerGroup = "G", Topic = "T", QueueId = 0 }))
+            .ReadHeader<PollingInfoResponseHeader>().PollingNum == 1 ? "" : null, "the first to wait");
+
+        Assert.That((await PopAsync(broker, new string('t', 2_000), waitMs: 60_000)).Code, Is.EqualTo(ResponseCode.PollingFull));
+        Assert.That(first.IsCompleted, Is.False, "those that wait wait on");
+
+        await broker.SendAsync("T", [1]);
+        Assert.That((await first).Code, Is.Zero);
+        var second = PopAsync(broker, "x", waitMs: 60_000);
+        Assert.That(await Task.WhenAny(second, Task.Delay(200)), Is.Not.SameAs(second), "what the first held is free");
+    }
+
+    [Test]
+    public async Task A_group_s_configuration_has_a_size()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        SubscriptionGroupConfig Config(string expression, int subscriptions = 1, int waits = 1) => new()
+        {
+            GroupName = "G",
+            SubscriptionDataSet = [.. Enumerable.Range(0, subscriptions).Select(i => new SimpleSubscriptionData { Topic = $"T{i}", Expression = expression })],
+            GroupRetryPolicy = new GroupRetryPolicy { CustomizedRetryPolicy = new CustomizedRetryPolicy { Next = new long[waits] } },
+        };
+
+        Assert.That((await broker.CallJsonAsync(RequestCode.UpdateAndCreateSubscriptiongroup, null, Config("a || b", 100, 18))).Code, Is.Zero);
+        foreach (var (config, limit) in (ValueTuple<SubscriptionGroupConfig, string>[])[(Config(new('x', 70_000)), "65536"), (Config("*", 5_000), "65536"), (Config("*", 1, 1_001), "1000")])
+        {
+            Refused(await broker.CallJsonAsync(RequestCode.UpdateAndCreateSubscriptiongroup, null, config), ResponseCode.InvalidParameter, limit);
+            Refused(await broker.CallJsonAsync(RequestCode.UpdateAndCreateSubscriptiongroupList, null, new SubscriptionGroupList { GroupConfigList = [config] }), ResponseCode.InvalidParameter, limit);
+        }
+
+        Refused(await broker.CreateTopicAsync("T", attributes: $"+reserve.time={new string('0', 100)}1"), ResponseCode.InvalidParameter, "a number");
+    }
+
+    [Test]
+    public async Task What_an_attempt_calls_itself_has_a_length()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("T");
+
+        Refused(await PopAsync(broker, "*", attempt: new string('a', 1_000)), ResponseCode.InvalidParameter, "attempt id", "255");
+        Assert.That((await PopAsync(broker, "*", attempt: Guid.Empty.ToString())).Code, Is.EqualTo(ResponseCode.PollingTimeout));
+    }
+
+    [Test]
+    public async Task Users_and_their_rules_have_a_size()
+    {
+        await using var guarded = await Auth.GuardedBroker.StartAsync();
+        await guarded.AddUserAsync("alice");
+        var rules = new AclInfo { Policies = [new PolicyInfo { Entries = [.. Enumerable.Range(0, 1_001).Select(i => new PolicyEntryInfo { Resource = $"Topic:T{i}", Decision = "Allow", Actions = ["Sub"] })] }] };
+        var sources = new AclInfo { Policies = [new PolicyInfo { Entries = [new PolicyEntryInfo { Resource = "Topic:T", Decision = "Allow", Actions = ["Sub"], SourceIps = [.. Enumerable.Range(0, 257).Select(i => $"10.0.{i / 256}.{i % 256}")] }] }] };
+
+        Refused(await guarded.AskAsync("root", RequestCode.AuthCreateUser, new CreateUserRequestHeader { Username = "bob" }, new UserInfo { Password = new string('p', 1_025) }), ResponseCode.NoPermission, "1024");
+        Refused(await guarded.AskAsync("root", RequestCode.AuthUpdateUser, new UpdateUserRequestHeader { Username = "alice" }, new UserInfo { Password = new string('p', 1_025) }), ResponseCode.NoPermission, "1024");
+        Refused(await guarded.AskAsync("root", RequestCode.AuthCreateAcl, new CreateAclRequestHeader { Subject = "User:alice" }, rules), ResponseCode.NoPermission, "1000");
+        Refused(await guarded.AskAsync("root", RequestCode.AuthCreateAcl, new CreateAclRequestHeader { Subject = "User:alice" }, sources), ResponseCode.NoPermission, "256");
     }
 
     [Test]
@@ -216,6 +280,12 @@ public class BoundTests
         {
             ConsumerGroup = group, ClientId = "c", MqSet = [.. queues.Select(id => new MessageQueue("T", "broker-a", id))],
         });
+
+    private static Task<RemotingCommand> PopAsync(TestBroker broker, string expression, long waitMs = 0, string? attempt = null) =>
+        broker.Client.InvokeAsync(broker.Address, RemotingCommand.Request(RequestCode.PopMessage, new PopMessageRequestHeader
+        {
+            ConsumerGroup = "G", Topic = "T", QueueId = 0, MaxMsgNums = 1, InvisibleTime = 60_000, PollTime = waitMs, Exp = expression, ExpType = "TAG", AttemptId = attempt, Order = attempt is not null,
+        }), TimeSpan.FromSeconds(90));
 
     private static Task<RemotingCommand> SetModeAsync(TestBroker broker, string topic) =>
         broker.CallJsonAsync(RequestCode.SetMessageRequestMode, null, new SetMessageRequestModeRequestBody

@@ -92,6 +92,42 @@ public sealed class HostileNameTests
     }
 
     [Test]
+    public async Task Deleting_by_what_is_no_name_touches_nothing_whatever_is_deleted()
+    {
+        var before = Outside();
+        string[] more = ["/", "\\", "C:\\", "orders/../../victim", "%RETRY%../../victim", "%LMQ%../../victim", "%DLQ%" + Victim, "ordеrs", "ｏrders", "orders\0", new('x', 4_000_000)];
+        var done = new List<string>();
+        foreach (var name in Hostile().Concat(more))
+        {
+            await RefusedAsync(RequestCode.DeleteTopicInBroker, ResponseCode.InvalidParameter, ("topic", name));
+            await RefusedAsync(RequestCode.DeleteSubscriptiongroup, ResponseCode.SubscriptionGroupNotExist, ("groupName", name), ("cleanOffset", "true"));
+
+            // A user's name becomes no path: it may be refused as none, or be nobody's.
+            await AskAsync(Fields(RequestCode.AuthDeleteUser, ("username", name)));
+            await AskAsync(Fields(RequestCode.AuthDeleteAcl, ("subject", $"User:{name}")));
+            await AskAsync(Fields(RequestCode.AuthDeleteAcl, ("subject", $"User:{name}"), ("resource", $"Topic:{name}")));
+        }
+
+        Assert.That(done, Is.Empty);
+        Assert.That(Outside(), Is.EqualTo(before), "beside the store");
+        Assert.That(Directory.GetFiles(Path.Combine(Store, "commitlog")), Is.Not.Empty);
+
+        // A legal name that reads like an escaped path is a topic that is not there.
+        Assert.That((await _broker.CallAsync(RequestCode.DeleteTopicInBroker, new DeleteTopicRequestHeader { Topic = "..%2fvictim" })).Code, Is.EqualTo(ResponseCode.Success));
+        Assert.That(Outside(), Is.EqualTo(before), "beside the store");
+        await ServesAsync();
+
+        async Task RefusedAsync(int code, int expected, params (string Name, string Value)[] fields)
+        {
+            var (answer, remark) = await AskAsync(Fields(code, fields));
+            if (answer != expected)
+            {
+                done.Add($"{AnyRequest.Codes[code]} '{fields[0].Value[..Math.Min(fields[0].Value.Length, 20)]}': {AnyRequest.Shown(answer)} {remark}");
+            }
+        }
+    }
+
+    [Test]
     public async Task What_is_no_name_in_a_file_is_left_out_and_all_else_is_there()
     {
         await _broker.CreateTopicAsync("payments");
@@ -131,7 +167,7 @@ public sealed class HostileNameTests
 
                 // What a client may call itself is wider: no path is made of it.
                 var isLegalHere = field is "clientID" or "clientId" or "username" && !name.Any(c => char.IsControl(c) || c is '\u202e' or '\u2028') && name.Length < 500 && name is not ("." or "..");
-                if (answer != ResponseCode.InvalidParameter && !isLegalHere)
+                if (answer != (IsGroup(field) ? ResponseCode.SubscriptionGroupNotExist : ResponseCode.InvalidParameter) && !isLegalHere)
                 {
                     taken.Add($"{AnyRequest.Codes[code]}.{field} = '{name[..Math.Min(name.Length, 20)]}': {AnyRequest.Shown(answer)} {remark}");
                 }
@@ -205,11 +241,25 @@ public sealed class HostileNameTests
         await ServesAsync();
     }
 
+    /// <summary>A consumer group that can't be is one that is not there, as Apache's broker says it; see <c>IllegalNameException</c>.</summary>
+    private static bool IsGroup(string field) => field is "consumerGroup" or "group" or "groupName" or "srcGroup" or "destGroup" or "compareGroup";
+
     private string[] Hostile() =>
     [
         Victim, "../../victim", "../commitlog", "..", ".", "../", "a/b", "..\\victim", "a\0b", "a\nb", "orders ", " orders", "оrders", "消息", "orders\u202e",
         "orders\u2028x", "\u001b[2J", new('x', 10_000),
     ];
+
+    private static RemotingCommand Fields(int code, params (string Name, string Value)[] fields)
+    {
+        var request = RemotingCommand.Request(code);
+        foreach (var (name, value) in fields)
+        {
+            request.AddField(name, value);
+        }
+
+        return request;
+    }
 
     private Task<(int? Code, string? Remark)> AskAsync(RemotingCommand request) =>
         AnyRequest.AskAsync(() => _broker.Client.InvokeAsync(_broker.Address, request, Wait));

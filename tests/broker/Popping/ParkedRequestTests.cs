@@ -18,7 +18,7 @@ public class ParkedRequestTests
         await using var stage = new WakeStage(NullLogger.Instance);
         using var parked = new ParkedRequests(new BrokerOptions(), store, stage, TimeProvider.System);
         var request = new ParkedRequest(
-            default, new PopQueue("Orders", "poppers", 0), null, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 60_000, () => true,
+            default, new PopQueue("Orders", "poppers", 0), null, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 60_000, () => true, ParkedRequest.BareSize,
             _ => ValueTask.FromResult<RemotingCommand?>(null));
 
         Assert.That(parked.Park(request), Is.EqualTo(ParkOutcome.Parked));

@@ -11,6 +11,9 @@ internal static class Names
         new string('n', 300), new string('n', 40_000), "%LMQ%../../x", "rmq_sys_REVIVE_LOG_DefaultCluster", "SCHEDULE_TOPIC_XXXX",
     ];
 
+    /// <summary>Those of them that can be nobody's name.</summary>
+    public static readonly string[] None = [.. Hostile.Where(name => name.Trim().Length > 0 && !name.StartsWith("rmq_sys", StringComparison.Ordinal) && !name.StartsWith("SCHEDULE", StringComparison.Ordinal)), "оrders", new('n', 100_000)];
+
     /// <summary>One of 65,536 names that all have the same hash in Java.</summary>
     public static string Colliding(int number)
     {

@@ -11,21 +11,67 @@ namespace RocketMQ.Protocol.Tests.Names;
 
 public sealed class NameTests
 {
-    /// <summary>Fields whose name says that they name something, and what they are instead.</summary>
+    /// <summary>Texts in requests that name nothing, and what they are instead. What is not here is a name and declared as one.</summary>
     private static readonly Dictionary<string, string> NoNames = new()
     {
+        ["attributes"] = "changes of attributes that are known by name",
+        ["boundaryType"] = "a word of two",
+        ["configType"] = "words that are known",
+        ["exp"] = "an expression, up to a length",
+        ["expType"] = "a word of two",
+        ["expressionType"] = "a word of two",
+        ["extraInfo"] = "a receipt: numbers, compared with what is kept",
+        ["filter"] = "looked for in the names of users",
+        ["filterGroups"] = "several, joined by commas, compared with names there are",
+        ["i"] = "properties, checked one by one",
+        ["key"] = "of messages: hashed and compared",
+        ["msgId"] = "parsed, or compared",
+        ["originMsgId"] = "kept in the message as a property",
+        ["policyType"] = "a word of two",
+        ["properties"] = "properties, checked one by one",
+        ["recallHandle"] = "parsed and checked part by part",
+        ["resourceFilter"] = "looked for in the names of resources",
+        ["statsKey"] = "of a counter: looked up",
+        ["statsName"] = "of a counter: looked up",
+        ["subjectFilter"] = "looked for in the names of users",
+        ["subscription"] = "an expression, up to a length",
         ["topicFilterType"] = "a word of two",
-        ["topicSysFlag"] = "a number",
-        ["groupSysFlag"] = "a number",
-        ["topicList"] = "a switch",
-        ["wipeTopicCount"] = "a number",
-        ["addTopicCount"] = "a number",
-        ["defaultTopicQueueNums"] = "a number",
-        ["suggestWhichBrokerId"] = "a number",
-        ["brokerId"] = "a number",
-        ["minBrokerId"] = "a number",
-        ["statsName"] = "the name of a counter",
-        ["filterGroups"] = "several, joined by commas",
+        ["topicList"] = "topics, joined by semicolons, compared with names there are",
+        ["transactionId"] = "compared",
+        ["value"] = "of a key: counted by its length",
+    };
+
+    /// <summary>The same of bodies.</summary>
+    private static readonly Dictionary<string, string> NoNamesInBodies = new()
+    {
+        ["PolicyInfo.PolicyType"] = "a word of two",
+        ["PolicyEntryInfo.Actions"] = "words that are known",
+        ["PolicyEntryInfo.SourceIps"] = "parsed as addresses",
+        ["PolicyEntryInfo.Decision"] = "a word of two",
+        ["BatchAck.Retry"] = "0, 1 or 2",
+        ["SubscriptionData.SubString"] = "an expression, up to a length",
+        ["SubscriptionData.TagsSet"] = "tags, up to a heartbeat's size",
+        ["SubscriptionData.ExpressionType"] = "a word of two",
+        ["SimpleSubscriptionData.Expression"] = "an expression, up to a length",
+        ["SimpleSubscriptionData.ExpressionType"] = "a word of two, up to a length",
+        ["TopicConfig.Attributes"] = "attributes that are known by name",
+        ["SubscriptionGroupConfig.Attributes"] = "groups have none",
+        ["QueryAssignmentRequestBody.StrategyName"] = "compared with those there are",
+        ["UserInfo.Password"] = "a secret, up to a length, shown to nobody",
+        ["UserInfo.UserType"] = "a word of two",
+        ["UserInfo.UserStatus"] = "a word of two",
+
+        // A name server's answer: the broker makes tables of its brokers' names alone.
+        ["TopicRouteData.OrderTopicConf"] = "for clients",
+        ["TopicRouteData.FilterServerTable"] = "for clients",
+        ["TopicRouteData.TopicQueueMappingByBroker"] = "for clients",
+        ["TopicQueueMappingInfo.Topic"] = "for clients",
+        ["TopicQueueMappingInfo.Scope"] = "for clients",
+        ["TopicQueueMappingInfo.Bname"] = "for clients",
+        ["BrokerData.Cluster"] = "for clients",
+        ["BrokerData.BrokerName"] = "for clients",
+        ["BrokerData.BrokerAddrs"] = "for clients",
+        ["BrokerData.ZoneName"] = "for clients",
     };
 
     private static readonly string[] Hostile =
@@ -99,23 +145,52 @@ public sealed class NameTests
         }
     }
 
+    /// <summary>Behind the decoder a text of a request is a legal name, or it is in the list above with what it is: there is no third.</summary>
     [Test]
-    public void Every_field_that_names_something_is_declared_as_a_name()
+    public void Every_text_of_a_request_s_header_is_declared_as_a_name_or_known_to_be_none()
     {
-        string[] words = ["topic", "group", "client", "cluster", "broker", "namespace", "username"];
         var undeclared = new List<string>();
-        foreach (var type in typeof(ICommandHeader).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(ICommandHeader))))
+        var texts = new HashSet<string>();
+        foreach (var type in typeof(ICommandHeader).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(ICommandHeader)) && IsSentToServers(type)))
         {
             var declared = new Dictionary<string, string>();
             var names = new Dictionary<string, NameKind>();
             var recorder = new FieldRecorder(declared, names);
             ((ICommandHeader)Activator.CreateInstance(type)!).Fields(ref recorder);
-            undeclared.AddRange(declared.Keys
-                .Where(field => words.Any(word => field.Contains(word, StringComparison.OrdinalIgnoreCase)) && !NoNames.ContainsKey(field) && !names.ContainsKey(field))
-                .Select(field => $"{type.Name}.{field}"));
+            foreach (var field in declared.Where(each => each.Value.StartsWith("text", StringComparison.Ordinal) && !names.ContainsKey(each.Key)).Select(each => each.Key))
+            {
+                texts.Add(field);
+                if (!NoNames.ContainsKey(field))
+                {
+                    undeclared.Add($"{type.Name}.{field}");
+                }
+            }
         }
 
         Assert.That(undeclared, Is.Empty);
+        Assert.That(NoNames.Keys.Except(texts), Is.Empty, "listed, though there is no such text");
+    }
+
+    /// <summary>Each text that a body holds, at whatever depth, is made illegal in turn: the body is refused, or the text is listed with what it is.</summary>
+    [Test]
+    public void Every_text_of_a_body_that_servers_read_is_checked_as_a_name_or_known_to_be_none()
+    {
+        var taken = new List<string>();
+        var found = new HashSet<string>();
+        foreach (var type in typeof(INamingBody).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(INamingBody))))
+        {
+            foreach (var (path, leaf, body) in BodyTexts.EachMadeIllegal(type))
+            {
+                found.Add(leaf);
+                if (!NoNamesInBodies.ContainsKey(leaf) && !IsRefused(body))
+                {
+                    taken.Add(path);
+                }
+            }
+        }
+
+        Assert.That(string.Join("\n", taken), Is.Empty);
+        Assert.That(NoNamesInBodies.Keys.Except(found), Is.Empty, "listed, though there is no such text");
     }
 
     [Test]
@@ -169,6 +244,23 @@ public sealed class NameTests
     [TestCase("x\u2028y\u0085z\u202e", "x\\u2028y\\u0085z\\u202e")]
     [TestCase("消息 é", "消息 é")]
     public void Text_of_others_is_shown_on_one_line(string text, string shown) => Assert.That(PlainText.Of(text), Is.EqualTo(shown));
+
+    /// <summary>All but answers and what brokers tell clients.</summary>
+    private static bool IsSentToServers(Type header) => !header.Name.EndsWith("ResponseHeader", StringComparison.Ordinal)
+        && header.Name is not (nameof(ReplyMessageRequestHeader) or nameof(CheckTransactionStateRequestHeader) or nameof(SendMessageRefusedHeader) or nameof(NotifyConsumerIdsChangedRequestHeader));
+
+    private static bool IsRefused(object body)
+    {
+        try
+        {
+            ((INamingBody)body).CheckNames();
+            return false;
+        }
+        catch (IllegalNameException)
+        {
+            return true;
+        }
+    }
 
     private static void Refused<TBody>(TBody body)
     {
