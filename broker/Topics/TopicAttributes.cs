@@ -1,3 +1,6 @@
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Store;
+
 namespace RocketMQ.Broker.Topics;
 
 /// <summary>
@@ -16,10 +19,14 @@ public static class TopicAttributes
     private static readonly Dictionary<string, (string[] Values, bool Changeable)> Known = new(StringComparer.Ordinal)
     {
         [MessageType] = (["UNSPECIFIED", "NORMAL", "FIFO", "DELAY", "TRANSACTION", "MIXED"], true),
-        [QueueType] = (["SimpleCQ", "BatchCQ"], false),
+        [QueueType] = (Enum.GetNames<Store.QueueType>(), false),
         [CleanupPolicy] = (["DELETE", "COMPACTION"], false),
         [ReserveTime] = ([], true),
     };
+
+    /// <summary>How a topic's queues are kept.</summary>
+    public static QueueType QueueTypeOf(TopicConfig topic) =>
+        topic.Attributes.GetValueOrDefault(QueueType) == nameof(Store.QueueType.BatchCQ) ? Store.QueueType.BatchCQ : Store.QueueType.SimpleCQ;
 
     /// <param name="current">What the topic has.</param>
     /// <param name="changes">The list of changes; null or empty changes nothing.</param>

@@ -37,6 +37,9 @@ public readonly ref struct DispatchedRecord
 
     public MessageRecord Record { get; }
 
+    /// <summary>How many messages it is: more than one in a batch.</summary>
+    public int Messages => OffsetsOf(Record, isBatchQueue: true);
+
     /// <summary>Whether the record stands in its consume queue: prepared and rolled back halves of transactions do not.</summary>
     public bool IsQueued => IsQueuedType(Record.TransactionType);
 
@@ -53,7 +56,7 @@ public readonly ref struct DispatchedRecord
             return 1;
         }
         var isMeant = isBatchQueue
-            ? count > 0 && PropertyText.TryFind(record.Properties, PropertyNames.Utf8.InnerBatchBase, out _)
+            ? count > 0 && (IsHeldBy(record.Body.Length, count) || PropertyText.TryFind(record.Properties, PropertyNames.Utf8.InnerBatchBase, out _))
             : IsHeldBy(record.Body.Length, count);
         return isMeant ? count : 1;
     }
