@@ -344,8 +344,8 @@ public sealed class ConsumeQueue
         {
             _files.Truncate(end * _layout.UnitBytes);
         }
-        OpenAt(end);
-        NextAppendOffset = LoadedMax = _max;
+        _units.OpenAt(end);
+        FindEnd();
         _first = _files.First / _layout.UnitBytes;
         _min = OffsetAt(_first);
     }
@@ -399,14 +399,15 @@ public sealed class ConsumeQueue
         return follows ? true : null;
     }
 
-    /// <summary>The files hold the units before an index.</summary>
-    private void OpenAt(long end)
+    /// <summary>Sees from its last unit where the queue ends. Before it is used.</summary>
+    internal void FindEnd()
     {
-        _units.OpenAt(end);
+        var end = EndIndex;
         var hasLast = TryReadUnchecked(end - 1, out var last) && last.Unit.IsWritten;
         // One that counts nothing, which Apache's brokers may write, stands for a message.
         _max = !_layout.IsBatch ? end : hasLast ? last.Offset + Math.Max(1, last.Count) : 0;
         _maxPhysical = hasLast && !last.Unit.IsPlaceholder ? last.Unit.EndOffset : -1;
+        NextAppendOffset = LoadedMax = _max;
     }
 
     /// <summary>The first offset that a unit, or else the next that is one, stands for.</summary>
@@ -431,7 +432,7 @@ public sealed class ConsumeQueue
         if (_checkedTo < EndIndex)
         {
             _units.Truncate(_checkedTo);
-            OpenAt(_checkedTo);
+            FindEnd();
         }
         Put(entry);
         _checkedTo = EndIndex;

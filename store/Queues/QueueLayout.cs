@@ -47,10 +47,6 @@ internal sealed class QueueLayout(QueueType type, string directory, int fileSize
             BinaryPrimitives.ReadInt64BigEndian(unit[StoreTimestampAt..]))
         : new(QueueUnit.Read(unit), index, 1, 0);
 
-    /// <summary>Which offsets a unit of a BatchCQ stands for.</summary>
-    public static (long Offset, int Count) ReadRange(ReadOnlySpan<byte> unit) =>
-        (BinaryPrimitives.ReadInt64BigEndian(unit[OffsetAt..]), BinaryPrimitives.ReadInt16BigEndian(unit[CountAt..]));
-
     public void Write(Span<byte> unit, in QueueEntry entry)
     {
         entry.Unit.Write(unit);

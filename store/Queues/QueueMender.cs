@@ -56,12 +56,26 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
             {
                 TryMend(queue, hole, int.MaxValue, long.MaxValue);
             }
+            if (queue.IsBatch && queue.TryReadUnchecked(queue.EndIndex - 1, out var last) && last.Unit.PhysicalOffset >= log.MinOffset)
+            {
+                MendLast(queue, last);
+            }
             if (queue.EndIndex < expectedEnd)
             {
                 logger.QueueDamaged(queue.TopicName, queue.QueueId, queue.EndIndex, expectedEnd);
                 Complete(queue, physicalLimit);
             }
         }
+    }
+
+    /// <summary>The last unit says where the queue ends: no other tells whether it is right.</summary>
+    private void MendLast(ConsumeQueue queue, in QueueEntry last)
+    {
+        if (!IsRight(queue, queue.EndIndex - 1, last))
+        {
+            TryMend(queue, queue.EndIndex - 1, int.MaxValue, long.MaxValue);
+        }
+        queue.FindEnd();
     }
 
     /// <summary>Writes units again that the disk may have lost though they can still be read. Not on a reader's thread.</summary>
@@ -128,15 +142,18 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
         var units = new byte[BlockUnits * unitBytes];
         var at = Math.Max(queue.FirstIndex, queue.EndIndex - MaxUnitsChecked);
         var wasUsable = true;
+        QueueEntry previous = default;
         while (at < queue.EndIndex)
         {
             var count = queue.ReadUnchecked(at, units.AsSpan(0, (int)Math.Min(BlockUnits, queue.EndIndex - at) * unitBytes), out _);
             var usable = queue.CountUsable(units.AsSpan(0, count * unitBytes));
-            if (usable == 0 && wasUsable)
+            var isOverlapping = queue.IsBatch && usable > 0 && queue.Layout.Read(units, at) is var next && next.Offset < previous.End && next.Unit != previous.Unit;
+            if ((usable == 0 || isOverlapping) && wasUsable)
             {
                 holes.Add(at);
             }
             wasUsable = usable > 0;
+            previous = usable > 0 ? queue.Layout.Read(units.AsSpan((usable - 1) * unitBytes), at + usable - 1) : previous;
             at += Math.Max(usable, 1);
         }
         return holes;
