@@ -154,7 +154,7 @@ public sealed class SendMessageHandler : IRequestHandler
                     QueueOffset = result.Appended.QueueOffset,
                     TransactionId = PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key)
                         ? Encoding.UTF8.GetString(key)
-                        : "",
+                        : null,
                 })
             : Done(Failed(result));
     }
