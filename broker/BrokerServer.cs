@@ -147,15 +147,12 @@ public sealed class BrokerServer : IAsyncDisposable
         Address = RemotingAddress.Format(announced, port);
         var storeHost = MessageHost.From(new IPEndPoint(announced, port));
 
-        var store = await Task.Run(() => MessageStore.Open(_storeOptions, _files, _time, _loggers), cancellationToken).ConfigureAwait(false);
+        var (store, config, topics) = await Task.Run(OpenStore, cancellationToken).ConfigureAwait(false);
         _stop.Add("the store", store.DisposeAsync, isWaitedFor: true);
         cancellationToken.ThrowIfCancellationRequested();
-        var config = await Task.Run(
-            () => ConfigFolder.Open(Path.Combine(_storeOptions.StorePathRootDir, "config"), _files, _time, _loggers), cancellationToken).ConfigureAwait(false);
         _stop.Add("saving of topics, groups, offsets and other tables", config.DisposeAsync, isWaitedFor: true);
         var statistics = _statistics = Started("statistics", new BrokerStatistics(_time, _options.MaxStatisticsNum));
         store.AddDispatcher(statistics);
-        var topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
         await Task.Run(() => topics.DeletedBeforeStart.ToList().ForEach(store.DeleteTopic), cancellationToken).ConfigureAwait(false);
         var groups = new SubscriptionGroups(_options, config.Journalled("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
         {
@@ -364,6 +361,20 @@ public sealed class BrokerServer : IAsyncDisposable
 
         _hasStarted = true;
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
+    }
+
+    /// <summary>Opens the store. How a topic's queues are kept stands with the topics: they are read once the directory is locked, and before the queues are.</summary>
+    private (MessageStore Store, ConfigFolder Config, TopicTable Topics) OpenStore()
+    {
+        ConfigFolder? config = null;
+        TopicTable? topics = null;
+        var store = MessageStore.Open(_storeOptions, _files, _time, _loggers, () =>
+        {
+            config = ConfigFolder.Open(Path.Combine(_storeOptions.StorePathRootDir, "config"), _files, _time, _loggers);
+            topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
+            return topics.QueueTypeOf;
+        });
+        return (store, config!, topics!);
     }
 
     private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(

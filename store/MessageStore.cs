@@ -54,10 +54,19 @@ public sealed class MessageStore : IAsyncDisposable
     public string? WriteRefusal => _engine.Gate.Explanation;
 
     /// <summary>Locks the directory, loads what is there and recovers it. May take its time.</summary>
+    /// <param name="options">What it is configured with.</param>
+    /// <param name="files">The file system.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">The log.</param>
+    /// <param name="loadTypes">
+    /// Called when the directory is locked and before it is read; gives how a topic's queues are kept, null where nobody knows. It is asked once in a
+    /// topic's life, before its first message. Without it queues are kept as they are on the disk, new ones as SimpleCQ.
+    /// </param>
     /// <exception cref="StoreLockedException">Another broker holds the directory.</exception>
     /// <exception cref="CorruptStoreException">Something in the store can be neither used nor rebuilt.</exception>
     public static MessageStore Open(
-        StoreOptions options, IStoreFileSystem? files = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
+        StoreOptions options, IStoreFileSystem? files = null, TimeProvider? time = null, ILoggerFactory? loggers = null,
+        Func<Func<string, QueueType?>>? loadTypes = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         files ??= PhysicalFileSystem.Instance;
@@ -77,7 +86,7 @@ public sealed class MessageStore : IAsyncDisposable
         {
             var startedAt = time.GetTimestamp();
             var isClean = !files.FileExists(options.AbortPath);
-            var engine = new StoreEngine(options, files, time, logger);
+            var engine = new StoreEngine(options, files, time, logger, loadTypes?.Invoke() ?? (static _ => null));
             var replayed = engine.Recover(isClean);
             var store = new MessageStore(options, engine, storeLock);
             logger.Opened(
@@ -202,7 +211,9 @@ public sealed class MessageStore : IAsyncDisposable
         {
             return _engine.Reader.Get(queue, offset, maxCount, maxBytes, filter);
         }
-        return QueueTable.IsLegal(topic) && (uint)queueId < TopicQueues.MaxQueues ? _engine.Reader.Empty() : _engine.Reader.Missing();
+        return QueueTable.IsLegal(topic) && (uint)queueId < TopicQueues.MaxQueues
+            ? _engine.Reader.Empty(ShownMinOffset(topic))
+            : _engine.Reader.Missing(ShownMinOffset(topic));
     }
 
     /// <summary>The record that starts at an offset of the log, leased; invalid when none does.</summary>
@@ -236,6 +247,9 @@ public sealed class MessageStore : IAsyncDisposable
     public IReadOnlyList<string> QueuesSetAside => _engine.Queues.Refusals;
 
     public long MinOffset(string topic, int queueId) => Queue(topic, queueId)?.MinOffset ?? 0;
+
+    /// <summary>What clients are told as a queue's minimum; see <see cref="ConsumeQueue.ShownMinOffset"/>.</summary>
+    public long ShownMinOffset(string topic, int queueId) => Queue(topic, queueId)?.ShownMinOffset ?? ShownMinOffset(topic);
 
     /// <summary>The next offset to be visible.</summary>
     public long MaxOffset(string topic, int queueId) => Queue(topic, queueId)?.MaxOffset ?? 0;
@@ -341,6 +355,9 @@ public sealed class MessageStore : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    /// <summary>Of a queue that is not there.</summary>
+    private long ShownMinOffset(string topic) => _engine.Queues.LayoutOf(topic).IsBatch ? -1 : 0;
 
     private bool TryAppendListed(in MessageDraft draft, ConsumeQueue queue, out AppendResult result)
     {

@@ -25,7 +25,7 @@ internal sealed class StoreEngine : IAsyncDisposable
     private readonly QueueMender _mender;
     private bool _isStarted;
 
-    public StoreEngine(StoreOptions options, IStoreFileSystem files, TimeProvider time, ILogger logger)
+    public StoreEngine(StoreOptions options, IStoreFileSystem files, TimeProvider time, ILogger logger, Func<string, QueueType?> typeOf)
     {
         _options = options;
         _files = files;
@@ -37,7 +37,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         Log = new CommitLog(options, logFiles, _maker, Gate, time);
         LogFlusher = new LogFlusher(options, Log, Gate, time, logger);
         QueueFlusher = new QueueFlusher(options, files, Gate, time, logger);
-        Queues = new QueueTable(options, files, _manifest, QueueFlusher, logger);
+        Queues = new QueueTable(options, files, _manifest, typeOf, QueueFlusher, logger);
         var delays = DelayLevels.Parse(options.MessageDelayLevel);
         HasLightQueues = options.EnableLmq && options.EnableMultiDispatch;
         Dispatcher = new Dispatcher(options, Log, new QueueBuilder(Queues, delays, HasLightQueues), Gate, logger);
@@ -187,7 +187,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         Queues.Mender = _mender;
         QueueFlusher.Mender = _mender;
         QueueFlusher.SetAside = (queue, why) => Queues.SetAside(queue.TopicName, queue.QueueId, why);
-        QueueFlusher.Syncing = queue => _manifest.Set(queue.TopicName, queue.QueueId, queue.MaxOffset);
+        QueueFlusher.Syncing = queue => _manifest.Set(queue.TopicName, queue.QueueId, queue.EndIndex);
         QueueFlusher.Dispatched = () => Dispatcher.Point;
         QueueFlusher.Synced = OnQueuesSynced;
         QueueFlusher.RoundEnded = Index.CatchUp;

@@ -77,6 +77,9 @@ internal static partial class StoreLog
     [LoggerMessage(3014, LogLevel.Warning, "Queue {Topic}/{QueueId} lost entries (it has {Count}, {Expected} are known): they are restored from the commit log")]
     internal static partial void QueueDamaged(this ILogger logger, string topic, int queueId, long count, long expected);
 
+    [LoggerMessage(3031, LogLevel.Warning, "The queues of topic {Topic} are not kept as {Type}, which it is: they are made anew from the commit log")]
+    internal static partial void QueuesMiskept(this ILogger logger, string topic, QueueType type);
+
     [LoggerMessage(3015, LogLevel.Information, "Consume queues are checked against the commit log from {From} to {To}")]
     internal static partial void QueuesChecked(this ILogger logger, long from, long to);
 

@@ -21,6 +21,7 @@ public sealed record StoreOptions
     public int MappedFileSizeConsumeQueue { get; init; } = 300_000 * 20;
 
     /// <summary>Size of a batch consume queue file in bytes, rounded up to whole 46-byte units. Apache's spelling.</summary>
+    [Range(46, int.MaxValue)]
     public int MapperFileSizeBatchConsumeQueue { get; init; } = 300_000 * 46;
 
     /// <summary>When a message counts as stored: once it is in memory (ASYNC_FLUSH), or once it is on the disk (SYNC_FLUSH), which a producer waits for.</summary>

@@ -2,6 +2,7 @@ using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Protocol.Codes;
+using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
 
@@ -9,7 +10,8 @@ namespace RocketMQ.Broker.Popping;
 /// Acknowledges popped messages: a record in the revive topic for those with a checkpoint; for ordered ones the group's offset moves on
 /// when all before are acknowledged.
 /// </summary>
-internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, ConsumerOffsets offsets, PopQueueLocks locks, BrokerStatistics statistics)
+internal sealed class Acknowledgements(
+    MessageStore store, ReviveLog log, OrderedPops orders, ConsumerOffsets offsets, PopQueueLocks locks, BrokerStatistics statistics)
 {
     /// <returns><see langword="null"/>, or why it does not count.</returns>
     public async ValueTask<Refusal?> AppendAsync(PopAck ack, int reviveQueueId, long reviveTimeMs)
@@ -59,7 +61,7 @@ internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, Consum
 
             if (outcome == OrderedAck.Moved && !offsets.HasReset(queue.Group, queue.Topic, queue.QueueId))
             {
-                offsets.Commit(queue.Group, queue.Topic, queue.QueueId, next);
+                offsets.Commit(queue.Group, queue.Topic, queue.QueueId, BehindRecord(queue, next));
             }
         }
 
@@ -67,4 +69,8 @@ internal sealed class Acknowledgements(ReviveLog log, OrderedPops orders, Consum
         orders.TellIfFree(queue);
         return null;
     }
+
+    /// <summary>A batch that is one record is done with as one: an offset in its middle would bring it again.</summary>
+    private long BehindRecord(in PopQueue queue, long offset) =>
+        store.Queue(queue.Topic, queue.QueueId) is { Type: QueueType.BatchCQ } listed && listed.TryRead(offset - 1, out _, out var next) ? next : offset;
 }

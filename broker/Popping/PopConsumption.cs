@@ -69,7 +69,7 @@ internal sealed class PopConsumption : IAsyncDisposable
         var locks = new PopQueueLocks();
         var starts = new PopStart(options, offsets, store, _orders);
         var log = new ReviveLog(options, publisher, storeHost, time);
-        var acks = new Acknowledgements(log, _orders, offsets, locks, statistics);
+        var acks = new Acknowledgements(store, log, _orders, offsets, locks, statistics);
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
         _handlers =
         [

@@ -108,6 +108,8 @@ internal sealed class PopReader(
             taken.Add(found.QueueOffsetAt(i));
         }
 
+        // A batch is given whole, also to who has been in its middle.
+        start = Math.Min(start, taken[0]);
         var next = found.NextBeginOffset;
         if (batch.IsOrdered)
         {
@@ -117,7 +119,7 @@ internal sealed class PopReader(
         }
         else if (!WriteCheckPoint(batch, queue, start, taken))
         {
-            batch.Rest += found.Count;
+            batch.Rest += found.Messages;
             found.Dispose();
             return;
         }

@@ -16,7 +16,7 @@ internal sealed class PoppedRecords : IBodySource
     private readonly List<GetResult> _leased = [];
     private readonly List<(GetResult? Leased, byte[]? Rewritten)> _parts = [];
 
-    /// <summary>Messages, not bytes.</summary>
+    /// <summary>Messages, not bytes; nor records, for one may be a batch.</summary>
     public int Count { get; private set; }
 
     public int Length { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class PoppedRecords : IBodySource
     {
         _leased.Add(found);
         _parts.Add((found, null));
-        Count += found.Count;
+        Count += found.Messages;
         Length += found.TotalBytes;
     }
 
@@ -40,7 +40,7 @@ internal sealed class PoppedRecords : IBodySource
             Length += rewritten.Length;
         }
 
-        Count += found.Count;
+        Count += found.Messages;
         found.Dispose();
     }
 

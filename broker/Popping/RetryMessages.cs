@@ -47,7 +47,7 @@ internal sealed class RetryMessages(
         draft.BornHost = storeHost;
         draft.ReconsumeTimes++;
         draft.Properties = WithFirstPopTime(record, checkPoint.PopTimeMs);
-        var published = publisher.Append(draft);
+        var published = (record.SysFlag & MessageSysFlag.InnerBatch) == 0 ? publisher.Append(draft) : AppendMessagesOf(draft);
         if (published.Status == AppendStatus.PropertiesTooLarge)
         {
             draft.Properties = record.Properties;
@@ -67,6 +67,22 @@ internal sealed class RetryMessages(
         }
 
         return true;
+    }
+
+    /// <summary>Retry topics keep no batches as one record: one comes back as its messages.</summary>
+    private PublishResult AppendMessagesOf(MessageDraft batch)
+    {
+        batch.SysFlag &= ~(MessageSysFlag.InnerBatch | MessageSysFlag.NeedUnwrap);
+        batch.Properties = PropertyEdit.Remove(batch.Properties, PropertyNames.Utf8.InnerBatchBase);
+        batch.Properties = PropertyEdit.Remove(batch.Properties, PropertyNames.Utf8.InnerBatchSize);
+        if (!BatchBody.TryCount(batch.Body, out var count) || count == 0)
+        {
+            return publisher.Append(batch);
+        }
+
+        // Each has its own.
+        batch.Properties = PropertyEdit.Remove(batch.Properties, PropertyNames.Utf8.UniqueKey);
+        return publisher.PublishBatch(batch, out _);
     }
 
     private static ReadOnlySpan<byte> WithFirstPopTime(in MessageRecord record, long popTimeMs) =>

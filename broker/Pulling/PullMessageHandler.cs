@@ -244,7 +244,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
         {
             return RemotingCommand.Response(
                 ResponseCode.PullOffsetMoved,
-                Header(header.Topic, group, resetOffset, _store.MinOffset(header.Topic, header.QueueId), _store.MaxOffset(header.Topic, header.QueueId)),
+                Header(header.Topic, group, resetOffset, _store.ShownMinOffset(header.Topic, header.QueueId), _store.MaxOffset(header.Topic, header.QueueId)),
                 "OFFSET_RESET");
         }
 

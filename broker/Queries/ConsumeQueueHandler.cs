@@ -17,7 +17,8 @@ namespace RocketMQ.Broker.Queries;
 /// <summary>
 /// QUERY_CONSUME_QUEUE (321): the entries of a consume queue from an index on, at most <see cref="MaxCount"/>; with a group that reads
 /// the topic, what it subscribes to and whether a pull by it would be given each message. The answer does not name the entries' indexes:
-/// they begin with the one asked for, so there are none where that one is not there.
+/// they begin with the one asked for, so there are none where that one is not there. A batch that is one record has one entry, and counts as its
+/// messages.
 /// </summary>
 internal sealed class ConsumeQueueHandler(
     BrokerOptions options, TopicTable topics, ConsumerTable consumers, PulledSubscriptions pulled, ConsumerFilterRegistry filterData,
@@ -32,9 +33,14 @@ internal sealed class ConsumeQueueHandler(
     private RemotingCommand Dump(QueryConsumeQueueRequestHeader header)
     {
         var topic = header.Topic ?? "";
-        if (!Exists(topic, header.QueueId) || store.Queue(topic, header.QueueId) is not { } queue)
+        if (!Exists(topic, header.QueueId))
         {
             return RemotingCommand.Response(ResponseCode.SystemError, $"{header.QueueId}@{topic} is not exist!");
+        }
+
+        if (store.Queue(topic, header.QueueId) is not { } queue)
+        {
+            return RemotingCommand.Response(ResponseCode.Success, $"Index {header.Index} of {header.QueueId}@{topic} is not exist! Nothing was ever sent to it.");
         }
 
         var subscription = header.ConsumerGroup is null ? null
@@ -73,7 +79,7 @@ internal sealed class ConsumeQueueHandler(
     private List<ConsumeQueueData> Entries(ConsumeQueue queue, long index, int count, Filtering.IMessageFilter? filter)
     {
         List<ConsumeQueueData> entries = [];
-        for (var at = index; entries.Count < count && queue.TryRead(at, out var unit); at++)
+        for (var at = index; at - index < count && queue.TryRead(at, out var unit, out var next); at = next)
         {
             entries.Add(new ConsumeQueueData
             {

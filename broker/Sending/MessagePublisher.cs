@@ -16,7 +16,7 @@ public sealed class MessagePublisher(MessageStore store, TopicTable topics, IRea
     /// <summary>Appends one message; synchronous, so that its buffers may be borrowed.</summary>
     public PublishResult Publish(ref MessageDraft draft)
     {
-        return (_innerBatches.Refuse(draft) ?? Redirect(ref draft)) is { } refusal ? PublishResult.Refused(refusal) : Append(draft);
+        return (Redirect(ref draft) ?? _innerBatches.Refuse(ref draft)) is { } refusal ? PublishResult.Refused(refusal) : Append(draft);
     }
 
     /// <summary>A half message keeps its delay for its commit.</summary>
@@ -42,9 +42,9 @@ public sealed class MessagePublisher(MessageStore store, TopicTable topics, IRea
     public PublishResult Append(in MessageDraft draft) => new(store.Append(draft), null);
 
     /// <summary>Appends the messages of a batch body next to each other.</summary>
-    public PublishResult PublishBatch(in MessageDraft draft, out long[] physicalOffsets)
+    public PublishResult PublishBatch(MessageDraft draft, out long[] physicalOffsets)
     {
-        if (_innerBatches.Refuse(draft) is { } refusal)
+        if (_innerBatches.Refuse(ref draft) is { } refusal)
         {
             physicalOffsets = [];
             return PublishResult.Refused(refusal);

@@ -66,7 +66,7 @@ public sealed class SendMessageHandler : IRequestHandler
 
         var queueId = header.QueueId >= 0 ? header.QueueId : Random.Shared.Next(Math.Max(1, topic.WriteQueueNums));
         return header.Batch || request.Code == RequestCode.SendBatchMessage
-            ? SendBatch(context, header, queueId, isNew, startClock)
+            ? SendBatch(context, header, topic, queueId, isNew, startClock)
             : Send(context, header, topic, queueId, isNew, startClock);
     }
 
@@ -123,16 +123,22 @@ public sealed class SendMessageHandler : IRequestHandler
     }
 
     private ValueTask<RemotingCommand?> SendBatch(
-        RequestContext context, SendMessageRequestHeader header, int queueId, bool isNew, long startClock)
+        RequestContext context, SendMessageRequestHeader header, TopicConfig topic, int queueId, bool isNew, long startClock)
     {
+        var properties = header.Properties.Span;
+        var batchId = InnerBatches.IdOf(topic, properties);
         if (BatchRules.Refuse(header) is { } refusal)
         {
-            return Done(_replies.Refused(refusal));
+            return Done(_replies.Refused(refusal, batchId));
         }
 
         var draft = SentMessage.Draft(context, header, queueId, _storeHost);
-        var properties = header.Properties.Span;
         draft.MoreProperties = _stamp.For(properties, _ids, out _);
+        if (batchId is not null)
+        {
+            return SendInnerBatch(draft, batchId, queueId, isNew, startClock);
+        }
+
         var result = _publisher.PublishBatch(draft, out var offsets);
         return result.IsOk
             ? AnswerAsync(
@@ -148,15 +154,43 @@ public sealed class SendMessageHandler : IRequestHandler
                     QueueOffset = result.Appended.QueueOffset,
                     TransactionId = PropertyText.TryFind(properties, PropertyNames.Utf8.UniqueKey, out var key)
                         ? Encoding.UTF8.GetString(key)
-                        : "",
+                        : null,
                 })
             : Done(Failed(result));
     }
 
-    private RemotingCommand Failed(in PublishResult result)
+    /// <summary>A batch that is stored, and answered, as one message.</summary>
+    private ValueTask<RemotingCommand?> SendInnerBatch(MessageDraft draft, string batchId, int queueId, bool isNew, long startClock)
+    {
+        var waits = WaitsForStore(draft.Properties);
+        if (InnerBatches.Make(ref draft, draft.MoreProperties) is { } refusal)
+        {
+            return Done(_replies.Refused(refusal, batchId));
+        }
+
+        var result = _publisher.Publish(ref draft);
+        return result.IsOk
+            ? AnswerAsync(
+                result,
+                waits,
+                draft.Topic,
+                _guard.WaitTopicAsync(draft.Topic, draft.Topic, isNew),
+                startClock,
+                new SendMessageResponseHeader
+                {
+                    MsgId = OffsetMessageId.Format(_storeHost, result.Appended.PhysicalOffset),
+                    QueueId = queueId,
+                    QueueOffset = result.Appended.QueueOffset,
+                    TransactionId = batchId,
+                    BatchUniqId = batchId,
+                })
+            : Done(Failed(result, batchId));
+    }
+
+    private RemotingCommand Failed(in PublishResult result, string? batchId = null)
     {
         _statistics.SendFailed();
-        return _replies.Failed(result);
+        return _replies.Failed(result, batchId);
     }
 
     private ValueTask<RemotingCommand?> AnswerAsync(

@@ -18,10 +18,15 @@ public sealed class SendReplies(BrokerOptions options, MessageStore store, Messa
     public static RemotingCommand Stored(in Durability durability, SendMessageResponseHeader header) => RemotingCommand.Response(
         durability.Code, header, durability.Outcome == StoreOutcome.FlushDiskFailed ? $"the message is stored, but {durability.Reason}" : null);
 
-    public RemotingCommand Refused(Refusal refusal) => RemotingCommand.Response(
-        refusal.Code, new SendMessageRefusedHeader { Region = options.RegionId, TraceOn = options.TraceOn }, refusal.Reason);
+    /// <param name="refusal">Why.</param>
+    /// <param name="batchId">The id of a batch that was to be one record.</param>
+    public RemotingCommand Refused(Refusal refusal, string? batchId = null) => RemotingCommand.Response(
+        refusal.Code,
+        new SendMessageRefusedHeader { Region = options.RegionId, TraceOn = options.TraceOn, BatchUniqId = batchId },
+        refusal.Reason);
 
-    public RemotingCommand Failed(in PublishResult result) => Refused(result.Refusal ?? Explain(result.Appended.Status));
+    public RemotingCommand Failed(in PublishResult result, string? batchId = null) =>
+        Refused(result.Refusal ?? Explain(result.Appended.Status), batchId);
 
     private Refusal Explain(AppendStatus status) => status switch
     {

@@ -142,14 +142,15 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
     {
         var topic = Topic(record.Topic);
         var size = record.Record.Size;
-        topic.Messages.AddAlone(1);
+        var messages = record.Messages;
+        topic.Messages.AddAlone(messages);
         topic.Bytes.AddAlone(size);
         topic.Sizes.RecordAlone(size);
-        Put.AddAlone(1);
+        Put.AddAlone(messages);
         PutBytes.AddAlone(size);
         if (!topic.IsSystem)
         {
-            PutOfClients.AddAlone(1);
+            PutOfClients.AddAlone(messages);
         }
 
         if (topic.IsDeadLetter)
@@ -187,10 +188,10 @@ public sealed class BrokerStatistics : ILogDispatcher, IAsyncDisposable
         var us = ElapsedUs(startClock);
         figures.GetLatencyUs.Add(us);
         GetLatency.Add(us);
-        Got.Add(found.Count);
+        Got.Add(found.Messages);
         if (!figures.IsSystem)
         {
-            GotOfClients.Add(found.Count);
+            GotOfClients.Add(found.Messages);
         }
 
         Interlocked.Increment(ref _getFound);

@@ -66,7 +66,7 @@ public sealed class GroupFigures
     /// <param name="nowMs">Now, in ms since 1970.</param>
     internal void Got(int queueId, GetResult found, long logEnd, long nowMs)
     {
-        Messages.Add(found.Count);
+        Messages.Add(found.Messages);
         Bytes.Add(found.TotalBytes);
         var last = found.Count - 1;
         if (last >= 0 && MessageRecord.TryRead(found[last], out var record) == RecordReadStatus.Ok)

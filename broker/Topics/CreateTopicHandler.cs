@@ -35,7 +35,7 @@ public sealed class CreateTopicHandler(TopicChanges changes, TopicTable topics) 
         };
         if (changes.Check(wanted, header.Attributes, out var topic) is { } wrong)
         {
-            return RemotingCommand.Response(ResponseCode.InvalidParameter, wrong);
+            return wrong.ToResponse();
         }
 
         changes.Put(topic);

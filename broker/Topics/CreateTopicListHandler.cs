@@ -21,7 +21,7 @@ internal sealed class CreateTopicListHandler(TopicChanges changes, TopicTable to
         {
             if (changes.Check(topic, TopicAttributes.ListOf(topic.Attributes), out var result) is { } wrong)
             {
-                return RemotingCommand.Response(ResponseCode.InvalidParameter, wrong);
+                return wrong.ToResponse();
             }
 
             checkedTopics.Add(result);

@@ -1,3 +1,6 @@
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Store;
+
 namespace RocketMQ.Broker.Topics;
 
 /// <summary>
@@ -19,21 +22,25 @@ public static class TopicAttributes
     private static readonly Dictionary<string, (string[] Values, bool Changeable)> Known = new(StringComparer.Ordinal)
     {
         [MessageType] = (["UNSPECIFIED", "NORMAL", "FIFO", "DELAY", "TRANSACTION", "MIXED"], true),
-        [QueueType] = (["SimpleCQ", "BatchCQ"], false),
+        [QueueType] = (Enum.GetNames<Store.QueueType>(), false),
         [CleanupPolicy] = (["DELETE", "COMPACTION"], false),
         [ReserveTime] = ([], true),
     };
 
-    /// <param name="current">What the topic has.</param>
+    /// <summary>How a topic's queues are kept.</summary>
+    public static QueueType QueueTypeOf(TopicConfig topic) =>
+        topic.Attributes.GetValueOrDefault(QueueType) == nameof(Store.QueueType.BatchCQ) ? Store.QueueType.BatchCQ : Store.QueueType.SimpleCQ;
+
+    /// <param name="current">What the topic has; null when it is to be made.</param>
     /// <param name="changes">The list of changes; null or empty changes nothing.</param>
     /// <param name="result">What it then has.</param>
     /// <returns><see langword="null"/>, or what is wrong with the list.</returns>
-    public static string? Change(Dictionary<string, string> current, string? changes, out Dictionary<string, string> result)
+    public static string? Change(Dictionary<string, string>? current, string? changes, out Dictionary<string, string> result)
     {
-        result = new Dictionary<string, string>(current);
+        result = new Dictionary<string, string>(current ?? []);
         foreach (var change in (changes ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (ChangeOne(current, change, result) is { } wrong)
+            if (ChangeOne(isNew: current is null, change, result) is { } wrong)
             {
                 return wrong;
             }
@@ -46,7 +53,7 @@ public static class TopicAttributes
     public static string ListOf(Dictionary<string, string> changes) =>
         string.Join(',', changes.Select(change => change.Value.Length == 0 ? change.Key : $"{change.Key}={change.Value}"));
 
-    private static string? ChangeOne(Dictionary<string, string> current, string change, Dictionary<string, string> result)
+    private static string? ChangeOne(bool isNew, string change, Dictionary<string, string> result)
     {
         var (sign, rest) = (change[0], change[1..]);
         if (sign is not ('+' or '-'))
@@ -60,7 +67,7 @@ public static class TopicAttributes
             return $"attribute {name} is not supported; known are {string.Join(", ", Known.Keys)}";
         }
 
-        if (!rule.Changeable && current.Count > 0 && current.ContainsKey(name))
+        if (!rule.Changeable && !isNew)
         {
             return $"attempt to change attribute {name}, which is fixed when the topic is made";
         }

@@ -1,5 +1,7 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
+using RocketMQ.Protocol.Codes;
 
 namespace RocketMQ.Broker.Topics;
 
@@ -15,37 +17,38 @@ public sealed class TopicChanges(BrokerOptions options, TopicTable topics)
     /// <param name="attributes">Changes to its attributes, as <see cref="TopicAttributes"/> reads them.</param>
     /// <param name="result">The topic to put, where nothing is wrong.</param>
     /// <returns><see langword="null"/>, or what is wrong.</returns>
-    public string? Check(TopicConfig wanted, string? attributes, out TopicConfig result)
+    public Refusal? Check(TopicConfig wanted, string? attributes, out TopicConfig result)
     {
         result = wanted;
         if (SystemTopics.Validate(wanted.TopicName) is { } badName)
         {
-            return badName;
+            return Illegal(badName);
         }
 
         if (options.ValidateSystemTopicWhenUpdateTopic && topics.IsSystem(wanted.TopicName))
         {
-            return SystemTopicRefusal(wanted.TopicName);
+            return Illegal(SystemTopicRefusal(wanted.TopicName));
         }
 
         if (wanted.ReadQueueNums is < 0 or > MaxQueues || wanted.WriteQueueNums is < 0 or > MaxQueues)
         {
-            return $"topic[{wanted.TopicName}] can't have {wanted.ReadQueueNums} queues to read and {wanted.WriteQueueNums} to write: 0 to {MaxQueues} of each";
+            return Illegal($"topic[{wanted.TopicName}] can't have {wanted.ReadQueueNums} queues to read and {wanted.WriteQueueNums} to write: 0 to {MaxQueues} of each");
         }
 
         if (topics.IsFull && topics.Get(wanted.TopicName) is null)
         {
-            return topics.FullReason;
+            return Illegal(topics.FullReason);
         }
 
-        if (TopicAttributes.Change(topics.Get(wanted.TopicName)?.Attributes ?? [], attributes, out var changed) is { } badAttribute)
+        if (TopicAttributes.Change(topics.Get(wanted.TopicName)?.Attributes, attributes, out var changed) is { } badAttribute)
         {
-            return badAttribute;
+            // As Apache's broker answers.
+            return new Refusal(ResponseCode.SystemError, badAttribute);
         }
 
         if (!options.EnableMixedMessageType && changed.GetValueOrDefault(TopicAttributes.MessageType) == MixedType)
         {
-            return "MIXED message type is not supported. (enableMixedMessageType=false)";
+            return Illegal("MIXED message type is not supported. (enableMixedMessageType=false)");
         }
 
         result = wanted with { Attributes = changed };
@@ -64,6 +67,8 @@ public sealed class TopicChanges(BrokerOptions options, TopicTable topics)
     /// <summary>Why a topic may be neither changed nor deleted.</summary>
     public static string SystemTopicRefusal(string topic) =>
         $"The topic[{topic}] is conflict with system topic. (validateSystemTopicWhenUpdateTopic=true)";
+
+    private static Refusal Illegal(string reason) => new(ResponseCode.InvalidParameter, reason);
 
     private static bool AreSame(TopicConfig a, TopicConfig b) =>
         a with { Attributes = b.Attributes } == b

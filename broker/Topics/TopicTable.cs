@@ -9,6 +9,7 @@ using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Names;
+using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Topics;
 
@@ -117,6 +118,9 @@ public sealed class TopicTable
     public string FullReason => Reached.Limit("topics", "maxTopicNum", _options.MaxTopicNum);
 
     public TopicConfig? Get(string topic) => TryGet(topic, out var config) ? config : null;
+
+    /// <summary>How a topic's queues are kept; null where there is no such topic.</summary>
+    public QueueType? QueueTypeOf(string topic) => _topics.TryGetValue(topic, out var config) ? TopicAttributes.QueueTypeOf(config) : null;
 
     /// <summary>Adds or replaces a topic.</summary>
     public void Put(TopicConfig config)

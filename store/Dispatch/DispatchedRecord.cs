@@ -37,12 +37,29 @@ public readonly ref struct DispatchedRecord
 
     public MessageRecord Record { get; }
 
+    /// <summary>How many messages it is: more than one in a batch.</summary>
+    public int Messages => OffsetsOf(Record, isBatchQueue: true);
+
     /// <summary>Whether the record stands in its consume queue: prepared and rolled back halves of transactions do not.</summary>
     public bool IsQueued => IsQueuedType(Record.TransactionType);
 
     /// <summary>How many offsets of its queue a record takes: a batch that stands in the log as one takes one for each of its messages.</summary>
-    internal static int OffsetsOf(in MessageRecord record) =>
-        (record.SysFlag & MessageSysFlag.InnerBatch) != 0 && TryFindCount(record.Properties, out var count) && IsHeldBy(record.Body.Length, count) ? count : 1;
+    /// <param name="record">The record.</param>
+    /// <param name="isBatchQueue">
+    /// Whether the queue has one unit for all of them, and says how many. Else there are as many units, and a number that the body can't hold is not
+    /// believed: what stands in the log was not always checked.
+    /// </param>
+    internal static int OffsetsOf(in MessageRecord record, bool isBatchQueue)
+    {
+        if ((record.SysFlag & MessageSysFlag.InnerBatch) == 0 || !TryFindCount(record.Properties, out var count))
+        {
+            return 1;
+        }
+        var isMeant = isBatchQueue
+            ? count > 0 && (IsHeldBy(record.Body.Length, count) || PropertyText.TryFind(record.Properties, PropertyNames.Utf8.InnerBatchBase, out _))
+            : IsHeldBy(record.Body.Length, count);
+        return isMeant ? count : 1;
+    }
 
     /// <summary>
     /// How many offsets a message that is to be appended takes; false when it claims to be a batch of more messages than its body holds. A number that is
@@ -71,7 +88,7 @@ public readonly ref struct DispatchedRecord
         return true;
     }
 
-    /// <summary>Whether a body is long enough for so many messages: what stands in the log was not always checked.</summary>
+    /// <summary>Whether a body is long enough for so many messages.</summary>
     private static bool IsHeldBy(int bodyLength, int count) => count > 0 && (long)count * BatchBody.MinMessageSize <= bodyLength;
 
     private static byte[] Joined(in MessageDraft draft)

@@ -39,9 +39,13 @@ internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool h
     }
 
     /// <summary>Adds a record to its queue, which may have it already. One that is set aside gets it from the log later.</summary>
-    public void Put(TopicQueues topic, in MessageRecord record, long physicalOffset, long tagsCode) =>
-        queues.TryGet(topic, record.QueueId)?.Put(
-            new QueueUnit(physicalOffset, record.Size, tagsCode), record.QueueOffset, DispatchedRecord.OffsetsOf(record));
+    public void Put(TopicQueues topic, in MessageRecord record, long physicalOffset, long tagsCode)
+    {
+        if (queues.TryGet(topic, record.QueueId) is { } queue)
+        {
+            queue.Put(Entry(queue, record, physicalOffset, tagsCode));
+        }
+    }
 
     /// <summary>Adds a record to the light queues it names; those, and where it stands in each.</summary>
     public List<(TopicQueues Topic, long Offset)> PutLight(in DispatchedRecord dispatched)
@@ -49,7 +53,7 @@ internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool h
         var listing = LightQueues.Listing(dispatched.Record.Properties, dispatched.PhysicalOffset, queues);
         foreach (var (light, offset) in listing)
         {
-            queues.TryGet(light, 0)?.Put(new QueueUnit(dispatched.PhysicalOffset, dispatched.Record.Size, dispatched.TagsCode), offset);
+            queues.TryGet(light, 0)?.Put(LightEntry(dispatched.Record, dispatched.PhysicalOffset, dispatched.TagsCode, offset));
         }
         return listing;
     }
@@ -63,7 +67,7 @@ internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool h
         }
         if (queues.TryGet(topic, record.QueueId) is { IsSuspect: true } queue)
         {
-            queue.Repair(new QueueUnit(physicalOffset, record.Size, TagsCode(topic, record)), record.QueueOffset, DispatchedRecord.OffsetsOf(record));
+            queue.Repair(Entry(queue, record, physicalOffset, TagsCode(topic, record)));
         }
         if (hasLightQueues && LightQueues.MayName(topic.Name))
         {
@@ -71,31 +75,37 @@ internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool h
             {
                 if (queues.TryGet(light, 0) is { IsSuspect: true } lightQueue)
                 {
-                    lightQueue.Repair(new QueueUnit(physicalOffset, record.Size, TagsCode(topic, record)), offset);
+                    lightQueue.Repair(LightEntry(record, physicalOffset, TagsCode(topic, record), offset));
                 }
             }
         }
         return true;
     }
 
-    /// <summary>Where a record stands in a queue and what its unit there is; false when it does not.</summary>
-    public bool TryPlace(ConsumeQueue queue, in MessageRecord record, long physicalOffset, out QueueUnit unit, out long offset, out int count)
+    /// <summary>How a queue lists a record; false when it does not.</summary>
+    public bool TryPlace(ConsumeQueue queue, in MessageRecord record, long physicalOffset, out QueueEntry entry)
     {
-        (unit, offset, count) = (default, -1, 1);
+        entry = default;
         if (!DispatchedRecord.IsQueuedType(record.TransactionType) || physicalOffset < queue.Topic.BornAt)
         {
             return false;
         }
         if (record.QueueId == queue.QueueId && record.Topic.SequenceEqual(queue.Topic.Utf8))
         {
-            offset = record.QueueOffset;
-            count = DispatchedRecord.OffsetsOf(record);
+            entry = Entry(queue, record, physicalOffset, TagsCode(queue.Topic, record));
+            return entry.Offset >= 0;
         }
-        else if (hasLightQueues && queue.Topic.IsLight)
+        if (hasLightQueues && queue.Topic.IsLight && LightQueues.OffsetIn(queue.Topic, record.Properties) is >= 0 and var offset)
         {
-            offset = LightQueues.OffsetIn(queue.Topic, record.Properties);
+            entry = LightEntry(record, physicalOffset, TagsCode(queue.Topic, record), offset);
+            return true;
         }
-        unit = new QueueUnit(physicalOffset, record.Size, TagsCode(queue.Topic, record));
-        return offset >= 0;
+        return false;
     }
+
+    private static QueueEntry Entry(ConsumeQueue queue, in MessageRecord record, long physicalOffset, long tagsCode) => new(
+        new QueueUnit(physicalOffset, record.Size, tagsCode), record.QueueOffset, DispatchedRecord.OffsetsOf(record, queue.IsBatch), record.StoreTimestamp);
+
+    private static QueueEntry LightEntry(in MessageRecord record, long physicalOffset, long tagsCode, long offset) =>
+        new(new QueueUnit(physicalOffset, record.Size, tagsCode), offset, 1, record.StoreTimestamp);
 }

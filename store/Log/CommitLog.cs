@@ -64,9 +64,21 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
 
     /// <summary>
     /// Appends one message. <paramref name="queue"/> is the one its topic and queue id name; false, with nothing done, when its topic was deleted since it
-    /// was found: look again.
+    /// was found: look again. A batch in one record that goes to a queue of batches gets a property that says its first offset.
     /// </summary>
     public bool TryAppend(in MessageDraft draft, ConsumeQueue queue, out AppendResult result)
+    {
+        if (!queue.IsBatch || (draft.SysFlag & MessageSysFlag.InnerBatch) == 0)
+        {
+            return TryAppend(draft, queue, default(InnerBatchBase), out result);
+        }
+        var based = draft;
+        var withBase = new InnerBatchBase(draft.MoreProperties);
+        based.MoreProperties = withBase.Longest;
+        return TryAppend(based, queue, withBase, out result);
+    }
+
+    private bool TryAppend(in MessageDraft draft, ConsumeQueue queue, in InnerBatchBase withBase, out AppendResult result)
     {
         var topic = queue.Topic.Utf8;
         var bodyLength = draft.BodyLength;
@@ -96,7 +108,17 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
             var physicalOffset = _writeOffset;
             var queueOffset = isQueued ? queue.NextAppendOffset : 0;
             var storeTimestamp = time.GetUtcNow().ToUnixTimeMilliseconds();
-            MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
+            if (withBase.IsNone)
+            {
+                MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
+            }
+            else
+            {
+                var based = draft;
+                based.MoreProperties = withBase.For(queueOffset);
+                size -= draft.PropertiesLength - based.PropertiesLength;
+                MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), based, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
+            }
             // Only now that the record is whole: offsets given out and not written would be a hole in the queue.
             if (isQueued)
             {

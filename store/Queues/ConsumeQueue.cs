@@ -1,48 +1,44 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Store.Queues;
 
 namespace RocketMQ.Store;
 
 /// <summary>
-/// One queue of a topic: a list of <see cref="QueueUnit"/>s, one per message, in order. New units live in memory until the background writer
-/// puts them into the file; readers see both. Offsets are unit indexes.
+/// One queue of a topic: a list of units that say where its messages stand in the log, in order. New units live in memory until the background
+/// writer puts them into the file; readers see both. A unit is found by its index: in a queue of type <see cref="QueueType.SimpleCQ"/> that is its
+/// message's offset, in one of type <see cref="QueueType.BatchCQ"/>, where a unit may stand for many messages, offsets are searched.
 /// </summary>
 public sealed class ConsumeQueue
 {
-    /// <summary>Lost units in a row that are passed over where the first offset is searched.</summary>
-    private const int MaxLostPassed = 4096;
-
-    private readonly Lock _lock = new();
     private readonly QueueFiles _files;
+    private readonly QueueUnits _units;
+    private readonly QueueLayout _layout;
     private readonly QueueFlusher _flusher;
     private readonly ILogger _logger;
-    private QueueTail _tail;
 
     /// <summary>Whether units in memory may stand for others that were passed over.</summary>
-    private bool _hasGap;
+    private volatile bool _hasGap;
 
-    /// <summary>Units from here on were written over in the file and are not on the disk; as a rule beyond all.</summary>
-    private long _overwrittenFrom = long.MaxValue;
+    /// <summary>The first unit whose record is in the log.</summary>
+    private long _first;
     private long _min;
     private long _max;
     private long _maxPhysical;
-
-    /// <summary>Units before this are in the file.</summary>
-    private long _written;
-
-    /// <summary>Units before this are on the disk.</summary>
-    private long _synced;
     private int _isQueuedForWriting;
     private int _isMending;
     private long _nextAppend;
     private string? _setAside;
 
-    internal ConsumeQueue(TopicQueues topic, int queueId, QueueFiles files, QueueFlusher flusher, ILogger logger)
+    /// <summary>The unit that the next record is compared with, while a suspect queue is checked.</summary>
+    private long _checkedTo = -1;
+
+    internal ConsumeQueue(TopicQueues topic, int queueId, QueueLayout layout, QueueFiles files, QueueFlusher flusher, ILogger logger)
     {
         Topic = topic;
         QueueId = queueId;
+        _layout = layout;
         _files = files;
+        _units = new QueueUnits(files);
         _flusher = flusher;
         _logger = logger;
     }
@@ -51,16 +47,34 @@ public sealed class ConsumeQueue
 
     public int QueueId { get; }
 
+    /// <summary>How its units are kept.</summary>
+    public QueueType Type => _layout.Type;
+
     /// <summary>The first offset whose record is still in the commit log; equal to <see cref="MaxOffset"/> when none is.</summary>
     public long MinOffset => Volatile.Read(ref _min);
 
     /// <summary>The offset the next message to become visible gets.</summary>
     public long MaxOffset => Volatile.Read(ref _max);
 
+    /// <summary>What clients are told as its minimum: as by Apache's brokers, that of a BatchCQ nothing was ever written to is −1.</summary>
+    public long ShownMinOffset => _layout.IsBatch && MaxOffset == 0 ? -1 : MinOffset;
+
     /// <summary>Where the record of the newest unit ends in the commit log; −1 when there is none.</summary>
     public long MaxPhysicalOffset => Volatile.Read(ref _maxPhysical);
 
     internal TopicQueues Topic { get; }
+
+    internal QueueLayout Layout => _layout;
+
+    internal bool IsBatch => _layout.IsBatch;
+
+    internal long FirstIndex => Volatile.Read(ref _first);
+
+    /// <summary>Behind the last unit.</summary>
+    internal long EndIndex => _units.End;
+
+    /// <summary>The first unit in memory; <see cref="EndIndex"/> when none is.</summary>
+    internal long FirstInMemory => _units.TailFirst;
 
     /// <summary>
     /// The offset the next message appended gets. Guarded by the append lock. Never one that is taken: a queue that was skipped forward, because units
@@ -83,7 +97,7 @@ public sealed class ConsumeQueue
     internal ConsumeQueue? NextToWrite { get; set; }
 
     /// <summary>How many units are only in memory, about.</summary>
-    internal long UnwrittenUnits => Volatile.Read(ref _max) - Volatile.Read(ref _written);
+    internal long UnwrittenUnits => _units.Unwritten;
 
     internal bool IsUnsynced { get; set; }
 
@@ -92,117 +106,130 @@ public sealed class ConsumeQueue
 
     internal QueueFiles Files => _files;
 
-    /// <summary>Units from here on were added since the queue was loaded: they, and their records, were in memory once.</summary>
+    /// <summary>Messages from here on were added since the queue was loaded: their units, and their records, were in memory once.</summary>
     internal long LoadedMax { get; private set; }
 
+    /// <summary>The first unit that is not surely on the disk.</summary>
+    internal long SyncedTo => _units.SyncedTo;
+
     /// <summary>
-    /// Reads units from an offset on, as many as there are and fit; how many were read. Fewer than exist may come back at a file's end; none where
+    /// Reads units from an index on, as many as there are and fit; how many were read. Fewer than exist may come back at a file's end; none where
     /// units were lost that the log may still give back: they are asked for, and there soon.
     /// </summary>
-    public int Read(long offset, Span<byte> units)
+    public int Read(long index, Span<byte> units)
     {
-        var count = ReadUnchecked(offset, units, out var isSure);
-        var usable = isSure ? count : CountUsable(units[..(count * QueueUnit.Bytes)], MaxPhysicalOffset);
-        if (usable == 0 && offset >= MinOffset && offset < MaxOffset && units.Length >= QueueUnit.Bytes)
+        var count = ReadUnchecked(index, units, out var isSure);
+        var usable = isSure ? count : CountUsable(units[..(count * _layout.UnitBytes)]);
+        if (usable == 0 && index >= FirstIndex && index < EndIndex && units.Length >= _layout.UnitBytes)
         {
-            AskToMend(offset);
+            AskToMend(index);
         }
         return usable;
     }
 
-    /// <summary>Reads units as they stand, right or not.</summary>
-    /// <param name="offset">Of the first.</param>
-    /// <param name="units">As many as fit.</param>
-    /// <param name="isSure">Whether they come from memory, where nothing gets lost.</param>
-    internal int ReadUnchecked(long offset, Span<byte> units, out bool isSure)
+    /// <summary>The unit of the message at an offset; false when there is none.</summary>
+    public bool TryRead(long offset, out QueueUnit unit) => TryRead(offset, out unit, out _);
+
+    /// <summary>The unit of the message at an offset; false when there is none.</summary>
+    /// <param name="offset">Of any message.</param>
+    /// <param name="unit">Where its record stands.</param>
+    /// <param name="next">The first offset behind those that the unit stands for.</param>
+    public bool TryRead(long offset, out QueueUnit unit, out long next)
     {
-        long inFileUntil;
-        isSure = false;
-        lock (_lock)
+        if (offset >= 0 && offset < MaxOffset && TryReadAt(IndexOf(offset), out var entry))
         {
-            if (offset >= _max || offset < 0)
-            {
-                return 0;
-            }
-            if (offset >= _tail.First)
-            {
-                var bytes = _tail.From(offset);
-                bytes = bytes[..Math.Min(bytes.Length, units.Length / QueueUnit.Bytes * QueueUnit.Bytes)];
-                bytes.CopyTo(units);
-                isSure = !_hasGap;
-                return bytes.Length / QueueUnit.Bytes;
-            }
-            inFileUntil = Math.Min(_tail.First, _max);
+            (unit, next) = (entry.Unit, entry.End);
+            return true;
         }
-        var count = (int)Math.Min(units.Length / QueueUnit.Bytes, inFileUntil - offset);
-        return _files.Read(units[..(count * QueueUnit.Bytes)], offset * QueueUnit.Bytes) / QueueUnit.Bytes;
+        (unit, next) = (default, offset);
+        return false;
     }
 
-    /// <summary>How many units from the first on can be right: each was written, and their records stand one after another before an offset of the log.</summary>
-    internal static int CountUsable(ReadOnlySpan<byte> units, long physicalEnd)
+    /// <summary>Reads units as they stand, right or not.</summary>
+    /// <param name="index">Of the first.</param>
+    /// <param name="units">As many as fit.</param>
+    /// <param name="isSure">Whether they come from memory, where nothing gets lost.</param>
+    internal int ReadUnchecked(long index, Span<byte> units, out bool isSure)
     {
-        var previous = 0L;
+        var count = _units.Read(index, units, out var isInMemory);
+        isSure = isInMemory && !_hasGap;
+        return count;
+    }
+
+    /// <summary>Reads one unit as it stands, right or not.</summary>
+    internal bool TryReadUnchecked(long index, out QueueEntry entry)
+    {
+        Span<byte> bytes = stackalloc byte[QueueLayout.MaxUnitBytes];
+        var isRead = ReadUnchecked(index, bytes[.._layout.UnitBytes], out _) == 1;
+        entry = isRead ? _layout.Read(bytes, index) : default;
+        return isRead;
+    }
+
+    /// <summary>Reads one unit if it is usable.</summary>
+    internal bool TryReadAt(long index, out QueueEntry entry)
+    {
+        Span<byte> bytes = stackalloc byte[QueueLayout.MaxUnitBytes];
+        var isRead = Read(index, bytes[.._layout.UnitBytes]) == 1;
+        entry = isRead ? _layout.Read(bytes, index) : default;
+        return isRead;
+    }
+
+    /// <summary>Reads the unit of the message at an offset if it is in memory.</summary>
+    internal bool TryReadTail(long offset, out QueueUnit unit)
+    {
+        Span<byte> bytes = stackalloc byte[QueueLayout.MaxUnitBytes];
+        var isHeld = (!_layout.IsBatch || OffsetSearch.FindTail(this, offset) is not null) && _units.TryReadTail(IndexOf(offset), bytes[.._layout.UnitBytes]);
+        unit = isHeld ? QueueUnit.Read(bytes) : default;
+        return isHeld;
+    }
+
+    /// <summary>
+    /// How many units from the first on can be right: each was written, their records stand one after another before the end of what is listed, and
+    /// so do the offsets they say.
+    /// </summary>
+    internal int CountUsable(ReadOnlySpan<byte> units)
+    {
+        var physicalEnd = MaxPhysicalOffset;
+        var (previous, end) = (0L, 0L);
         var count = 0;
-        for (; units.Length >= QueueUnit.Bytes; units = units[QueueUnit.Bytes..], count++)
+        for (; units.Length >= _layout.UnitBytes; units = units[_layout.UnitBytes..], count++)
         {
             var unit = QueueUnit.Read(units);
             if (unit.IsPlaceholder ? unit.IsPending : !unit.IsWritten || unit.PhysicalOffset < previous || unit.EndOffset > physicalEnd)
             {
                 break;
             }
+            if (_layout.IsBatch)
+            {
+                // One that stands where more were lost than the log gave back repeats the one before it.
+                var entry = _layout.Read(units, 0);
+                if (entry.Count <= 0 || (entry.Offset < end && unit.PhysicalOffset != previous))
+                {
+                    break;
+                }
+                end = entry.End;
+            }
             previous = unit.IsPlaceholder ? previous : unit.PhysicalOffset;
         }
         return count;
     }
 
-    /// <summary>Reads one unit; false when there is none at that offset.</summary>
-    public bool TryRead(long offset, out QueueUnit unit)
-    {
-        Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
-        if (Read(offset, bytes) == 1)
-        {
-            unit = QueueUnit.Read(bytes);
-            return true;
-        }
-        unit = default;
-        return false;
-    }
-
-    /// <summary>Reads one unit as it stands, right or not.</summary>
-    internal bool TryReadUnchecked(long offset, out QueueUnit unit)
-    {
-        Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
-        var isRead = ReadUnchecked(offset, bytes, out _) == 1;
-        unit = isRead ? QueueUnit.Read(bytes) : default;
-        return isRead;
-    }
+    /// <summary>The index of the unit that stands for an offset, or of the next one where none does.</summary>
+    internal long IndexOf(long offset) => _layout.IsBatch ? OffsetSearch.IndexOf(this, offset) : offset;
 
     /// <summary>Puts the right unit where a wrong one stands, or none.</summary>
-    internal void Replace(in QueueUnit unit, long offset)
+    internal void Replace(in QueueEntry entry, long index)
     {
-        Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
-        unit.Write(bytes);
-        bool isWritten;
-        lock (_lock)
+        if (index >= EndIndex || Topic.IsDropped)
         {
-            if (offset >= _max || Topic.IsDropped)
-            {
-                return;
-            }
-            if (offset >= _tail.First)
-            {
-                _tail.Replace(offset, unit);
-            }
-            isWritten = offset < _written;
-            _overwrittenFrom = isWritten ? Math.Min(_overwrittenFrom, offset) : _overwrittenFrom;
+            return;
         }
-        if (isWritten)
+        Span<byte> bytes = stackalloc byte[QueueLayout.MaxUnitBytes];
+        bytes = bytes[.._layout.UnitBytes];
+        _layout.Write(bytes, entry);
+        if (_units.Replace(index, bytes) && TryQueueForWriting())
         {
-            _files.Overwrite(bytes, offset * QueueUnit.Bytes);
-            if (TryQueueForWriting())
-            {
-                _flusher.Add(this);
-            }
+            _flusher.Add(this);
         }
     }
 
@@ -211,53 +238,35 @@ public sealed class ConsumeQueue
 
     internal void EndMending() => Volatile.Write(ref _isMending, 0);
 
-    /// <summary>Has what stands at an offset looked up in the log: at once where that is little work.</summary>
-    internal void AskToMend(long offset) => Topic.Table.Mender?.Ask(this, offset);
-
-    /// <summary>Reads one unit if it is in memory.</summary>
-    internal bool TryReadTail(long offset, out QueueUnit unit)
-    {
-        lock (_lock)
-        {
-            var isHeld = offset >= _tail.First && offset < _tail.End;
-            unit = isHeld ? QueueUnit.Read(_tail.From(offset)) : default;
-            return isHeld;
-        }
-    }
-
-    /// <summary>The first offset of the file after the one that holds an offset.</summary>
-    internal long NextFileStart(long offset)
-    {
-        var unitsPerFile = _files.FileSize / QueueUnit.Bytes;
-        return (offset / unitsPerFile + 1) * unitsPerFile;
-    }
+    /// <summary>Has what stands at an index looked up in the log: at once where that is little work.</summary>
+    internal void AskToMend(long index) => Topic.Table.Mender?.Ask(this, index);
 
     /// <summary>
-    /// Adds the unit of a message, or <paramref name="count"/> equal ones for a batch in one record. What is already there is ignored, so dispatching
-    /// a record again does no harm.
+    /// Adds a record. What is already there is ignored, so dispatching a record again does no harm. One caller at a time.
     /// </summary>
-    internal void Put(in QueueUnit unit, long offset, int count = 1)
+    internal void Put(in QueueEntry entry)
     {
-        long unwritten;
-        lock (_lock)
+        var physicalEnd = entry.Unit.EndOffset;
+        if (entry.End <= _max || physicalEnd < _maxPhysical || (physicalEnd == _maxPhysical && (_layout.IsBatch || entry.Count == 1)))
         {
-            var end = offset + count;
-            if (end <= _max || unit.EndOffset < _maxPhysical || (count == 1 && unit.EndOffset == _maxPhysical))
-            {
-                return;
-            }
-            if (offset > _max)
-            {
-                SkipTo(offset);
-            }
-            for (var i = _max; i < end; i++)
-            {
-                _tail.Add(unit, _written);
-            }
-            _maxPhysical = unit.EndOffset;
-            Volatile.Write(ref _max, end);
-            unwritten = end - _written;
+            return;
         }
+        if (entry.Offset > _max)
+        {
+            SkipTo(entry.Offset);
+        }
+        // Before the unit can be read: it is looked at whether it lies within.
+        Volatile.Write(ref _maxPhysical, physicalEnd);
+        Span<byte> bytes = stackalloc byte[QueueLayout.MaxUnitBytes];
+        bytes = bytes[.._layout.UnitBytes];
+        _layout.Write(bytes, entry);
+        // A batch that came into a queue with a unit for each message has as many.
+        for (var i = _layout.IsBatch ? entry.End - 1 : _max; i < entry.End; i++)
+        {
+            _units.Add(bytes);
+        }
+        Volatile.Write(ref _max, entry.End);
+        var unwritten = _units.Unwritten;
         if (TryQueueForWriting())
         {
             _flusher.Add(this);
@@ -268,26 +277,24 @@ public sealed class ConsumeQueue
         }
     }
 
-    /// <summary>Puts a unit, or several equal ones, where it belongs, if it is not there. Before the store is started.</summary>
-    internal void Repair(in QueueUnit unit, long offset, int count = 1)
+    /// <summary>Puts a record's unit where it belongs, if it is not there; records come in order. Before the store is started.</summary>
+    internal void Repair(in QueueEntry entry)
     {
-        for (var end = offset + count; offset < end && offset < _max; offset++, count--)
+        if (_layout.IsBatch)
         {
-            RepairInFile(unit, offset);
+            RepairBatch(entry);
+            return;
         }
-        if (count > 0)
+        var end = Math.Min(entry.End, _max);
+        for (var index = entry.Offset; index < end; index++)
         {
-            Put(unit, offset, count);
+            if (index * QueueUnit.Bytes >= _files.First
+                && !(TryReadUnchecked(index, out var there) && there.Unit.PhysicalOffset == entry.Unit.PhysicalOffset && there.Unit.Size == entry.Unit.Size))
+            {
+                Replace(entry, index);
+            }
         }
-    }
-
-    private void RepairInFile(in QueueUnit unit, long offset)
-    {
-        if (offset * QueueUnit.Bytes >= _files.First
-            && !(TryReadUnchecked(offset, out var there) && there.PhysicalOffset == unit.PhysicalOffset && there.Size == unit.Size))
-        {
-            Replace(unit, offset);
-        }
+        Put(entry);
     }
 
     /// <summary>True for the one caller that has to hand the queue to the writer.</summary>
@@ -298,83 +305,26 @@ public sealed class ConsumeQueue
     internal void WriteOut()
     {
         Interlocked.Exchange(ref _isQueuedForWriting, 0);
-        byte[]? copy = null;
-        try
+        if (!Topic.IsDropped)
         {
-            long from;
-            int length;
-            lock (_lock)
-            {
-                from = _written;
-                var bytes = _tail.Count == 0 ? default : _tail.From(Math.Max(from, _tail.First));
-                length = bytes.Length;
-                if (length == 0 || Topic.IsDropped)
-                {
-                    return;
-                }
-                copy = ArrayPool<byte>.Shared.Rent(length);
-                bytes.CopyTo(copy);
-            }
-            _files.Write(copy.AsSpan(0, length), from * QueueUnit.Bytes);
-            lock (_lock)
-            {
-                _written = from + length / QueueUnit.Bytes;
-            }
-        }
-        finally
-        {
-            if (copy is not null)
-            {
-                ArrayPool<byte>.Shared.Return(copy);
-            }
+            _units.WriteOut();
         }
     }
 
     /// <summary>Gives back the memory of a queue nothing is written to any more.</summary>
-    internal void ReleaseTail()
-    {
-        lock (_lock)
-        {
-            if (_written == _max)
-            {
-                _tail.Release();
-            }
-        }
-    }
-
-    /// <summary>The first unit that is not surely on the disk.</summary>
-    internal long SyncedTo => Math.Min(_synced, Volatile.Read(ref _overwrittenFrom));
+    internal void ReleaseTail() => _units.ReleaseTail();
 
     /// <summary>Brings what was written out to the disk, unless it is there. Called by the one writer.</summary>
     internal void Sync(bool isOnDisk)
     {
-        long from, to;
-        lock (_lock)
+        if (!Topic.IsDropped)
         {
-            (from, to) = (Math.Min(_synced, _overwrittenFrom), _written);
-            _overwrittenFrom = long.MaxValue;
-        }
-        if (to > from && !Topic.IsDropped)
-        {
-            if (!isOnDisk)
-            {
-                _files.Flush(from * QueueUnit.Bytes, to * QueueUnit.Bytes);
-            }
-            _synced = to;
+            _units.Sync(isOnDisk);
         }
     }
 
-    /// <summary>
-    /// The disk refused units from one on: whatever the next flush says, they may be lost, for a system that could not write a page may hold it for
-    /// written. They count as unwritten until they were written again.
-    /// </summary>
-    internal void UnsyncFrom(long offset)
-    {
-        lock (_lock)
-        {
-            _overwrittenFrom = Math.Min(_overwrittenFrom, offset);
-        }
-    }
+    /// <summary>See <see cref="QueueUnits.UnsyncFrom"/>.</summary>
+    internal void UnsyncFrom(long index) => _units.UnsyncFrom(index);
 
     /// <summary>
     /// Finds the queue's end in its files. Units whose records end after <paramref name="physicalLimit"/> are cut off: the records there are
@@ -392,13 +342,12 @@ public sealed class ConsumeQueue
         var end = QueueEnd.Find(_files, physicalLimit, likelyEnd);
         if (!isClean || QueueEnd.Unit(_files, end).IsWritten)
         {
-            _files.Truncate(end * QueueUnit.Bytes);
+            _files.Truncate(end * _layout.UnitBytes);
         }
-        _max = _written = _synced = LoadedMax = end;
-        NextAppendOffset = end;
-        _tail.Reset(end);
-        _maxPhysical = end > 0 && QueueEnd.Unit(_files, end - 1) is { IsPlaceholder: false } last ? last.EndOffset : -1;
-        _min = _files.First / QueueUnit.Bytes;
+        _units.OpenAt(end);
+        FindEnd();
+        _first = _files.First / _layout.UnitBytes;
+        _min = OffsetAt(_first);
     }
 
     /// <summary>
@@ -407,15 +356,15 @@ public sealed class ConsumeQueue
     /// </summary>
     internal int CorrectMin(long physicalMin)
     {
-        var first = Math.Max(MinOffset, _files.First / QueueUnit.Bytes);
-        var (low, high) = (first, MaxOffset);
+        var first = Math.Max(FirstIndex, _files.First / _layout.UnitBytes);
+        var (low, high) = (first, EndIndex);
         while (low < high)
         {
             // The first one mostly stays.
             var middle = low == first ? low : low + (high - low) / 2;
             var at = middle;
             bool? isGone;
-            while ((isGone = IsGone(at, physicalMin)) is null && at + 1 < Math.Min(high, middle + MaxLostPassed))
+            while ((isGone = IsGone(at, physicalMin)) is null && at + 1 < Math.Min(high, middle + OffsetSearch.MaxLostPassed))
             {
                 at++;
             }
@@ -429,45 +378,92 @@ public sealed class ConsumeQueue
                 high = middle;
             }
         }
-        Volatile.Write(ref _min, low);
-        return _files.DeleteBefore(Math.Min(low, _written) * QueueUnit.Bytes);
+        Volatile.Write(ref _min, OffsetAt(low));
+        Volatile.Write(ref _first, low);
+        return _files.DeleteBefore(Math.Min(low, _units.Written) * _layout.UnitBytes);
     }
 
     /// <summary>Whether a unit's record is gone from the log; null when the unit is none, or does not follow the one before it.</summary>
-    private bool? IsGone(long offset, long physicalMin)
+    private bool? IsGone(long index, long physicalMin)
     {
-        if (!TryReadUnchecked(offset, out var unit) || !unit.IsWritten || unit.IsPending || unit.IsLost)
+        if (!TryReadUnchecked(index, out var entry) || !entry.Unit.IsWritten || entry.Unit.IsPending || entry.Unit.IsLost)
         {
             return null;
         }
-        if (unit.IsPlaceholder || unit.PhysicalOffset >= physicalMin)
+        if (entry.Unit.IsPlaceholder || entry.Unit.PhysicalOffset >= physicalMin)
         {
-            return unit.IsPlaceholder;
+            return entry.Unit.IsPlaceholder;
         }
-        var follows = offset * QueueUnit.Bytes <= _files.First || !TryReadUnchecked(offset - 1, out var before) || before.IsPlaceholder || before.PhysicalOffset <= unit.PhysicalOffset;
+        var follows = index * _layout.UnitBytes <= _files.First || !TryReadUnchecked(index - 1, out var before) || before.Unit.IsPlaceholder
+            || before.Unit.PhysicalOffset <= entry.Unit.PhysicalOffset;
         return follows ? true : null;
+    }
+
+    /// <summary>Sees from its last unit where the queue ends. Before it is used.</summary>
+    internal void FindEnd()
+    {
+        var end = EndIndex;
+        var hasLast = TryReadUnchecked(end - 1, out var last) && last.Unit.IsWritten;
+        // One that counts nothing, which Apache's brokers may write, stands for a message.
+        _max = !_layout.IsBatch ? end : hasLast ? last.Offset + Math.Max(1, last.Count) : 0;
+        _maxPhysical = hasLast && !last.Unit.IsPlaceholder ? last.Unit.EndOffset : -1;
+        NextAppendOffset = LoadedMax = _max;
+    }
+
+    /// <summary>The first offset that a unit, or else the next that is one, stands for.</summary>
+    private long OffsetAt(long index) => !_layout.IsBatch ? index : OffsetSearch.TryFindWritten(this, index, EndIndex, out _, out var entry) ? entry.Offset : _max;
+
+    /// <summary>From the first unit on that is another than the log has, all are made anew: no record says which unit is its.</summary>
+    private void RepairBatch(in QueueEntry entry)
+    {
+        if (_checkedTo < 0)
+        {
+            _checkedTo = _files.First / _layout.UnitBytes;
+            while (TryReadUnchecked(_checkedTo, out var older) && older.Unit.IsWritten && older.Unit.EndOffset <= entry.Unit.PhysicalOffset)
+            {
+                _checkedTo++;
+            }
+        }
+        if (TryReadUnchecked(_checkedTo, out var there) && there == entry)
+        {
+            _checkedTo++;
+            return;
+        }
+        if (_checkedTo < EndIndex)
+        {
+            _units.Truncate(_checkedTo);
+            FindEnd();
+        }
+        Put(entry);
+        _checkedTo = EndIndex;
     }
 
     private void SkipTo(long offset)
     {
-        var gap = QueueUnit.Placeholder;
         if (_max == 0 && _files.IsEmpty)
         {
-            // A queue whose earlier messages are gone starts where it is, with the rest of its first file marked as such.
-            var fileStart = offset * QueueUnit.Bytes / _files.FileSize * _files.FileSize / QueueUnit.Bytes;
-            _max = _written = _synced = fileStart;
-            _tail.Reset(fileStart);
+            // A queue whose earlier messages are gone starts where it is. Where a unit's index is its offset the rest of its first file is marked as such.
+            var fileStart = _layout.IsBatch ? 0 : offset / _layout.UnitsPerFile * _layout.UnitsPerFile;
+            _units.OpenAt(fileStart);
+            _max = _layout.IsBatch ? offset : fileStart;
             Volatile.Write(ref _min, offset);
+            Volatile.Write(ref _first, _layout.IsBatch ? 0 : offset);
+            Fill(QueueUnit.Placeholder, offset);
+            return;
         }
-        else
-        {
-            _logger.QueueGap(TopicName, QueueId, _max, offset);
-            gap = QueueUnit.Pending;
-            _hasGap = true;
-        }
+        _logger.QueueGap(TopicName, QueueId, _max, offset);
+        _hasGap = true;
+        Fill(QueueUnit.Pending, offset);
+    }
+
+    /// <summary>Adds a unit for each message up to an offset: there may be as many.</summary>
+    private void Fill(in QueueUnit unit, long offset)
+    {
+        Span<byte> bytes = stackalloc byte[QueueLayout.MaxUnitBytes];
         for (; _max < offset; _max++)
         {
-            _tail.Add(gap, _written);
+            _layout.Write(bytes, new QueueEntry(unit, _max, 1, 0));
+            _units.Add(bytes[.._layout.UnitBytes]);
         }
     }
 }

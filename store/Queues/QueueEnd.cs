@@ -17,8 +17,8 @@ internal static class QueueEnd
         {
             return 0;
         }
-        var low = files.First / QueueUnit.Bytes;
-        var high = (files.Last + files.FileSize) / QueueUnit.Bytes;
+        var low = files.First / files.UnitBytes;
+        var high = (files.Last + files.FileSize) / files.UnitBytes;
         if (likelyEnd > low && likelyEnd <= high && IsKept(Unit(files, likelyEnd - 1), physicalLimit) && !IsKept(Unit(files, likelyEnd), physicalLimit))
         {
             return likelyEnd;
@@ -42,28 +42,28 @@ internal static class QueueEnd
     public static QueueUnit Unit(QueueFiles files, long offset)
     {
         Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
-        return files.Read(bytes, offset * QueueUnit.Bytes) == bytes.Length ? QueueUnit.Read(bytes) : default;
+        return files.Read(bytes, offset * files.UnitBytes) == bytes.Length ? QueueUnit.Read(bytes) : default;
     }
 
     /// <summary>Where the last valid unit behind a supposed end has its end; mostly there is none.</summary>
     private static long AfterLastKept(QueueFiles files, long supposed, long high, long physicalLimit)
     {
         var end = supposed;
-        var last = supposed * QueueUnit.Bytes > files.First ? Unit(files, supposed - 1).EndOffset : 0;
-        var block = new byte[BlockUnits * QueueUnit.Bytes];
+        var last = supposed * files.UnitBytes > files.First ? Unit(files, supposed - 1).EndOffset : 0;
+        var block = new byte[BlockUnits * files.UnitBytes];
         for (var at = supposed; at < high;)
         {
-            var read = files.Read(block.AsSpan(0, (int)Math.Min(BlockUnits, high - at) * QueueUnit.Bytes), at * QueueUnit.Bytes) / QueueUnit.Bytes;
+            var read = files.Read(block.AsSpan(0, (int)Math.Min(BlockUnits, high - at) * files.UnitBytes), at * files.UnitBytes) / files.UnitBytes;
             if (read == 0)
             {
                 // A file is missing: the next one may be there.
-                at = (at * QueueUnit.Bytes / files.FileSize + 1) * (files.FileSize / QueueUnit.Bytes);
+                at = (at * files.UnitBytes / files.FileSize + 1) * (files.FileSize / files.UnitBytes);
                 continue;
             }
-            var units = block.AsSpan(0, read * QueueUnit.Bytes);
-            for (var i = 0; i < read && units[(i * QueueUnit.Bytes)..].ContainsAnyExcept((byte)0); i++)
+            var units = block.AsSpan(0, read * files.UnitBytes);
+            for (var i = 0; i < read && units[(i * files.UnitBytes)..].ContainsAnyExcept((byte)0); i++)
             {
-                var unit = QueueUnit.Read(units[(i * QueueUnit.Bytes)..]);
+                var unit = QueueUnit.Read(units[(i * files.UnitBytes)..]);
                 if (IsKept(unit, physicalLimit) && (unit.IsPlaceholder || unit.PhysicalOffset >= last))
                 {
                     last = unit.IsPlaceholder ? last : unit.EndOffset;

@@ -20,19 +20,20 @@ internal sealed class QueueFiles
     /// <param name="files">Where they are.</param>
     /// <param name="cache">Keeps them open.</param>
     /// <param name="directory">The queue's.</param>
-    /// <param name="fileSize">Size of each, whole units.</param>
+    /// <param name="layout">How large they and their units are.</param>
     /// <param name="isNew">Whether the queue has no files, whatever stands in the directory.</param>
-    public QueueFiles(IStoreFileSystem files, QueueFileCache cache, string directory, int fileSize, bool isNew)
+    public QueueFiles(IStoreFileSystem files, QueueFileCache cache, string directory, QueueLayout layout, bool isNew)
     {
         _files = files;
         _cache = cache;
         _directory = directory;
-        FileSize = fileSize;
+        FileSize = layout.FileSize;
+        UnitBytes = layout.UnitBytes;
         First = long.MaxValue;
         Last = -1;
         foreach (var name in isNew ? [] : files.FileNames(directory))
         {
-            if (name.Length == 20 && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var baseOffset) && baseOffset % fileSize == 0)
+            if (name.Length == 20 && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var baseOffset) && baseOffset % FileSize == 0)
             {
                 First = Math.Min(First, baseOffset);
                 Last = Math.Max(Last, baseOffset);
@@ -42,6 +43,8 @@ internal sealed class QueueFiles
     }
 
     public int FileSize { get; }
+
+    public int UnitBytes { get; }
 
     /// <summary>Start of the first file, in bytes.</summary>
     public long First { get; private set; }

@@ -275,7 +275,8 @@ internal sealed class QueueFlusher : IDisposable
     {
         try
         {
-            return _unsynced.Count > ManyFiles && _files.TryFlushAll(_options.ConsumeQueuePath);
+            return _unsynced.Count > ManyFiles && _files.TryFlushAll(_options.ConsumeQueuePath)
+                && (!_unsynced.Exists(static queue => queue.IsBatch) || _files.TryFlushAll(_options.BatchConsumeQueuePath));
         }
         catch (IOException e)
         {
@@ -326,7 +327,7 @@ internal sealed class QueueFlusher : IDisposable
         {
             try
             {
-                Mender?.Rewrite(queue, queue.SyncedTo, queue.MaxOffset);
+                Mender?.Rewrite(queue, queue.SyncedTo, queue.EndIndex);
                 _refused.Remove(queue);
                 Tell(queue, null);
             }

@@ -21,14 +21,14 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
 
     private readonly Lock _mending = new();
 
-    /// <summary>Mends around an offset if it is little work and nobody is at it, else has it done in the background.</summary>
-    public void Ask(ConsumeQueue queue, long offset)
+    /// <summary>Mends around a unit if it is little work and nobody is at it, else has it done in the background.</summary>
+    public void Ask(ConsumeQueue queue, long index)
     {
         if (_mending.TryEnter())
         {
             try
             {
-                if (TryMend(queue, offset, InlineUnits, InlineBytes))
+                if (TryMend(queue, index, InlineUnits, InlineBytes))
                 {
                     return;
                 }
@@ -40,7 +40,7 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
         }
         if (queue.TryBeginMending())
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static work => work.Mender.MendLater(work.Queue, work.Offset), (Mender: this, Queue: queue, Offset: offset), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static work => work.Mender.MendLater(work.Queue, work.Index), (Mender: this, Queue: queue, Index: index), preferLocal: false);
         }
     }
 
@@ -56,12 +56,26 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
             {
                 TryMend(queue, hole, int.MaxValue, long.MaxValue);
             }
-            if (queue.MaxOffset < expectedEnd)
+            if (queue.IsBatch && queue.TryReadUnchecked(queue.EndIndex - 1, out var last) && last.Unit.PhysicalOffset >= log.MinOffset)
             {
-                logger.QueueDamaged(queue.TopicName, queue.QueueId, queue.MaxOffset, expectedEnd);
+                MendLast(queue, last);
+            }
+            if (queue.EndIndex < expectedEnd)
+            {
+                logger.QueueDamaged(queue.TopicName, queue.QueueId, queue.EndIndex, expectedEnd);
                 Complete(queue, physicalLimit);
             }
         }
+    }
+
+    /// <summary>The last unit says where the queue ends: no other tells whether it is right.</summary>
+    private void MendLast(ConsumeQueue queue, in QueueEntry last)
+    {
+        if (!IsRight(queue, queue.EndIndex - 1, last))
+        {
+            TryMend(queue, queue.EndIndex - 1, int.MaxValue, long.MaxValue);
+        }
+        queue.FindEnd();
     }
 
     /// <summary>Writes units again that the disk may have lost though they can still be read. Not on a reader's thread.</summary>
@@ -69,39 +83,33 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
     {
         lock (_mending)
         {
-            var units = new byte[BlockUnits * QueueUnit.Bytes];
-            while (from < to && queue.ReadUnchecked(from, units.AsSpan(0, (int)Math.Min(BlockUnits, to - from) * QueueUnit.Bytes), out _) is var count && count > 0)
+            for (; from < to && queue.TryReadUnchecked(from, out var entry); from++)
             {
-                for (var i = 0; i < count; i++)
+                if (IsRight(queue, from, entry))
                 {
-                    var unit = QueueUnit.Read(units.AsSpan(i * QueueUnit.Bytes));
-                    if (IsRight(queue, from + i, unit))
-                    {
-                        queue.Replace(unit, from + i);
-                    }
-                    else
-                    {
-                        TryMend(queue, from + i, int.MaxValue, long.MaxValue);
-                    }
+                    queue.Replace(entry, from);
                 }
-                from += count;
+                else
+                {
+                    TryMend(queue, from, int.MaxValue, long.MaxValue);
+                }
             }
         }
     }
 
-    private void MendLater(ConsumeQueue queue, long offset)
+    private void MendLater(ConsumeQueue queue, long index)
     {
         try
         {
             lock (_mending)
             {
-                TryMend(queue, offset, int.MaxValue, long.MaxValue);
+                TryMend(queue, index, int.MaxValue, long.MaxValue);
             }
         }
         catch (Exception e)
         {
             // A reader that meets it again asks again.
-            logger.MendingFailed(queue.TopicName, queue.QueueId, offset, e);
+            logger.MendingFailed(queue.TopicName, queue.QueueId, index, e);
         }
         finally
         {
@@ -117,9 +125,9 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
             log.Files, from, physicalLimit,
             (in record, physicalOffset) =>
             {
-                if (builder.TryPlace(queue, record, physicalOffset, out var unit, out var offset, out var count))
+                if (builder.TryPlace(queue, record, physicalOffset, out var entry))
                 {
-                    queue.Put(unit, offset, count);
+                    queue.Put(entry);
                 }
                 return true;
             },
@@ -130,43 +138,55 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
     private static List<long> Holes(ConsumeQueue queue)
     {
         var holes = new List<long>();
-        var units = new byte[BlockUnits * QueueUnit.Bytes];
-        var at = Math.Max(queue.MinOffset, queue.MaxOffset - MaxUnitsChecked);
+        var unitBytes = queue.Layout.UnitBytes;
+        var units = new byte[BlockUnits * unitBytes];
+        var at = Math.Max(queue.FirstIndex, queue.EndIndex - MaxUnitsChecked);
         var wasUsable = true;
-        while (at < queue.MaxOffset)
+        QueueEntry previous = default;
+        while (at < queue.EndIndex)
         {
-            var count = queue.ReadUnchecked(at, units.AsSpan(0, (int)Math.Min(BlockUnits, queue.MaxOffset - at) * QueueUnit.Bytes), out _);
-            var usable = ConsumeQueue.CountUsable(units.AsSpan(0, count * QueueUnit.Bytes), queue.MaxPhysicalOffset);
-            if (usable == 0 && wasUsable)
+            var count = queue.ReadUnchecked(at, units.AsSpan(0, (int)Math.Min(BlockUnits, queue.EndIndex - at) * unitBytes), out _);
+            var usable = queue.CountUsable(units.AsSpan(0, count * unitBytes));
+            var isOverlapping = queue.IsBatch && usable > 0 && queue.Layout.Read(units, at) is var next && next.Offset < previous.End && next.Unit != previous.Unit;
+            if ((usable == 0 || isOverlapping) && wasUsable)
             {
                 holes.Add(at);
             }
             wasUsable = usable > 0;
+            previous = usable > 0 ? queue.Layout.Read(units.AsSpan((usable - 1) * unitBytes), at + usable - 1) : previous;
             at += Math.Max(usable, 1);
         }
         return holes;
     }
 
     /// <summary>False when it is more work than allowed; nothing is changed then.</summary>
-    private bool TryMend(ConsumeQueue queue, long offset, int maxUnits, long maxBytes)
+    private bool TryMend(ConsumeQueue queue, long index, int maxUnits, long maxBytes)
     {
-        if (!TryFindRight(queue, offset, -1, maxUnits, out var before, out var physicalFrom)
-            || !TryFindRight(queue, offset, +1, maxUnits, out var after, out var physicalTo)
+        if (!TryFindRight(queue, index, -1, maxUnits, out var before, out var physicalFrom)
+            || !TryFindRight(queue, index, +1, maxUnits, out var after, out var physicalTo)
             || physicalTo - physicalFrom > maxBytes)
         {
             return false;
         }
         var (from, to) = (before + 1, after);
+        var restored = queue.IsBatch ? FillInOrder(queue, from, to, physicalFrom, physicalTo) : FillByOffset(queue, from, to, physicalFrom, physicalTo);
+        logger.QueueMended(queue.TopicName, queue.QueueId, from, to, restored, (int)(to - from) - restored);
+        return true;
+    }
+
+    /// <summary>Each record says where its unit belongs. How many were put there.</summary>
+    private int FillByOffset(ConsumeQueue queue, long from, long to, long physicalFrom, long physicalTo)
+    {
         var restored = new HashSet<long>();
         LogWalk.VisitReadable(
             log.Files, physicalFrom, physicalTo,
             (in record, physicalOffset) =>
             {
-                if (builder.TryPlace(queue, record, physicalOffset, out var unit, out var placed, out var count))
+                if (builder.TryPlace(queue, record, physicalOffset, out var entry))
                 {
-                    for (var i = Math.Max(placed, from); i < Math.Min(placed + count, to); i++)
+                    for (var i = Math.Max(entry.Offset, from); i < Math.Min(entry.End, to); i++)
                     {
-                        queue.Replace(unit, i);
+                        queue.Replace(entry, i);
                         restored.Add(i);
                     }
                 }
@@ -175,26 +195,54 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
             skipped: static (_, _) => { });
         for (var i = from; i < to; i++)
         {
-            if (!restored.Contains(i) && !(queue.TryReadUnchecked(i, out var unit) && IsBetween(unit, physicalFrom, physicalTo)))
+            if (!restored.Contains(i) && !(queue.TryReadUnchecked(i, out var there) && IsBetween(there.Unit, physicalFrom, physicalTo)))
             {
-                queue.Replace(QueueUnit.Lost, i);
+                queue.Replace(new QueueEntry(QueueUnit.Lost, i, 1, 0), i);
             }
         }
-        logger.QueueMended(queue.TopicName, queue.QueueId, from, to, restored.Count, (int)(to - from) - restored.Count);
-        return true;
+        return restored.Count;
     }
 
     /// <summary>
-    /// The nearest unit in a direction that lists the record it should: its offset, and where the log is cut there. The queue's bound when there is none.
+    /// Records don't say which unit of a batch queue is theirs, but they come in the same order. Where the log has fewer than there is room for, the rest
+    /// repeats the unit before it: readers pass that, and the offsets that nothing stands for. How many there were.
     /// </summary>
-    private bool TryFindRight(ConsumeQueue queue, long offset, int step, int maxUnits, out long found, out long physical)
+    private int FillInOrder(ConsumeQueue queue, long from, long to, long physicalFrom, long physicalTo)
     {
-        var (min, max) = (queue.MinOffset, queue.MaxOffset);
-        for (found = step < 0 ? offset - 1 : offset; found >= min && found < max; found += step)
-        {
-            if (queue.TryReadUnchecked(found, out var unit) && IsRight(queue, found, unit))
+        var at = from;
+        LogWalk.VisitReadable(
+            log.Files, physicalFrom, physicalTo,
+            (in record, physicalOffset) =>
             {
-                physical = step < 0 ? unit.EndOffset : unit.PhysicalOffset;
+                if (at < to && builder.TryPlace(queue, record, physicalOffset, out var entry))
+                {
+                    queue.Replace(entry, at++);
+                }
+                return at < to;
+            },
+            skipped: static (_, _) => { });
+        var restored = (int)(at - from);
+        var rest = queue.TryReadUnchecked(at - 1, out var near) && IsRight(queue, at - 1, near) || queue.TryReadUnchecked(to, out near)
+            ? near
+            : new QueueEntry(QueueUnit.Lost, queue.MaxOffset - 1, 1, 0);
+        for (; at < to; at++)
+        {
+            queue.Replace(rest, at);
+        }
+        return restored;
+    }
+
+    /// <summary>
+    /// The nearest unit in a direction that lists the record it should: its index, and where the log is cut there. The queue's bound when there is none.
+    /// </summary>
+    private bool TryFindRight(ConsumeQueue queue, long index, int step, int maxUnits, out long found, out long physical)
+    {
+        var (first, end) = (queue.FirstIndex, queue.EndIndex);
+        for (found = step < 0 ? index - 1 : index; found >= first && found < end; found += step)
+        {
+            if (queue.TryReadUnchecked(found, out var entry) && IsRight(queue, found, entry))
+            {
+                physical = step < 0 ? entry.Unit.EndOffset : entry.Unit.PhysicalOffset;
                 return true;
             }
             if (--maxUnits == 0)
@@ -207,15 +255,16 @@ internal sealed class QueueMender(CommitLog log, QueueBuilder builder, ILogger l
         return true;
     }
 
-    private bool IsRight(ConsumeQueue queue, long offset, in QueueUnit unit)
+    private bool IsRight(ConsumeQueue queue, long index, in QueueEntry there)
     {
-        if (!unit.IsWritten || unit.IsPlaceholder)
+        if (!there.Unit.IsWritten || there.Unit.IsPlaceholder)
         {
             return false;
         }
-        using var lease = log.LeaseRecord(unit.PhysicalOffset);
-        return MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok && record.Size == unit.Size
-            && builder.TryPlace(queue, record, unit.PhysicalOffset, out _, out var placed, out var count) && offset >= placed && offset < placed + count;
+        using var lease = log.LeaseRecord(there.Unit.PhysicalOffset);
+        return MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok && record.Size == there.Unit.Size
+            && builder.TryPlace(queue, record, there.Unit.PhysicalOffset, out var right)
+            && (queue.IsBatch ? right == there : index >= right.Offset && index < right.End);
     }
 
     /// <summary>Whether a unit may well be right though its record is not.</summary>

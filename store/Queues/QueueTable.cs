@@ -16,13 +16,16 @@ internal sealed class QueueTable : IDisposable
     /// <summary>How long a queue that can't be read is left alone.</summary>
     private const int RetryAfterMs = 1_000;
 
+    /// <summary>Topics whose files are looked at for their size.</summary>
+    private const int MaxTopicsSampled = 65;
+
     /// <summary>Bytes a topic may have: what a directory's name may.</summary>
     internal const int MaxNameBytes = 255;
 
     private readonly IStoreFileSystem _files;
-    private readonly string _directory;
-    private readonly string _batchDirectory;
-    private readonly int _fileSize;
+    private readonly QueueLayout _simple;
+    private readonly QueueLayout _batch;
+    private readonly Func<string, QueueType?> _typeOf;
     private readonly QueueManifest _manifest;
     private readonly QueueFlusher _flusher;
     private readonly ILogger _logger;
@@ -34,22 +37,33 @@ internal sealed class QueueTable : IDisposable
     /// <summary>Topics that had queues at the start: others can't have any but those made since.</summary>
     private readonly HashSet<string> _atStart;
 
+    /// <summary>Topics that had batch queues at the start: what they are when nobody knows.</summary>
+    private readonly HashSet<string> _batchAtStart;
+
     /// <summary>Queues that can't be used, why, and when that was last tried.</summary>
     private readonly ConcurrentDictionary<(string Topic, int QueueId), (string Why, long TriedAt)> _setAside = new();
     private int _lightTopicCount;
 
-    public QueueTable(StoreOptions options, IStoreFileSystem files, QueueManifest manifest, QueueFlusher flusher, ILogger logger)
+    /// <param name="options">Where queues are, how large their files.</param>
+    /// <param name="files">The file system.</param>
+    /// <param name="manifest">What each had.</param>
+    /// <param name="typeOf">How a topic's queues are kept; null where it is not known.</param>
+    /// <param name="flusher">Writes them out.</param>
+    /// <param name="logger">Told of what is wrong.</param>
+    public QueueTable(
+        StoreOptions options, IStoreFileSystem files, QueueManifest manifest, Func<string, QueueType?> typeOf, QueueFlusher flusher, ILogger logger)
     {
         _manifest = manifest;
         _files = files;
-        _directory = options.ConsumeQueuePath;
-        _batchDirectory = options.BatchConsumeQueuePath;
+        _typeOf = typeOf;
         _flusher = flusher;
         _logger = logger;
         _cache = new QueueFileCache(files, MaxOpenFiles);
-        _fileSize = ChooseFileSize(RoundUp(options.MappedFileSizeConsumeQueue));
+        _simple = Layout(QueueType.SimpleCQ, options.ConsumeQueuePath, options.MappedFileSizeConsumeQueue);
+        _batch = Layout(QueueType.BatchCQ, options.BatchConsumeQueuePath, options.MapperFileSizeBatchConsumeQueue);
         _topicsByUtf8 = _topics.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _atStart = [.. files.DirectoryNames(_directory), .. files.DirectoryNames(_batchDirectory), .. manifest.Topics()];
+        _batchAtStart = [.. files.DirectoryNames(_batch.Directory)];
+        _atStart = [.. files.DirectoryNames(_simple.Directory), .. _batchAtStart, .. manifest.Topics()];
         _hasLightQueues = options.EnableLmq;
         AddLightTopics();
     }
@@ -150,6 +164,31 @@ internal sealed class QueueTable : IDisposable
         _setAside[(topic, queueId)] = (why, Environment.TickCount64);
     }
 
+    /// <summary>How the queues of a topic are kept; of one that nobody knows as those on the disk are.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="isRenewed">Whether what is on the disk is an earlier life's.</param>
+    public QueueLayout LayoutOf(string topic, bool isRenewed = false) =>
+        (_typeOf(topic) ?? (!isRenewed && _batchAtStart.Contains(topic) ? QueueType.BatchCQ : QueueType.SimpleCQ)) == QueueType.BatchCQ ? _batch : _simple;
+
+    /// <summary>
+    /// Deletes queues that are not kept as their topic's are to be: an earlier version kept those of type BatchCQ as any other, and a topic's configuration
+    /// may have been lost. Those that have to be made anew from the log. Before any is loaded.
+    /// </summary>
+    public IReadOnlyList<(string Topic, int QueueId)> DeleteMiskept()
+    {
+        var miskept = new List<(string, int)>();
+        foreach (var (layout, other) in new[] { (_simple, _batch), (_batch, _simple) })
+        {
+            foreach (var topic in _files.DirectoryNames(layout.Directory).Where(topic => _typeOf(topic) == other.Type))
+            {
+                miskept.AddRange(IdsOf(topic).Select(id => (topic, id)));
+                _logger.QueuesMiskept(topic, other.Type);
+                Delete(layout.DirectoryOf(topic));
+            }
+        }
+        return miskept;
+    }
+
     /// <summary>Ids of the queues a topic has on the disk, or should have.</summary>
     public HashSet<int> IdsOf(string topic)
     {
@@ -176,8 +215,8 @@ internal sealed class QueueTable : IDisposable
     /// <summary>Topics that have queues in memory or on disk.</summary>
     public IReadOnlyList<string> Topics()
     {
-        var names = new SortedSet<string>(_files.DirectoryNames(_directory), StringComparer.Ordinal);
-        names.UnionWith(_files.DirectoryNames(_batchDirectory));
+        var names = new SortedSet<string>(_files.DirectoryNames(_simple.Directory), StringComparer.Ordinal);
+        names.UnionWith(_files.DirectoryNames(_batch.Directory));
         names.UnionWith(_topics.Values.Where(t => t.Known.Any(q => q.MaxOffset > 0)).Select(t => t.Name));
         return [.. names];
     }
@@ -204,10 +243,9 @@ internal sealed class QueueTable : IDisposable
         select queue;
 
     /// <summary>Makes a queue's object from what its files hold.</summary>
-    public ConsumeQueue Load(TopicQueues topic, int queueId)
+    public ConsumeQueue Load(TopicQueues topic, int queueId, QueueLayout layout)
     {
-        var directory = Path.Combine(_directory, topic.Name, queueId.ToString(CultureInfo.InvariantCulture));
-        var queue = new ConsumeQueue(topic, queueId, new QueueFiles(_files, _cache, directory, _fileSize, isNew: topic.IsRenewed), _flusher, _logger);
+        var queue = new ConsumeQueue(topic, queueId, layout, FilesOf(topic.Name, queueId, layout, topic.IsRenewed), _flusher, _logger);
         if (topic.IsRenewed)
         {
             return queue;
@@ -215,13 +253,6 @@ internal sealed class QueueTable : IDisposable
         queue.IsSuspect = AreSuspect;
         var expected = _manifest.CountOf(topic.Name, queueId);
         queue.Recover(RecoveredTo, IsClean, expected);
-        if (queue.Files.IsEmpty)
-        {
-            BatchQueueFiles.Read(
-                _files, Path.Combine(_batchDirectory, topic.Name, queueId.ToString(CultureInfo.InvariantCulture)), RecoveredTo,
-                (unit, offset, count) => queue.Put(unit, offset, count));
-            queue.NextAppendOffset = queue.MaxOffset;
-        }
         if (!queue.IsSuspect)
         {
             // One that could not be used for a while was passed over by what was dispatched then.
@@ -236,12 +267,13 @@ internal sealed class QueueTable : IDisposable
     /// <summary>Whether a queue has the file its last unit is in, and that one and those before it are whole: by their lengths alone.</summary>
     public bool HasFiles(string topic, int queueId, long count)
     {
-        var directory = Path.Combine(_directory, topic, queueId.ToString(CultureInfo.InvariantCulture));
-        var last = (count - 1) * QueueUnit.Bytes / _fileSize * _fileSize;
-        for (var baseOffset = last; baseOffset >= 0; baseOffset -= _fileSize)
+        var layout = LayoutOf(topic);
+        var directory = layout.DirectoryOf(topic, queueId);
+        var last = (count - 1) * layout.UnitBytes / layout.FileSize * layout.FileSize;
+        for (var baseOffset = last; baseOffset >= 0; baseOffset -= layout.FileSize)
         {
             var length = _files.FileLength(Path.Combine(directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)));
-            if (length != _fileSize)
+            if (length != layout.FileSize)
             {
                 // Files before the first were deleted with the messages they listed.
                 return length < 0 && baseOffset < last;
@@ -283,8 +315,7 @@ internal sealed class QueueTable : IDisposable
         dropped?.Close();
         foreach (var directory in DirectoriesOf(topic))
         {
-            _files.DeleteDirectory(directory);
-            _files.FlushDirectory(Path.GetDirectoryName(directory)!);
+            Delete(directory);
         }
     }
 
@@ -292,16 +323,9 @@ internal sealed class QueueTable : IDisposable
     public void FinishDeletion(string topic)
     {
         var bornAt = BornAt(topic);
-        foreach (var id in QueueIds(topic))
+        if (QueueIds(topic).Any(id => IsOlder(FilesOf(topic, id, _simple, isNew: false), bornAt) || IsOlder(FilesOf(topic, id, _batch, isNew: false), bornAt)))
         {
-            var files = new QueueFiles(_files, _cache, Path.Combine(_directory, topic, id.ToString(CultureInfo.InvariantCulture)), _fileSize, isNew: false);
-            Span<byte> bytes = stackalloc byte[QueueUnit.Bytes];
-            if (files.IsEmpty || (files.Read(bytes, files.First) == bytes.Length && QueueUnit.Read(bytes) is var first && first.PhysicalOffset >= bornAt))
-            {
-                continue;
-            }
             DeleteFiles(topic, dropped: null);
-            return;
         }
     }
 
@@ -321,20 +345,31 @@ internal sealed class QueueTable : IDisposable
     public void DeleteAll()
     {
         Forget();
-        _files.DeleteDirectory(_directory);
+        _files.DeleteDirectory(_simple.Directory);
+        _files.DeleteDirectory(_batch.Directory);
         _atStart.Clear();
+        _batchAtStart.Clear();
     }
 
     public void Dispose() => _cache.Dispose();
 
-    private static int RoundUp(int size) => (size + QueueUnit.Bytes - 1) / QueueUnit.Bytes * QueueUnit.Bytes;
+    private static bool IsOlder(QueueFiles files, long bornAt) => !files.IsEmpty && QueueEnd.Unit(files, files.First / files.UnitBytes).PhysicalOffset < bornAt;
+
+    private QueueFiles FilesOf(string topic, int queueId, QueueLayout layout, bool isNew) =>
+        new(_files, _cache, layout.DirectoryOf(topic, queueId), layout, isNew);
+
+    private void Delete(string directory)
+    {
+        _files.DeleteDirectory(directory);
+        _files.FlushDirectory(Path.GetDirectoryName(directory)!);
+    }
 
     /// <summary>All of them count, not only those used since the start.</summary>
     private void AddLightTopics()
     {
         if (_hasLightQueues)
         {
-            foreach (var name in _files.DirectoryNames(_directory).Where(n => n.StartsWith("%LMQ%", StringComparison.Ordinal)))
+            foreach (var name in _files.DirectoryNames(_simple.Directory).Where(n => n.StartsWith("%LMQ%", StringComparison.Ordinal)))
             {
                 Add(name);
             }
@@ -346,7 +381,7 @@ internal sealed class QueueTable : IDisposable
         topic.Length > 0 && topic is not ("." or "..") && topic.Length <= MaxNameBytes && Encoding.UTF8.GetByteCount(topic) <= MaxNameBytes
         && !topic.AsSpan().ContainsAny('/', '\\') && !topic.AsSpan().ContainsAnyInRange('\0', '\x1f') && !topic.Contains('\x7f', StringComparison.Ordinal);
 
-    private IEnumerable<string> DirectoriesOf(string topic) => [Path.Combine(_directory, topic), Path.Combine(_batchDirectory, topic)];
+    private IEnumerable<string> DirectoriesOf(string topic) => [_simple.DirectoryOf(topic), _batch.DirectoryOf(topic)];
 
     private TopicQueues? Add(string topic)
     {
@@ -363,32 +398,29 @@ internal sealed class QueueTable : IDisposable
         return known;
     }
 
-    /// <summary>A store written with another mappedFileSizeConsumeQueue keeps its own: the size its files have tells it.</summary>
-    private int ChooseFileSize(int configured)
+    /// <summary>A store written with another file size keeps its own: the size its files have tells it.</summary>
+    private QueueLayout Layout(QueueType type, string directory, int configured)
     {
+        var unitBytes = QueueLayout.UnitBytesOf(type);
+        configured = (configured + unitBytes - 1) / unitBytes * unitBytes;
         var lengths = new Dictionary<long, int>();
-        var sampled = 0;
-        foreach (var topic in _files.DirectoryNames(_directory))
+        foreach (var topic in _files.DirectoryNames(directory).Take(MaxTopicsSampled))
         {
-            foreach (var queue in _files.DirectoryNames(Path.Combine(_directory, topic)))
+            foreach (var queue in _files.DirectoryNames(Path.Combine(directory, topic)))
             {
-                var directory = Path.Combine(_directory, topic, queue);
-                foreach (var name in _files.FileNames(directory))
+                var path = Path.Combine(directory, topic, queue);
+                foreach (var name in _files.FileNames(path))
                 {
-                    var length = _files.FileLength(Path.Combine(directory, name));
+                    var length = _files.FileLength(Path.Combine(path, name));
                     if (length == configured)
                     {
-                        return configured;
+                        return new QueueLayout(type, directory, configured);
                     }
                     lengths[length] = lengths.GetValueOrDefault(length) + 1;
                 }
             }
-            if (++sampled > 64)
-            {
-                break;
-            }
         }
-        var usual = lengths.Where(l => l.Key > 0 && l.Key % QueueUnit.Bytes == 0 && l.Key <= int.MaxValue).OrderByDescending(l => l.Value).FirstOrDefault();
-        return usual.Value > 0 ? (int)usual.Key : configured;
+        var usual = lengths.Where(l => l.Key > 0 && l.Key % unitBytes == 0 && l.Key <= int.MaxValue).OrderByDescending(l => l.Value).FirstOrDefault();
+        return new QueueLayout(type, directory, usual.Value > 0 ? (int)usual.Key : configured);
     }
 }

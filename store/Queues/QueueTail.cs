@@ -4,9 +4,9 @@ namespace RocketMQ.Store.Queues;
 
 /// <summary>
 /// The newest units of a queue, in memory: what is not yet in its file, and a little more for readers. Takes a pooled buffer only while the
-/// queue is written to. Not thread-safe: the queue's lock guards it.
+/// queue is written to. Not thread-safe: the lock of <see cref="QueueUnits"/> guards it.
 /// </summary>
-internal struct QueueTail
+internal struct QueueTail(int unitBytes)
 {
     private const int FirstCapacity = 1024;
 
@@ -28,22 +28,22 @@ internal struct QueueTail
     }
 
     /// <summary>Adds a unit. Units before <paramref name="written"/> may be dropped to make room; the buffer grows when that is not enough.</summary>
-    public void Add(in QueueUnit unit, long written)
+    public void Add(ReadOnlySpan<byte> unit, long written)
     {
-        if (_buffer is null || (Count + 1) * QueueUnit.Bytes > _buffer.Length)
+        if (_buffer is null || (Count + 1) * unitBytes > _buffer.Length)
         {
             MakeRoom(written);
         }
-        unit.Write(_buffer.AsSpan(Count * QueueUnit.Bytes));
+        unit.CopyTo(_buffer.AsSpan(Count * unitBytes));
         Count++;
     }
 
     /// <summary>The bytes of units from one on, which must be held.</summary>
     public readonly ReadOnlySpan<byte> From(long unit) =>
-        _buffer.AsSpan((int)(unit - First) * QueueUnit.Bytes, (int)(End - unit) * QueueUnit.Bytes);
+        _buffer.AsSpan((int)(unit - First) * unitBytes, (int)(End - unit) * unitBytes);
 
     /// <summary>Puts another unit in the place of one, which must be held.</summary>
-    public readonly void Replace(long index, in QueueUnit unit) => unit.Write(_buffer.AsSpan((int)(index - First) * QueueUnit.Bytes));
+    public readonly void Replace(long index, ReadOnlySpan<byte> unit) => unit.CopyTo(_buffer.AsSpan((int)(index - First) * unitBytes));
 
     /// <summary>Gives the buffer back; all units must be written.</summary>
     public void Release()
@@ -60,7 +60,7 @@ internal struct QueueTail
     private void MakeRoom(long written)
     {
         var drop = (int)Math.Clamp(written - First, 0, Count);
-        var kept = _buffer.AsSpan(drop * QueueUnit.Bytes, (Count - drop) * QueueUnit.Bytes);
+        var kept = _buffer.AsSpan(drop * unitBytes, (Count - drop) * unitBytes);
         if (_buffer is { } same && drop >= Count / 2 && drop > 0)
         {
             kept.CopyTo(same);

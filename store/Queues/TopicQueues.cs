@@ -19,6 +19,7 @@ internal sealed class TopicQueues(string name, QueueTable table, long bornAt, bo
     private static readonly HashSet<int> _none = [];
     private volatile bool _isDropped;
     private HashSet<int>? _idsAtStart;
+    private QueueLayout? _layout;
     private ConsumeQueue?[] _queues = new ConsumeQueue?[4];
 
     public string Name { get; } = name;
@@ -67,6 +68,9 @@ internal sealed class TopicQueues(string name, QueueTable table, long bornAt, bo
         }
     }
 
+    /// <summary>How its queues are kept, once it has one: the type of a topic is fixed before its first message.</summary>
+    public QueueLayout? Layout => Volatile.Read(ref _layout);
+
     public ConsumeQueue? FindLoaded(int queueId)
     {
         var queues = Volatile.Read(ref _queues);
@@ -99,7 +103,8 @@ internal sealed class TopicQueues(string name, QueueTable table, long bornAt, bo
             {
                 Array.Resize(ref queues, Math.Max(queues.Length * 2, queueId + 1));
             }
-            var queue = table.Load(this, queueId);
+            _layout ??= table.LayoutOf(Name, IsRenewed);
+            var queue = table.Load(this, queueId, _layout);
             if (IsLight && !IsUsed)
             {
                 table.CountLight();

@@ -29,6 +29,9 @@ public sealed class GetResult : IDisposable
     /// <summary>Records in the result.</summary>
     public int Count => _segments.Count;
 
+    /// <summary>Messages in the result: a record may be a batch of them.</summary>
+    public int Messages { get; private set; }
+
     /// <summary>How far the records lie behind the log's end exceeds what memory caches: a slave would do as well.</summary>
     public bool SuggestPullingFromSlave { get; internal set; }
 
@@ -45,7 +48,11 @@ public sealed class GetResult : IDisposable
         }
     }
 
+    /// <summary>The offset of a record's first message.</summary>
     public long QueueOffsetAt(int index) => _segments[index].QueueOffset;
+
+    /// <summary>The offset behind a record's messages.</summary>
+    public long EndOffsetAt(int index) => _segments[index].QueueOffset + _segments[index].Messages;
 
     public long PhysicalOffsetAt(int index) => _segments[index].PhysicalOffset;
 
@@ -88,7 +95,7 @@ public sealed class GetResult : IDisposable
         }
         _leased.Clear();
         _segments.Clear();
-        TotalBytes = 0;
+        TotalBytes = Messages = 0;
         _recycle(this);
     }
 
@@ -114,11 +121,12 @@ public sealed class GetResult : IDisposable
         return true;
     }
 
-    internal void Add(LogFile file, long physicalOffset, int size, long queueOffset)
+    internal void Add(LogFile file, long physicalOffset, int size, long queueOffset, int messages)
     {
-        _segments.Add(new(file, physicalOffset, size, queueOffset));
+        _segments.Add(new(file, physicalOffset, size, queueOffset, messages));
         TotalBytes += size;
+        Messages += messages;
     }
 
-    private readonly record struct Segment(LogFile File, long PhysicalOffset, int Size, long QueueOffset);
+    private readonly record struct Segment(LogFile File, long PhysicalOffset, int Size, long QueueOffset, int Messages);
 }

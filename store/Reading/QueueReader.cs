@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Log;
+using RocketMQ.Store.Queues;
 
 namespace RocketMQ.Store.Reading;
 
@@ -40,9 +41,10 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
     public GetResult Get(ConsumeQueue queue, long offset, int maxCount, int maxBytes, IMessageFilter? filter)
     {
         var result = Rent();
-        result.MinOffset = queue.MinOffset;
+        var min = queue.MinOffset;
         result.MaxOffset = queue.MaxOffset;
-        (result.Status, result.NextBeginOffset) = Place(offset, result.MinOffset, result.MaxOffset);
+        result.MinOffset = result.MaxOffset == 0 ? queue.ShownMinOffset : min;
+        (result.Status, result.NextBeginOffset) = Place(offset, min, result.MaxOffset);
         if (result.Status == GetStatus.FOUND)
         {
             result.Status = GetStatus.NO_MATCHED_MESSAGE;
@@ -52,17 +54,19 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
     }
 
     /// <summary>Nothing but the status a reader of a queue gets that nothing was ever appended to.</summary>
-    public GetResult Empty()
+    public GetResult Empty(long shownMin)
     {
         var result = Rent();
+        result.MinOffset = shownMin;
         result.Status = GetStatus.NO_MESSAGE_IN_QUEUE;
         return result;
     }
 
     /// <summary>Nothing but the status a reader of a missing queue gets.</summary>
-    public GetResult Missing()
+    public GetResult Missing(long shownMin)
     {
         var result = Rent();
+        result.MinOffset = shownMin;
         result.Status = GetStatus.NO_MATCHED_LOGIC_QUEUE;
         return result;
     }
@@ -86,42 +90,58 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
 
     private void Collect(ConsumeQueue queue, GetResult result, long offset, int maxCount, int maxBytes, IMessageFilter? filter)
     {
-        Span<byte> units = stackalloc byte[UnitsAtOnce * QueueUnit.Bytes];
-        var last = Math.Min(result.MaxOffset, offset + Math.Max(options.MaxFilterMessageSize / QueueUnit.Bytes, maxCount));
+        var unitBytes = queue.Layout.UnitBytes;
+        Span<byte> units = stackalloc byte[UnitsAtOnce * unitBytes];
+        var index = queue.IndexOf(offset);
+        var last = index + Math.Max(options.MaxFilterMessageSize / unitBytes, maxCount);
         var skipBefore = long.MinValue;
         var lastPhysical = -1L;
-        for (var isFull = false; !isFull && offset < last;)
+        for (var isFull = false; !isFull && index < last && offset < result.MaxOffset;)
         {
-            var wanted = (int)Math.Min(last - offset, filter is null ? Math.Clamp(maxCount - result.Count, 1, UnitsAtOnce) : UnitsAtOnce);
-            var count = queue.Read(offset, units[..(wanted * QueueUnit.Bytes)]);
+            var wanted = (int)Math.Min(last - index, filter is null ? Math.Clamp(maxCount - result.Messages, 1, UnitsAtOnce) : UnitsAtOnce);
+            var count = queue.Read(index, units[..(wanted * unitBytes)]);
             if (count == 0)
             {
                 // Units were lost, and the log is asked for them: they are there now or soon. Nothing is passed over that may come back.
-                count = queue.Read(offset, units[..(wanted * QueueUnit.Bytes)]);
+                index = queue.IndexOf(offset);
+                count = queue.Read(index, units[..(wanted * unitBytes)]);
             }
             if (count == 0)
             {
-                result.Status = result.Count == 0 ? GetStatus.OFFSET_FOUND_NULL : result.Status;
+                if (index >= queue.EndIndex)
+                {
+                    // Nothing stands for the last offsets of a queue of batches.
+                    offset = result.MaxOffset;
+                }
+                else
+                {
+                    result.Status = result.Count == 0 ? GetStatus.OFFSET_FOUND_NULL : result.Status;
+                }
                 break;
             }
-            for (var i = 0; i < count; i++)
+            // What has come since the queue's end was looked up is left for the next reader.
+            for (var i = 0; i < count && offset < result.MaxOffset; i++, index++)
             {
-                var unit = QueueUnit.Read(units[(i * QueueUnit.Bytes)..]);
-                // A batch in one record has several units: the record is taken once, and they are passed together.
-                if (unit.PhysicalOffset != lastPhysical)
+                var entry = queue.Layout.Read(units[(i * unitBytes)..], index);
+                if (entry.End <= offset)
                 {
-                    if (IsFull(result, unit, maxCount, maxBytes))
+                    continue;
+                }
+                // A batch in one record that has several units is taken once, and they are passed together.
+                if (entry.Unit.PhysicalOffset != lastPhysical)
+                {
+                    if (IsFull(result, entry, maxCount, maxBytes))
                     {
                         isFull = true;
                         break;
                     }
-                    lastPhysical = unit.PhysicalOffset;
-                    if (unit.PhysicalOffset >= skipBefore && !unit.IsPlaceholder)
+                    lastPhysical = entry.Unit.PhysicalOffset;
+                    if (entry.Unit.PhysicalOffset >= skipBefore && !entry.Unit.IsPlaceholder)
                     {
-                        skipBefore = Take(queue, result, unit, offset, filter, mayMend: true);
+                        skipBefore = Take(queue, result, ref entry, index, filter, mayMend: true);
                     }
                 }
-                offset++;
+                offset = Math.Max(offset, entry.End);
             }
         }
         result.NextBeginOffset = offset;
@@ -129,8 +149,15 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
     }
 
     /// <summary>Adds a unit's record if it is there and wanted. Where the log starts when the record is gone with its beginning, else the beginning of time.</summary>
-    private long Take(ConsumeQueue queue, GetResult result, in QueueUnit unit, long offset, IMessageFilter? filter, bool mayMend)
+    /// <param name="queue">The queue.</param>
+    /// <param name="result">What is collected.</param>
+    /// <param name="entry">The unit; the right one where it was wrong.</param>
+    /// <param name="index">Of the unit.</param>
+    /// <param name="filter">Who is wanted.</param>
+    /// <param name="mayMend">Whether the log may be asked.</param>
+    private long Take(ConsumeQueue queue, GetResult result, ref QueueEntry entry, long index, IMessageFilter? filter, bool mayMend)
     {
+        var unit = entry.Unit;
         if (filter is not null && !filter.MatchesTagsCode(unit.HasExtension ? null : unit.TagsCode))
         {
             return long.MinValue;
@@ -146,60 +173,73 @@ internal sealed class QueueReader(StoreOptions options, CommitLog log, ILogger l
         var file = unit.Size >= MessageLayout.MinRecordSize && unit.EndOffset <= log.WriteOffset ? log.Files.Find(unit.PhysicalOffset) : null;
         if (file is null || unit.EndOffset > file.EndOffset || !result.TryLease(file))
         {
-            return TakeMended(queue, result, unit, offset, filter, mayMend);
+            return TakeMended(queue, result, ref entry, index, filter, mayMend);
         }
         var bytes = file.Bytes(unit.PhysicalOffset, unit.Size);
-        if (BinaryPrimitives.ReadInt32BigEndian(bytes) != unit.Size || !IsOf(queue, bytes))
+        if (BinaryPrimitives.ReadInt32BigEndian(bytes) != unit.Size || !IsOf(queue, bytes, entry))
         {
-            return TakeMended(queue, result, unit, offset, filter, mayMend);
+            return TakeMended(queue, result, ref entry, index, filter, mayMend);
         }
         if (filter is not null && !(MessageRecord.TryRead(bytes, out var record) == RecordReadStatus.Ok && filter.MatchesRecord(record)))
         {
             result.FilteredByRecord++;
             return long.MinValue;
         }
-        result.Add(file, unit.PhysicalOffset, unit.Size, offset);
+        result.Add(file, unit.PhysicalOffset, unit.Size, entry.Offset, entry.Count);
         result.Status = GetStatus.FOUND;
         return long.MinValue;
     }
 
     /// <summary>A unit that points where its record is not: the log is asked what should stand there. Only this message is passed over when it does not know.</summary>
-    private long TakeMended(ConsumeQueue queue, GetResult result, in QueueUnit unit, long offset, IMessageFilter? filter, bool mayMend)
+    private long TakeMended(ConsumeQueue queue, GetResult result, ref QueueEntry entry, long index, IMessageFilter? filter, bool mayMend)
     {
         if (mayMend)
         {
-            queue.AskToMend(offset);
-            if (queue.TryRead(offset, out var mended) && mended != unit && !mended.IsPlaceholder)
+            queue.AskToMend(index);
+            if (queue.TryReadAt(index, out var mended) && mended != entry && !mended.Unit.IsPlaceholder)
             {
-                return Take(queue, result, mended, offset, filter, mayMend: false);
+                entry = mended;
+                return Take(queue, result, ref entry, index, filter, mayMend: false);
             }
         }
-        logger.RecordMissing(queue.TopicName, queue.QueueId, offset, unit.PhysicalOffset, unit.Size);
+        logger.RecordMissing(queue.TopicName, queue.QueueId, entry.Offset, entry.Unit.PhysicalOffset, entry.Unit.Size);
         if (result.Count == 0)
         {
             result.Status = GetStatus.MESSAGE_WAS_REMOVING;
         }
+        if (queue.IsBatch)
+        {
+            // Nobody knows which offsets it stands for: the next unit tells.
+            entry = entry with { Count = 0 };
+        }
         return long.MinValue;
     }
 
-    /// <summary>Whether a record may be a queue's: a light one lists records of others.</summary>
-    private static bool IsOf(ConsumeQueue queue, ReadOnlySpan<byte> record) =>
-        queue.Topic.IsLight || BinaryPrimitives.ReadInt32BigEndian(record[MessageLayout.QueueId..]) == queue.QueueId;
+    /// <summary>Whether a record may be a queue's: a light one lists records of others. One of batches lists which of its offsets are the record's.</summary>
+    private static bool IsOf(ConsumeQueue queue, ReadOnlySpan<byte> bytes, in QueueEntry entry)
+    {
+        if (!queue.Topic.IsLight && BinaryPrimitives.ReadInt32BigEndian(bytes[MessageLayout.QueueId..]) != queue.QueueId)
+        {
+            return false;
+        }
+        return !queue.IsBatch || queue.Topic.IsLight || (MessageRecord.TryRead(bytes, out var record) == RecordReadStatus.Ok
+            && record.QueueOffset == entry.Offset && DispatchedRecord.OffsetsOf(record, isBatchQueue: true) == entry.Count);
+    }
 
-    private bool IsFull(GetResult result, in QueueUnit unit, int maxCount, int maxBytes)
+    private bool IsFull(GetResult result, in QueueEntry entry, int maxCount, int maxBytes)
     {
         if (result.Count == 0)
         {
             return false;
         }
-        var bytes = result.TotalBytes + unit.Size;
-        if (result.Count >= maxCount || bytes > maxBytes)
+        var bytes = result.TotalBytes + entry.Unit.Size;
+        if (result.Messages + entry.Count > maxCount || bytes > maxBytes)
         {
             return true;
         }
-        return IsCached(unit.PhysicalOffset)
-            ? bytes > options.MaxTransferBytesOnMessageInMemory || result.Count >= options.MaxTransferCountOnMessageInMemory
-            : bytes > options.MaxTransferBytesOnMessageInDisk || result.Count >= options.MaxTransferCountOnMessageInDisk;
+        return IsCached(entry.Unit.PhysicalOffset)
+            ? bytes > options.MaxTransferBytesOnMessageInMemory || result.Messages >= options.MaxTransferCountOnMessageInMemory
+            : bytes > options.MaxTransferBytesOnMessageInDisk || result.Messages >= options.MaxTransferCountOnMessageInDisk;
     }
 
     private GetResult Rent()

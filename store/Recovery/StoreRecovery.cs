@@ -39,6 +39,7 @@ internal sealed class StoreRecovery(
         {
             queues.FinishDeletion(topic);
         }
+        Suspects = queues.DeleteMiskept();
         if (files.All.Count == 0)
         {
             // Queues without a log list nothing.
@@ -62,12 +63,14 @@ internal sealed class StoreRecovery(
 
     private void FindSuspects()
     {
-        if (checkpoint.Replay is null)
+        if (checkpoint.Replay is null && Replay.PhysicalOffset - files.All[0].BaseOffset <= MaxVerifiedBytes)
         {
-            NeedsRepair = Replay.PhysicalOffset - files.All[0].BaseOffset <= MaxVerifiedBytes;
+            Suspects = [];
+            NeedsRepair = true;
             return;
         }
-        Suspects = [.. manifest.Entries.Where(e => e.Count > 0 && !queues.HasFiles(e.Topic, e.QueueId, e.Count)).Select(e => (e.Topic, e.QueueId))];
+        var incomplete = manifest.Entries.Where(e => e.Count > 0 && !queues.HasFiles(e.Topic, e.QueueId, e.Count)).Select(e => (e.Topic, e.QueueId));
+        Suspects = [.. Suspects.Union(incomplete)];
         NeedsRepair = Suspects.Count > 0;
     }
 

@@ -44,6 +44,15 @@ internal static class Golden
             MaxHashSlotNum = 1000,
             MaxIndexNum = 4000,
         },
+        "store-batchcq" or "store-batchcq-crash" => new()
+        {
+            StorePathRootDir = directory,
+            MappedFileSizeCommitLog = 1024 * 1024,
+            MappedFileSizeConsumeQueue = 4_000,
+            MapperFileSizeBatchConsumeQueue = 460,
+            MaxHashSlotNum = 1000,
+            MaxIndexNum = 4000,
+        },
         _ => new()
         {
             StorePathRootDir = directory,

@@ -54,6 +54,37 @@ internal sealed class RetentionTests
     }
 
     [Test]
+    public async Task Queues_of_batches_follow_as_any_other()
+    {
+        static MessageStore Start(MessageStore store)
+        {
+            store.Start();
+            return store;
+        }
+        var options = new StoreOptions
+        {
+            StorePathRootDir = _directory, MappedFileSizeCommitLog = LogFileSize, MapperFileSizeBatchConsumeQueue = 460, MaxHashSlotNum = 100, MaxIndexNum = 1000,
+        };
+        await using (var store = Start(MessageStore.Open(options, _files, _time, _log, () => _ => QueueType.BatchCQ)))
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                Assert.That(Batches.Append(store, "T", 0, 50).IsOk, Is.True);
+            }
+            _time.Advance(TimeSpan.FromHours(88));
+            Until(() => store.MinPhysicalOffset == store.MaxPhysicalOffset / LogFileSize * LogFileSize && store.MinOffset("T", 0) > 5_000);
+        }
+        _files = new LossyFileSystem();
+        await using var again = MessageStore.Open(options, _files, _time, _log, () => _ => QueueType.BatchCQ);
+        var min = again.MinOffset("T", 0);
+        Assert.That((min % 50, again.MaxOffset("T", 0)), Is.EqualTo((0L, 10_000L)));
+        Assert.That(Directory.GetFiles(_directory.File("batchconsumequeue", "T", "0")).Length, Is.LessThan(12));
+        using var tooSmall = again.Get("T", 0, min - 1, 32);
+        Assert.That((tooSmall.Status, tooSmall.NextBeginOffset), Is.EqualTo((GetStatus.OFFSET_TOO_SMALL, min)));
+        Assert.That(again.Bodies("T", 0, min), Has.Count.EqualTo((10_000 - min) / 50));
+    }
+
+    [Test]
     public async Task A_filling_disk_takes_files_before_they_expire_ten_a_round_and_never_the_last()
     {
         await using var store = Open();

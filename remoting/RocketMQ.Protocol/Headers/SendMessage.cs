@@ -126,10 +126,14 @@ public sealed class SendMessageRefusedHeader : ICommandHeader
     public string? Region;
     public bool? TraceOn;
 
+    /// <summary>The id of a batch that was to be one record.</summary>
+    public string? BatchUniqId;
+
     public void Fields<TFields>(ref TFields fields)
         where TFields : struct, IHeaderFields, allows ref struct
     {
         fields.Optional("MSG_REGION"u8, ref Region);
         fields.Optional("TRACE_ON"u8, ref TraceOn);
+        fields.Optional("batchUniqId"u8, ref BatchUniqId);
     }
 }
