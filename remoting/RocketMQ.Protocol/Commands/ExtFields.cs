@@ -20,6 +20,10 @@ public sealed class ExtFields : IFieldSink
     private int _textLength;
     private Slot[] _slots = [];
 
+    /// <summary>A bit for each name, and whether two had the same.</summary>
+    private ulong _names;
+    private bool _mayRepeat;
+
     private readonly record struct Slot(int NameStart, int NameLength, int ValueStart, int ValueLength);
 
     public int Count { get; private set; }
@@ -37,6 +41,8 @@ public sealed class ExtFields : IFieldSink
         Count = 0;
         Defect = null;
         _textLength = 0;
+        _names = 0;
+        _mayRepeat = false;
     }
 
     internal void Trim()
@@ -93,26 +99,19 @@ public sealed class ExtFields : IFieldSink
         return -1;
     }
 
-    /// <summary>A field whose name an earlier one has, negative when there is none. Costs a look at each name as long as few are alike.</summary>
+    /// <summary>A field whose name an earlier one has, negative when there is none. Costs nothing where no two names have a bit in common.</summary>
     internal int FindRepeated()
     {
-        var seen = 0UL;
-        for (var at = 0; at < Count; at++)
+        for (var at = 1; _mayRepeat && at < Count; at++)
         {
             var name = NameAt(at);
-            var bit = name.IsEmpty ? 1UL : 1UL << ((name[0] + (name[^1] * 7 * (name.Length - 1))) & 63);
-            if ((seen & bit) != 0)
+            for (var earlier = 0; earlier < at; earlier++)
             {
-                for (var earlier = 0; earlier < at; earlier++)
+                if (_slots[earlier].NameLength == name.Length && NameAt(earlier).SequenceEqual(name))
                 {
-                    if (NameAt(earlier).SequenceEqual(name))
-                    {
-                        return at;
-                    }
+                    return at;
                 }
             }
-
-            seen |= bit;
         }
 
         return -1;
@@ -173,6 +172,12 @@ public sealed class ExtFields : IFieldSink
             Array.Resize(ref _slots, Math.Max(_slots.Length * 2, 16));
         }
 
+        // Distinct for names of one letter, and for most others of a header.
+        var bit = nameLength == 0
+            ? 1UL
+            : 1UL << ((_text[nameStart] + (_text[nameStart + nameLength - 1] * 7 * (nameLength - 1))) & 63);
+        _mayRepeat |= (_names & bit) != 0;
+        _names |= bit;
         _slots[Count++] = new Slot(nameStart, nameLength, valueStart, valueLength);
     }
 

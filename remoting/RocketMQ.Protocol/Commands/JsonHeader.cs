@@ -10,6 +10,12 @@ namespace RocketMQ.Protocol.Commands;
 /// </summary>
 internal static class JsonHeader
 {
+    private const int Fields = 1;
+    private const int Code = 2;
+    private const int Flag = 4;
+    private const int Opaque = 8;
+    private const int Version = 16;
+
     public static void Write(RemotingCommand command, HeaderBuffer output)
     {
         output.Append("{\"code\":"u8);
@@ -67,7 +73,7 @@ internal static class JsonHeader
             }
 
             seen |= member;
-            if (!ReadMember(ref reader, key, command))
+            if (!ReadMember(ref reader, member, key, command))
             {
                 return reader.Broken($"a value of {NameRule.Shown(Encoding.UTF8.GetString(key))}");
             }
@@ -77,27 +83,42 @@ internal static class JsonHeader
         return reader.TryTake((byte)'}') ? null : reader.Broken("the end of the object");
     }
 
-    /// <summary>A bit of its own for each member that is read, none for the others.</summary>
+    /// <summary>A bit of its own for each member that is read and stands for something, none for the others.</summary>
     private static int MemberBit(ReadOnlySpan<byte> key) => key.Length switch
     {
-        4 => key.SequenceEqual("code"u8) ? 1 : key.SequenceEqual("flag"u8) ? 2 : 0,
-        6 => key.SequenceEqual("opaque"u8) ? 4 : 0,
-        7 => key.SequenceEqual("version"u8) ? 8 : 0,
-        9 => key.SequenceEqual("extFields"u8) ? 16 : 0,
+        4 => key.SequenceEqual("code"u8) ? Code : key.SequenceEqual("flag"u8) ? Flag : 0,
+        6 => key.SequenceEqual("opaque"u8) ? Opaque : 0,
+        7 => key.SequenceEqual("version"u8) ? Version : 0,
+        9 => key.SequenceEqual("extFields"u8) ? Fields : 0,
         _ => 0,
     };
 
-    private static bool ReadMember(ref JsonText reader, ReadOnlySpan<byte> key, RemotingCommand command)
+    private static bool ReadMember(ref JsonText reader, int member, ReadOnlySpan<byte> key, RemotingCommand command)
     {
-        if (key.SequenceEqual("extFields"u8))
+        if (member == Fields)
         {
             return ReadFields(ref reader, command);
         }
 
-        if (key.SequenceEqual("remark"u8))
+        if (member != 0)
         {
-            var read = reader.TryReadText(out var remark);
-            command.Remark = remark;
+            var read = reader.TryReadInt32(out var number);
+            switch (member)
+            {
+                case Code:
+                    command.Code = number;
+                    break;
+                case Flag:
+                    command.Flag = number;
+                    break;
+                case Opaque:
+                    command.Opaque = number;
+                    break;
+                default:
+                    command.Version = number;
+                    break;
+            }
+
             return read;
         }
 
@@ -109,32 +130,10 @@ internal static class JsonHeader
             return named || reader.TrySkipValue();
         }
 
-        var number = 0;
-        if (key.SequenceEqual("code"u8))
+        if (key.SequenceEqual("remark"u8))
         {
-            var read = reader.TryReadInt32(out number);
-            command.Code = number;
-            return read;
-        }
-
-        if (key.SequenceEqual("opaque"u8))
-        {
-            var read = reader.TryReadInt32(out number);
-            command.Opaque = number;
-            return read;
-        }
-
-        if (key.SequenceEqual("flag"u8))
-        {
-            var read = reader.TryReadInt32(out number);
-            command.Flag = number;
-            return read;
-        }
-
-        if (key.SequenceEqual("version"u8))
-        {
-            var read = reader.TryReadInt32(out number);
-            command.Version = number;
+            var read = reader.TryReadText(out var remark);
+            command.Remark = remark;
             return read;
         }
 
