@@ -123,7 +123,7 @@ public class BoundTests
             Refused(await broker.CallJsonAsync(RequestCode.UpdateAndCreateSubscriptiongroupList, null, new SubscriptionGroupList { GroupConfigList = [config] }), ResponseCode.InvalidParameter, limit);
         }
 
-        Refused(await broker.CreateTopicAsync("T", attributes: $"+reserve.time={new string('0', 100)}1"), ResponseCode.InvalidParameter, "a number");
+        Refused(await broker.CreateTopicAsync("T", attributes: $"+reserve.time={new string('0', 100)}1"), ResponseCode.SystemError, "a number");
     }
 
     [Test]
