@@ -102,7 +102,7 @@ public class OrderedConsumerTests
     public async Task Locks_are_renewed_every_20_seconds()
     {
         await using var consumer = await StartAsync(Options());
-        await Eventually.TrueAsync(() => _cluster["a"].Locks.ContainsKey(Queue), "the lock");
+        await LockedAsync();
         var before = _cluster["a"].Received(RequestCode.LockBatchMq).Count();
 
         _cluster.Time.Advance(TimeSpan.FromSeconds(20));
@@ -114,7 +114,7 @@ public class OrderedConsumerTests
     public async Task Nothing_is_handled_while_the_lock_is_lost()
     {
         await using var consumer = await StartAsync(Options());
-        await Eventually.TrueAsync(() => _cluster["a"].Locks.ContainsKey(Queue), "the lock");
+        await LockedAsync();
         _cluster["a"].Locks[Queue] = "other";
         var before = _cluster["a"].Received(RequestCode.LockBatchMq).Count();
         _cluster.Time.Advance(TimeSpan.FromSeconds(20));
@@ -155,7 +155,7 @@ public class OrderedConsumerTests
     public async Task Stopping_gives_the_locks_back()
     {
         var consumer = await StartAsync(Options());
-        await Eventually.TrueAsync(() => _cluster["a"].Locks.ContainsKey(Queue), "the lock");
+        await LockedAsync();
 
         await consumer.DisposeAsync();
 
@@ -186,6 +186,10 @@ public class OrderedConsumerTests
             _cluster["a"].Put("T", 0, Encoding.UTF8.GetBytes($"{i}"));
         }
     }
+
+    /// <summary>The consumer knows that it has the lock: it asks for messages.</summary>
+    private Task LockedAsync() => Eventually.TrueAsync(
+        () => _cluster["a"].Received(RequestCode.PullMessage).Any(r => r.ReadHeader<PullMessageRequestHeader>().Topic == "T"), "the lock, and a pull");
 
     private Task AdvanceUntilAsync(Func<bool> condition, string what) =>
         Eventually.TrueAsync(
