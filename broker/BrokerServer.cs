@@ -172,6 +172,9 @@ public sealed class BrokerServer : IAsyncDisposable
             TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval));
         offsets.RemoveTopics(topics.DeletedBeforeStart);
         _stop.Add("journalling of offsets", async () => await offsets.HandOverAsync().ConfigureAwait(false));
+        // Stopped among the last: while others take their time to stop, consumers still commit.
+        StartPeriodic(
+            "journalling of changed offsets", TimeSpan.FromMilliseconds(Math.Min(_options.FlushConsumerOffsetInterval, OffsetPeriodMs)), offsets.PersistAsync);
         var consumers = new ConsumerTable(_options, groups, _time, _loggers.CreateLogger<ConsumerTable>());
         var filters = new ConsumerFilterRegistry(
             config.File("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
@@ -215,8 +218,6 @@ public sealed class BrokerServer : IAsyncDisposable
             _options, store, publisher, topics, groups, offsets, storeHost, config.Journalled("consumerOrderInfo.json"),
             new TimerArrivals(store, timers, _time), statistics, coldReads, wakes, _time, _loggers.CreateLogger<PopConsumption>()));
 
-        StartPeriodic(
-            "journalling of changed offsets", TimeSpan.FromMilliseconds(Math.Min(_options.FlushConsumerOffsetInterval, OffsetPeriodMs)), offsets.PersistAsync);
         StartPeriodic("filter persistence", ClientSweep, () =>
         {
             filters.Persist();

@@ -49,7 +49,7 @@ internal sealed class TimerLog : IDisposable
         {
             foreach (var name in names)
             {
-                log.OpenExisting(Path.Combine(directory, name), long.Parse(name, CultureInfo.InvariantCulture));
+                log.OpenExisting(Path.Combine(directory, name), long.Parse(name, CultureInfo.InvariantCulture), isNewest: name == names[^1]);
             }
         }
         catch
@@ -205,7 +205,7 @@ internal sealed class TimerLog : IDisposable
     /// <summary>Where, in a file, its last entry starts.</summary>
     private int LastUnitAt => ((FileSize - BlankBytes) / TimerUnit.Bytes - 1) * TimerUnit.Bytes;
 
-    private void OpenExisting(string path, long start)
+    private void OpenExisting(string path, long start, bool isNewest)
     {
         var length = _fileSystem.FileLength(path);
         if (length == 0)
@@ -217,7 +217,14 @@ internal sealed class TimerLog : IDisposable
         {
             FileSize = checked((int)length);
         }
-        if (length != FileSize || start % FileSize != 0)
+        if (length < FileSize && isNewest && start % FileSize == 0)
+        {
+            // The power went before it was flushed for the first time: what it holds counts for nothing yet.
+            using var torn = _fileSystem.OpenFile(path, create: false);
+            torn.SetLength(FileSize);
+            torn.Flush();
+        }
+        else if (length != FileSize || start % FileSize != 0)
         {
             throw new CorruptStoreException(path, 0, $"a timer log file of {FileSize} bytes", $"{length} bytes");
         }

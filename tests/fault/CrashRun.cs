@@ -135,7 +135,7 @@ internal sealed class CrashRun : IAsyncDisposable
     private Findings AuditLog()
     {
         var findings = new Findings();
-        var log = new StoreFiles(_broker.Files, _broker.StoreFolder).ReadLog(findings).ToDictionary(record => record.Offset);
+        var log = new StoreFiles(_broker.Files, _broker.StoreFolder).ReadLog(_broker.KeepsOrder ? findings : new Findings()).ToDictionary(record => record.Offset);
         foreach (var workload in _workloads)
         {
             workload.AuditLog(log, findings);

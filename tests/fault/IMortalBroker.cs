@@ -23,6 +23,9 @@ internal interface IMortalBroker : IAsyncDisposable
     /// <summary>Whether its end has begun, or is over.</summary>
     bool IsDying { get; }
 
+    /// <summary>Whether of what was written and not flushed nothing survives without what was written before it: not where the power is lost.</summary>
+    bool KeepsOrder { get; }
+
     BrokerClient Connect(RequestTable answers);
 
     /// <exception cref="InvalidOperationException">It does not come up; the message says why.</exception>

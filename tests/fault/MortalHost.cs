@@ -21,6 +21,8 @@ internal sealed class MortalHost(params string[] settings) : IMortalBroker
 
     public bool IsDying { get; private set; }
 
+    public bool KeepsOrder => true;
+
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     public BrokerClient Connect(RequestTable answers) => new(_host.Broker, answers);

@@ -43,6 +43,7 @@ internal sealed class PowerBroker(
     private PowerFileSystem? _files;
     private BrokerServer? _server;
     private volatile bool _isStopping;
+    private volatile bool _isBuried;
 
     public TimeProvider Clock => clock;
 
@@ -54,7 +55,9 @@ internal sealed class PowerBroker(
 
     public long DiedMs { get; private set; }
 
-    public bool IsDying => _isStopping || Disk.IsGone;
+    public bool IsDying => _isStopping || _isBuried || Disk.IsGone;
+
+    public bool KeepsOrder => false;
 
     private PowerFileSystem Disk => _files ?? throw new InvalidOperationException("The broker was never started.");
 
@@ -175,6 +178,7 @@ internal sealed class PowerBroker(
             string.Join('\n', [.. Own, .. settings, $"storePathRootDir={StoreFolder}"]), "the audit"));
         _log.Clear();
         _isStopping = false;
+        _isBuried = false;
         _server = new BrokerServer(configuration.Broker, configuration.Store, clock, _log, _files);
     }
 
@@ -202,6 +206,7 @@ internal sealed class PowerBroker(
         }
 
         _server = null;
+        _isBuried = true;
         Remount(Disk.Survivors);
         clock.Skip(TimeSpan.FromMilliseconds(_random.Next(LongestOutageMs)));
     }

@@ -90,6 +90,26 @@ internal sealed class TimerStoreTests
         timers.Dispose();
     }
 
+    [TestCase(1)]
+    [TestCase(364)]
+    [TestCase(4096)]
+    public async Task A_file_of_the_timer_log_that_the_power_left_unfinished_holds_nothing_and_stops_nothing(int length)
+    {
+        using var directory = new TestDirectory();
+        await using var store = WithRecords(directory);
+        var timers = TimerStore.Open(store, Clock());
+        timers.Add(Now + 9_000, TimerMagic.Default, Now, 1, 100, 0);
+        timers.Save(Now);
+        timers.Dispose();
+        var first = new FileInfo(Directory.GetFiles(Path.Combine(directory, "timerlog")).Single());
+        File.WriteAllBytes(Path.Combine(first.DirectoryName!, first.Length.ToString("D20", System.Globalization.CultureInfo.InvariantCulture)), new byte[length]);
+
+        using var again = TimerStore.Open(store, Clock());
+        again.Add(Now + 9_000, TimerMagic.Default, Now, 2, 100, 0);
+
+        Assert.That(again.OldestFirst(Now + 9_000).Select(u => u.PhysicalOffset), Is.EqualTo(new[] { 1, 2 }));
+    }
+
     [Test]
     public async Task Progress_that_outran_the_commit_log_is_not_believed()
     {
