@@ -148,9 +148,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var storeHost = MessageHost.From(new IPEndPoint(announced, port));
 
         var (store, config, topics) = await Task.Run(OpenStore, cancellationToken).ConfigureAwait(false);
-        _stop.Add("the store", store.DisposeAsync, isWaitedFor: true);
         cancellationToken.ThrowIfCancellationRequested();
-        _stop.Add("saving of topics, groups, offsets and other tables", config.DisposeAsync, isWaitedFor: true);
         var statistics = _statistics = Started("statistics", new BrokerStatistics(_time, _options.MaxStatisticsNum));
         store.AddDispatcher(statistics);
         await Task.Run(() => topics.DeletedBeforeStart.ToList().ForEach(store.DeleteTopic), cancellationToken).ConfigureAwait(false);
@@ -369,13 +367,25 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         ConfigFolder? config = null;
         TopicTable? topics = null;
-        var store = MessageStore.Open(_storeOptions, _files, _time, _loggers, () =>
+        try
         {
-            config = ConfigFolder.Open(Path.Combine(_storeOptions.StorePathRootDir, "config"), _files, _time, _loggers);
-            topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
-            return topics.QueueTypeOf;
-        });
-        return (store, config!, topics!);
+            var store = MessageStore.Open(_storeOptions, _files, _time, _loggers, () =>
+            {
+                config = ConfigFolder.Open(Path.Combine(_storeOptions.StorePathRootDir, "config"), _files, _time, _loggers);
+                topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
+                return topics.QueueTypeOf;
+            });
+            _stop.Add("the store", store.DisposeAsync, isWaitedFor: true);
+            return (store, config!, topics!);
+        }
+        finally
+        {
+            // Stopped before the store; also where that could not be opened.
+            if (config is not null)
+            {
+                _stop.Add("saving of topics, groups, offsets and other tables", config.DisposeAsync, isWaitedFor: true);
+            }
+        }
     }
 
     private async Task<(TransactionLedger Ledger, TransactionChecks Checks)> StartTransactionsAsync(

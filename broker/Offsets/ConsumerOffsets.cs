@@ -276,9 +276,10 @@ public sealed class ConsumerOffsets
             _changed.Enqueue(key);
         }
 
-        if (isNew && !_hasTopic(key.Topic))
+        if (isNew && !_hasTopic(key.Topic) && _committed.TryRemove(key, out queues))
         {
-            RemoveTopic(key.Topic);
+            Interlocked.Add(ref _count, -queues.All.Count);
+            _changed.Enqueue(key);
         }
     }
 

@@ -67,7 +67,10 @@ public sealed class ConfigFolder : IAsyncDisposable
     public IEnumerable<string> Failures() =>
         _journal.Failure is { } failure ? [failure.Reason] : _tables.Select(table => table.Failure).OfType<string>();
 
-    /// <summary>Writes all files that are behind; nothing of the journal stays then, and Apache's broker finds everything.</summary>
+    /// <summary>
+    /// Writes all files that are behind; nothing of the journal stays then, and Apache's broker finds everything. Before <see cref="Start"/> nothing is
+    /// written: what the journal tells of is not done with by a start that failed.
+    /// </summary>
     /// <exception cref="IOException">Not everything could be written: the journal stays, as far as it could be written itself.</exception>
     public async ValueTask DisposeAsync()
     {
@@ -80,7 +83,7 @@ public sealed class ConfigFolder : IAsyncDisposable
         var failures = new List<string>();
         // While the journal could not be written, tables kept changes to themselves.
         var doAll = _journal.Failure is not null;
-        foreach (var table in _tables.Where(t => t.Table.IsBehind || doAll && t.Table.IsLoaded))
+        foreach (var table in _tables.Where(t => _rounds is not null && (t.Table.IsBehind || doAll && t.Table.IsLoaded)))
         {
             if (await table.RunAsync(atStop: true).ConfigureAwait(false) is { } failure)
             {

@@ -19,20 +19,33 @@ internal static class ReservedProperties
     /// <summary>What a client sent, without them; the same memory where it sent none.</summary>
     public static ReadOnlyMemory<byte> Remove(ReadOnlyMemory<byte> properties)
     {
-        var sent = properties.Span;
-        return Has(sent, Receipt) || Has(sent, Cluster)
-            ? RemoveRegion(PropertyEdit.Remove(PropertyEdit.Remove(sent, Receipt), Cluster).ToArray())
-            : RemoveRegion(properties);
+        foreach (var entry in PropertyText.Enumerate(properties.Span))
+        {
+            if (IsReserved(entry.Name))
+            {
+                var withoutJourney = PropertyEdit.Remove(PropertyEdit.Remove(properties.Span, Receipt), Cluster);
+                return PropertyEdit.Remove(PropertyEdit.Remove(withoutJourney, Region), TraceSwitch).ToArray();
+            }
+        }
+
+        return properties;
     }
 
     /// <summary>Without the region and the trace switch alone: the broker adds nothing else to a reply.</summary>
     public static ReadOnlyMemory<byte> RemoveRegion(ReadOnlyMemory<byte> properties)
     {
         var sent = properties.Span;
-        return Has(sent, Region) || Has(sent, TraceSwitch)
+        return PropertyText.TryFind(sent, Region, out _) || PropertyText.TryFind(sent, TraceSwitch, out _)
             ? PropertyEdit.Remove(PropertyEdit.Remove(sent, Region), TraceSwitch).ToArray()
             : properties;
     }
 
-    private static bool Has(ReadOnlySpan<byte> properties, ReadOnlySpan<byte> name) => PropertyText.TryFind(properties, name, out _);
+    private static bool IsReserved(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        6 => name.SequenceEqual(Receipt),
+        7 => name.SequenceEqual(Cluster),
+        8 => name.SequenceEqual(TraceSwitch),
+        10 => name.SequenceEqual(Region),
+        _ => false,
+    };
 }

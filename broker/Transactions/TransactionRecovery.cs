@@ -60,7 +60,7 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
 
             if (MessageRecord.TryRead(lease.Bytes, out var record) == RecordReadStatus.Ok
                 && record.TransactionType == MessageSysFlag.TransactionCommit
-                && (_halves.Remove(record.PreparedTransactionOffset, out var half) || TryTakePutBack(record, out half)))
+                && TryFind(record, out var at) && IsWhatWasPrepared(record) && _halves.Remove(at, out var half))
             {
                 ledger.End(half.Offset, MessageSysFlag.TransactionCommit);
             }
@@ -69,15 +69,28 @@ internal sealed class TransactionRecovery(MessageStore store, ConsumerOffsets of
         }
     }
 
-    /// <summary>The producer may have meant what the half message was before it was put back, and before where the checks go on from.</summary>
-    private bool TryTakePutBack(in MessageRecord committed, out (long Offset, string Topic) half)
+    /// <summary>The open half message that a commit may be of: what it names, or what that was put back as since, behind where the checks go on from.</summary>
+    private bool TryFind(in MessageRecord committed, out long position)
     {
-        half = default;
-        return _putBack.Count > 0
-            && _putBack.TryGetValue(Identity(committed), out var position)
-            && committed.PreparedTransactionOffset < position
-            && _halves.Remove(position, out half);
+        position = committed.PreparedTransactionOffset;
+        return _halves.ContainsKey(position)
+            || (_putBack.Count > 0 && _putBack.TryGetValue(Identity(committed), out position) && committed.PreparedTransactionOffset < position);
     }
+
+    /// <summary>Of what kind a record is and which id it has is its sender's word: a commit is the message that was prepared, for its topic.</summary>
+    private bool IsWhatWasPrepared(in MessageRecord committed)
+    {
+        using var lease = store.Read(committed.PreparedTransactionOffset);
+        return lease.IsValid && MessageRecord.TryRead(lease.Bytes, out var prepared) == RecordReadStatus.Ok
+            && prepared.TopicString == SystemTopics.TransactionHalf && Identity(prepared) == Identity(committed)
+            && RealTopic(prepared) == RealTopic(committed) && prepared.Body.SequenceEqual(committed.Body);
+    }
+
+    /// <summary>The topic that a record is for: only in the broker's own does it say another.</summary>
+    private static string RealTopic(in MessageRecord record) =>
+        record.TopicString is SystemTopics.TransactionHalf or SystemTopics.Schedule or SystemTopics.Timer && RealDestination.TryRead(record.Properties, out var topic, out _)
+            ? topic
+            : record.TopicString;
 
     private void FindOpenHalves(long cursor)
     {

@@ -439,9 +439,9 @@ public sealed class RemotingConnection
 
     private Task RunOnLaneAsync(IRequestHandler handler, RemotingCommand request, ReplyHandle reply, long bytes)
     {
-        if (IsClosed)
+        if (IsClosed && !request.IsOneway)
         {
-            // Nobody waits for the answer, and a stop should not wait for what others left behind.
+            // Nobody waits for the answer, and a stop should not wait for what others left behind. Who asks for none often leaves right after.
             _inFlight.Exit(bytes);
             return Task.CompletedTask;
         }

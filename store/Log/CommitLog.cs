@@ -68,14 +68,16 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
     /// </summary>
     public bool TryAppend(in MessageDraft draft, ConsumeQueue queue, out AppendResult result)
     {
-        if (!queue.IsBatch || (draft.SysFlag & MessageSysFlag.InnerBatch) == 0)
-        {
-            return TryAppend(draft, queue, default(InnerBatchBase), out result);
-        }
-        var based = draft;
+        return queue.IsBatch && (draft.SysFlag & MessageSysFlag.InnerBatch) != 0
+            ? TryAppendBased(draft, queue, out result)
+            : TryAppend(draft, queue, default(InnerBatchBase), out result);
+    }
+
+    private bool TryAppendBased(MessageDraft draft, ConsumeQueue queue, out AppendResult result)
+    {
         var withBase = new InnerBatchBase(draft.MoreProperties);
-        based.MoreProperties = withBase.Longest;
-        return TryAppend(based, queue, withBase, out result);
+        draft.MoreProperties = withBase.Longest;
+        return TryAppend(draft, queue, withBase, out result);
     }
 
     private bool TryAppend(in MessageDraft draft, ConsumeQueue queue, in InnerBatchBase withBase, out AppendResult result)
@@ -114,10 +116,7 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
             }
             else
             {
-                var based = draft;
-                based.MoreProperties = withBase.For(queueOffset);
-                size -= draft.PropertiesLength - based.PropertiesLength;
-                MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), based, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
+                WriteBased(draft, withBase.For(queueOffset), ref size, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
             }
             // Only now that the record is whole: offsets given out and not written would be a hole in the queue.
             if (isQueued)
@@ -130,6 +129,17 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
         }
         maker.OnAppended(result.EndOffset);
         return true;
+    }
+
+    /// <summary>Writes a batch whose first offset is known now; its record may be shorter than it could have been. A copy of its draft is not for the others' path.</summary>
+    private void WriteBased(
+        MessageDraft draft, ReadOnlySpan<byte> moreProperties, ref int size, ReadOnlySpan<byte> topic, int bodyCrc, long queueOffset, long physicalOffset,
+        long storeTimestamp)
+    {
+        size -= draft.PropertiesLength;
+        draft.MoreProperties = moreProperties;
+        size += draft.PropertiesLength;
+        MessageRecordWriter.Write(_active!.Bytes(physicalOffset, size), draft, topic, bodyCrc, queueOffset, physicalOffset, storeTimestamp);
     }
 
     /// <summary>Appends one message that is listed in light queues, too; see <see cref="LightQueues"/>. False when a topic was deleted since its queue was found.</summary>

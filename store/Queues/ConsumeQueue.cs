@@ -38,7 +38,7 @@ public sealed class ConsumeQueue
         QueueId = queueId;
         _layout = layout;
         _files = files;
-        _units = new QueueUnits(files);
+        _units = new QueueUnits(files, layout);
         _flusher = flusher;
         _logger = logger;
     }
@@ -257,13 +257,10 @@ public sealed class ConsumeQueue
         }
         // Before the unit can be read: it is looked at whether it lies within.
         Volatile.Write(ref _maxPhysical, physicalEnd);
-        Span<byte> bytes = stackalloc byte[QueueLayout.MaxUnitBytes];
-        bytes = bytes[.._layout.UnitBytes];
-        _layout.Write(bytes, entry);
         // A batch that came into a queue with a unit for each message has as many.
         for (var i = _layout.IsBatch ? entry.End - 1 : _max; i < entry.End; i++)
         {
-            _units.Add(bytes);
+            _units.Add(entry);
         }
         Volatile.Write(ref _max, entry.End);
         var unwritten = _units.Unwritten;
@@ -459,11 +456,9 @@ public sealed class ConsumeQueue
     /// <summary>Adds a unit for each message up to an offset: there may be as many.</summary>
     private void Fill(in QueueUnit unit, long offset)
     {
-        Span<byte> bytes = stackalloc byte[QueueLayout.MaxUnitBytes];
         for (; _max < offset; _max++)
         {
-            _layout.Write(bytes, new QueueEntry(unit, _max, 1, 0));
-            _units.Add(bytes[.._layout.UnitBytes]);
+            _units.Add(new QueueEntry(unit, _max, 1, 0));
         }
     }
 }

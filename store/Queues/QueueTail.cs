@@ -27,15 +27,14 @@ internal struct QueueTail(int unitBytes)
         Count = 0;
     }
 
-    /// <summary>Adds a unit. Units before <paramref name="written"/> may be dropped to make room; the buffer grows when that is not enough.</summary>
-    public void Add(ReadOnlySpan<byte> unit, long written)
+    /// <summary>Adds a unit, to be written there. Units before <paramref name="written"/> may be dropped to make room; the buffer grows when that is not enough.</summary>
+    public Span<byte> Add(long written)
     {
         if (_buffer is null || (Count + 1) * unitBytes > _buffer.Length)
         {
             MakeRoom(written);
         }
-        unit.CopyTo(_buffer.AsSpan(Count * unitBytes));
-        Count++;
+        return _buffer.AsSpan(Count++ * unitBytes, unitBytes);
     }
 
     /// <summary>The bytes of units from one on, which must be held.</summary>

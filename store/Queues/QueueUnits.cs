@@ -6,11 +6,11 @@ namespace RocketMQ.Store.Queues;
 /// A queue's units by their index, whatever they say. New ones live in memory until the background writer puts them into the file; readers see both.
 /// One caller at a time adds.
 /// </summary>
-internal sealed class QueueUnits(QueueFiles files)
+internal sealed class QueueUnits(QueueFiles files, QueueLayout layout)
 {
-    private readonly int _unitBytes = files.UnitBytes;
+    private readonly int _unitBytes = layout.UnitBytes;
     private readonly Lock _lock = new();
-    private QueueTail _tail = new(files.UnitBytes);
+    private QueueTail _tail = new(layout.UnitBytes);
 
     /// <summary>Units from here on were written over in the file and are not on the disk; as a rule beyond all.</summary>
     private long _overwrittenFrom = long.MaxValue;
@@ -105,11 +105,11 @@ internal sealed class QueueUnits(QueueFiles files)
     }
 
     /// <summary>Adds one.</summary>
-    public void Add(ReadOnlySpan<byte> unit)
+    public void Add(in QueueEntry entry)
     {
         lock (_lock)
         {
-            _tail.Add(unit, _written);
+            layout.Write(_tail.Add(_written), entry);
             Volatile.Write(ref _end, _end + 1);
         }
     }

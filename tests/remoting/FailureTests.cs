@@ -134,6 +134,37 @@ public class FailureTests
         Assert.That(begun, Is.EqualTo(new[] { 1 }));
     }
 
+    [Test]
+    public async Task What_a_peer_asked_for_in_passing_is_done_though_it_has_left()
+    {
+        var begun = new CountdownEvent(3);
+        using var first = new SemaphoreSlim(0);
+        await using var lane = new Lane("query", 100, 1);
+        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, new Handler(async (context, cancellationToken) =>
+        {
+            begun.Signal();
+            await first.WaitAsync(CancellationToken.None);
+            return null;
+        }), lane).Build());
+        using (var peer = new RawPeer(server.EndPoint))
+        {
+            for (var i = 1; i <= 3; i++)
+            {
+                peer.Send(RawPeer.Request(1, i, oneway: true));
+            }
+
+            while (lane.Count < 2)
+            {
+                await Task.Delay(1);
+            }
+        }
+
+        await Task.Delay(200);
+        first.Release(3);
+
+        Assert.That(begun.Wait(TimeSpan.FromSeconds(8)), Is.True);
+    }
+
     private static RemotingCommand? Failing() => throw new IOException("the disk is gone");
 
     private sealed class TornBody : IBodySource

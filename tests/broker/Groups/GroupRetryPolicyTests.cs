@@ -16,6 +16,7 @@ public class GroupRetryPolicyTests
     {
         using var folder = new TestFolder();
         var config = Open(folder, out var groups);
+        config.Start();
         groups.Put(new SubscriptionGroupConfig
         {
             GroupName = "exponential",

@@ -300,11 +300,7 @@ public class JournalTests
     public async Task Until_all_of_a_topic_is_gone_its_deletion_stays_in_the_journal_for_the_next_start_to_finish()
     {
         var disk = new MemoryDisk();
-        var config = Open(disk);
-        var topics = Topics(config);
-        Put(topics, "Orders", 4);
-        config.Start();
-        await config.SaveDueAsync();
+        var (config, topics) = await WithOrdersAsync(disk);
         var deletion = await topics.BeginDeletionAsync();
         topics.Remove("Orders");
         await topics.Saved;
@@ -320,6 +316,22 @@ public class JournalTests
     }
 
     [Test]
+    public async Task A_start_that_failed_leaves_to_the_next_what_the_journal_tells_of()
+    {
+        var disk = new MemoryDisk();
+        var (config, topics) = await WithOrdersAsync(disk);
+        topics.Remove("Orders");
+        await topics.Saved;
+        var left = disk.Killed();
+
+        var failed = Open(left);
+        _ = Topics(failed);
+        await failed.DisposeAsync();
+
+        Assert.That(Topics(Open(left)).DeletedBeforeStart, Is.EqualTo(new[] { "Orders" }));
+    }
+
+    [Test]
     public async Task A_change_that_makes_no_sense_is_told_with_its_file_its_table_and_its_key()
     {
         var disk = new MemoryDisk();
@@ -330,6 +342,17 @@ public class JournalTests
         Assert.That(
             () => Topics(Open(disk.Killed())),
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("/store/config/changes").And.Message.Contains("topics.json").And.Message.Contains("'Orders'"));
+    }
+
+    /// <summary>A folder whose file holds a topic.</summary>
+    private static async Task<(ConfigFolder Config, TopicTable Topics)> WithOrdersAsync(MemoryDisk disk)
+    {
+        var config = Open(disk);
+        var topics = Topics(config);
+        Put(topics, "Orders", 4);
+        config.Start();
+        await config.SaveDueAsync();
+        return (config, topics);
     }
 
     private static bool Put(TopicTable topics, string topic, int queues)

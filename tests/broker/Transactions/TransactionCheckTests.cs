@@ -253,6 +253,31 @@ public class TransactionCheckTests
         Directory.Delete(left, recursive: true);
     }
 
+    [Test]
+    public async Task A_message_that_says_it_is_the_commit_of_another_ends_nothing_at_a_crash([Values] bool isFirst, [Values] bool isPutBack)
+    {
+        await using var broker = await TransactionBroker.StartAsync();
+        if (!isFirst)
+        {
+            await broker.Broker.SendAsync("Mine", [1]);
+        }
+
+        await broker.SendHalfAsync("Orders", "open");
+        var asked = await broker.NextCheckAsync();
+        await LetRoundsPassAsync(broker, isPutBack ? 1 : 0);
+        var forged = TestBroker.SendHeader("Mine", 0, [new("UNIQ_KEY", "id-open"), new("REAL_TOPIC", "Orders"), new("REAL_QID", "1")], sysFlag: 8);
+        forged.BornTimestamp = asked.Half.BornTimestamp;
+        Assert.That((await broker.Broker.CallAsync(RequestCode.SendMessageV2, forged, "open"u8.ToArray())).Code, Is.EqualTo(ResponseCode.Success));
+        var left = KilledStore.CopyOf(broker.Broker.Directory);
+
+        await using var next = await TransactionBroker.StartAsync(clock: broker.Clock, directory: left);
+        var again = await next.NextCheckAsync();
+
+        Assert.That(again.Header.MsgId, Is.EqualTo("id-open"));
+        await next.DisposeAsync();
+        Directory.Delete(left, recursive: true);
+    }
+
     private static async Task LetRoundsPassAsync(TransactionBroker broker, int rounds)
     {
         for (var i = 0; i < rounds; i++)
