@@ -473,6 +473,7 @@ public sealed class BrokerServer : IAsyncDisposable
         MaxConnections = _options.ServerMaxConnections,
         MaxConnectionsPerAddress = _options.ServerMaxConnectionsPerAddress,
         MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
+        MaxUnreadReplyBytes = _options.ServerMaxUnreadReplyBytes,
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };

@@ -46,6 +46,7 @@ public sealed class NameServer : IAsyncDisposable
             MaxConnections = options.ServerMaxConnections,
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
             MaxIncompleteFrameBytes = options.ServerMaxIncompleteFrameBytes,
+            MaxUnreadReplyBytes = options.ServerMaxUnreadReplyBytes,
         };
         _client = new RemotingClient(RequestTable.Empty, transport, time, loggers);
         _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());
@@ -106,6 +107,7 @@ public sealed class NameServer : IAsyncDisposable
         InRange("serverMaxConnections", options.ServerMaxConnections, 1, int.MaxValue);
         InRange("serverMaxConnectionsPerAddress", options.ServerMaxConnectionsPerAddress, 1, int.MaxValue);
         InRange("serverMaxIncompleteFrameBytes", options.ServerMaxIncompleteFrameBytes, 1, long.MaxValue);
+        InRange("serverMaxUnreadReplyBytes", options.ServerMaxUnreadReplyBytes, 1, long.MaxValue);
         InRange("maxBrokerNum", options.MaxBrokerNum, 1, int.MaxValue);
         InRange("maxTopicNum", options.MaxTopicNum, 1, int.MaxValue);
         InRange("maxKvConfigNum", options.MaxKvConfigNum, 1, int.MaxValue);

@@ -67,8 +67,11 @@ public sealed record NameServerOptions
     /// <summary>Connections of one address at once; one more is refused. Not a key of Apache's.</summary>
     public int ServerMaxConnectionsPerAddress { get; init; } = 32_768;
 
-    /// <summary>Bytes that frames which have arrived in part may hold on all connections; who brings more is disconnected. Not a key of Apache's.</summary>
-    public long ServerMaxIncompleteFrameBytes { get; init; } = 512 * 1024 * 1024;
+    /// <summary>Bytes that frames which have arrived in part may hold on all connections; past it, who lets most of them wait for the longest is disconnected. Not a key of Apache's.</summary>
+    public long ServerMaxIncompleteFrameBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of answers that may wait, on all connections, for clients that do not read; past it, who lets most of them wait for the longest is disconnected. Not a key of Apache's.</summary>
+    public long ServerMaxUnreadReplyBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>Brokers that may be registered; one more is refused. Not a key of Apache's.</summary>
     public int MaxBrokerNum { get; init; } = 10_000;

@@ -387,9 +387,13 @@ public sealed record BrokerOptions
     [Range(1, int.MaxValue)]
     public int ServerMaxConnectionsPerAddress { get; init; } = 32_768;
 
-    /// <summary>Key <c>serverMaxIncompleteFrameBytes</c> (ours): bytes that frames which have arrived in part may hold on all connections; who brings more is disconnected.</summary>
+    /// <summary>Key <c>serverMaxIncompleteFrameBytes</c> (ours): bytes that frames which have arrived in part may hold on all connections; past it, who lets most of them wait for the longest is disconnected.</summary>
     [Range(1, long.MaxValue)]
-    public long ServerMaxIncompleteFrameBytes { get; init; } = 536_870_912;
+    public long ServerMaxIncompleteFrameBytes { get; init; } = 268_435_456;
+
+    /// <summary>Key <c>serverMaxUnreadReplyBytes</c> (ours): bytes of answers that may wait, on all connections, for clients that do not read; past it, who lets most of them wait for the longest is disconnected.</summary>
+    [Range(1, long.MaxValue)]
+    public long ServerMaxUnreadReplyBytes { get; init; } = 268_435_456;
 
     /// <summary>Key <c>serverMaxWaitingRequestBytes</c> (ours): bytes of requests that may wait for each of the queues pull, admin and query; one more is answered that the system is busy.</summary>
     [Range(1, long.MaxValue)]

@@ -25,11 +25,9 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     private readonly TopicTable _topics = new();
     private readonly Dictionary<string, Broker> _brokers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SortedSet<string>> _clusters = new(StringComparer.Ordinal);
-    private readonly Dictionary<BrokerKey, LiveBroker> _live = [];
+    private readonly LiveTable _live = new();
     private readonly Dictionary<BrokerKey, List<string>> _filterServers = [];
     private readonly ConcurrentDictionary<string, Route> _routes = new(StringComparer.Ordinal);
-
-    private readonly record struct BrokerKey(string Cluster, string Address);
 
     /// <summary>Raised after the change, outside the lock.</summary>
     public event Action<SmallestIdChange>? SmallestIdChanged;
@@ -65,13 +63,13 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
 
     /// <summary>Unregisters the brokers that registered over a connection which is gone.</summary>
     public void RemoveConnection(RemotingConnection connection) =>
-        RemoveLive(live => live.Connection == connection, (key, live) => Log.BrokerDisconnected(logger, key.Cluster, key.Address, live.Connection.CloseReason));
+        RemoveLive(() => _live.Of(connection), (key, live) => Log.BrokerDisconnected(logger, key.Cluster, key.Address, live.Connection.CloseReason));
 
     /// <summary>Unregisters the brokers that have been silent for longer than they said they would be.</summary>
     public void RemoveSilent()
     {
         var silent = RemoveLive(
-            live => time.GetElapsedTime(live.LastHeardTimestamp) > live.Timeout,
+            () => _live.All.Where(each => time.GetElapsedTime(each.Value.LastHeardTimestamp) > each.Value.Timeout),
             (key, live) => Log.BrokerExpired(logger, key.Cluster, key.Address, live.Timeout.TotalMilliseconds));
         var speaking = silent.Count > 0 ? Speaking() : [];
         foreach (var broker in silent.Where(broker => !speaking.Contains(broker.Connection)))
@@ -96,12 +94,13 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
                 from address in broker.Addresses.Values
                 let registrant = broker.RegistrantOf(address)
                 let key = new BrokerKey(registrant.Cluster, address)
-                where _live.TryGetValue(key, out var live) && live.Name != broker.Name && time.GetElapsedTime(registrant.Timestamp) > live.Timeout
-                select (key, broker.Name)).ToArray();
+                let live = _live.Find(key)
+                where live is not null && live.Name != broker.Name && time.GetElapsedTime(registrant.Timestamp) > live.Timeout
+                select (key, broker.Name, NewName: live.Name)).ToArray();
             var gone = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var (key, name) in old)
+            foreach (var (key, name, newName) in old)
             {
-                Log.OldNameRemoved(logger, name, key.Cluster, key.Address, _live[key].Name);
+                Log.OldNameRemoved(logger, name, key.Cluster, key.Address, newName);
                 changes.AddRange(RemoveAddress(key, name, gone) is { } change ? [change] : []);
             }
 
@@ -116,7 +115,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     {
         lock (_lock)
         {
-            return [.. _live.Values.Select(live => live.Connection)];
+            return [.. _live.All.Select(each => each.Value.Connection)];
         }
     }
 
@@ -137,7 +136,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     {
         lock (_lock)
         {
-            return _live.GetValueOrDefault(new BrokerKey(cluster, address))?.DataVersion;
+            return _live.Find(new BrokerKey(cluster, address))?.DataVersion;
         }
     }
 
@@ -320,14 +319,14 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         broker ??= _brokers[registration.Name] = new Broker(registration.Cluster, registration.Name);
         var smallestIdBefore = broker.Addresses.Count > 0 ? broker.SmallestId : 0;
         UpdateBroker(broker, registration, heldAddress);
-        UpdateTopics(broker, registration, isNew: heldAddress is null, before: _live.GetValueOrDefault(key)?.DataVersion);
+        UpdateTopics(broker, registration, isNew: heldAddress is null, before: _live.Find(key)?.DataVersion);
         UpdateFilterServers(key, registration.FilterServers);
-        if (!_live.ContainsKey(key))
+        if (_live.Find(key) is null)
         {
             Log.BrokerRegistered(logger, registration.Name, registration.Id, registration.Cluster, registration.Address);
         }
 
-        _live[key] = new LiveBroker(registration, time.GetTimestamp());
+        _live.Put(key, new LiveBroker(registration, time.GetTimestamp()));
         if (registration.Id < smallestIdBefore)
         {
             change = new SmallestIdChange(broker.Name, [.. broker.Addresses], null, registration.HaAddress);
@@ -344,7 +343,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     private string? WhyNoRoom(BrokerRegistration registration, BrokerKey key, bool isNewName)
     {
         var limits = options.Current;
-        if ((isNewName && _brokers.Count >= limits.MaxBrokerNum) || (!_live.ContainsKey(key) && _live.Count >= limits.MaxBrokerNum))
+        if ((isNewName && _brokers.Count >= limits.MaxBrokerNum) || (_live.Find(key) is null && _live.Count >= limits.MaxBrokerNum))
         {
             return $"there is no room for another broker: the limit is {limits.MaxBrokerNum} (maxBrokerNum)";
         }
@@ -363,10 +362,16 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
 
     private void UpdateBroker(Broker broker, BrokerRegistration registration, string? heldAddress)
     {
+        if (heldAddress is not null)
+        {
+            _live.ForgetName(new BrokerKey(broker.RegistrantOf(heldAddress).Cluster, heldAddress), broker.Name);
+        }
+
         var changed = broker.RemoveAddress(registration.Address, keptId: registration.Id)
             | heldAddress != registration.Address
             | broker.EnableActingMaster != (registration.EnableActingMaster ?? false)
             | broker.Zone != registration.Zone;
+        _live.NoteName(new BrokerKey(registration.Cluster, registration.Address), broker.Name);
         broker.SetAddress(registration.Id, registration.Address, new(registration.Cluster, time.GetTimestamp()));
         broker.EnableActingMaster = registration.EnableActingMaster ?? false;
         broker.Zone = registration.Zone;
@@ -453,17 +458,14 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         _routes.Clear();
     }
 
-    private List<LiveBroker> RemoveLive(Func<LiveBroker, bool> condition, Action<BrokerKey, LiveBroker> report)
+    private List<LiveBroker> RemoveLive(Func<IEnumerable<KeyValuePair<BrokerKey, LiveBroker>>> who, Action<BrokerKey, LiveBroker> report)
     {
         List<SmallestIdChange> changes = [];
         List<LiveBroker> removed = [];
         lock (_lock)
         {
-            // One connection may have registered thousands: what has to be looked for is looked for once.
-            var leaving = _live.Where(l => condition(l.Value)).ToArray();
-            var namesOf = leaving.Length > 0 ? NamesOfRegistrants() : null;
             var gone = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var (key, live) in leaving)
+            foreach (var (key, live) in who().ToArray())
             {
                 if (removed.Count < MaxTold)
                 {
@@ -471,8 +473,8 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
                 }
 
                 removed.Add(live);
-                _live.Remove(key);
-                changes.AddRange(namesOf![key].Select(name => Remove(key, name, gone)).OfType<SmallestIdChange>());
+                changes.AddRange(NamesOf(key).Select(name => Remove(key, name, gone)).OfType<SmallestIdChange>());
+                _live.Forget(key);
             }
 
             ForgetNames(gone);
@@ -487,11 +489,9 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         return removed;
     }
 
-    /// <summary>The names that each broker registered; one that has gone to another cluster is heard there.</summary>
-    private ILookup<BrokerKey, string> NamesOfRegistrants() => (
-        from broker in _brokers.Values
-        from address in broker.Addresses.Values.Distinct()
-        select (Key: new BrokerKey(broker.RegistrantOf(address).Cluster, address), broker.Name)).ToLookup(named => named.Key, named => named.Name);
+    /// <summary>The names that a broker registered; one that has gone to another cluster is heard there.</summary>
+    private string[] NamesOf(BrokerKey key) =>
+        [.. _live.NamesOf(key).Where(name => _brokers.TryGetValue(name, out var broker) && broker.RegistrantOf(key.Address).Cluster == key.Cluster)];
 
     /// <param name="key">Who leaves.</param>
     /// <param name="name">One of its names.</param>
@@ -506,6 +506,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     private SmallestIdChange? RemoveAddress(BrokerKey key, string name, HashSet<string> gone)
     {
         _routes.Clear();
+        _live.ForgetName(key, name);
         if (!_brokers.TryGetValue(name, out var broker))
         {
             return null;

@@ -8,6 +8,9 @@ internal sealed class TopicTable
     private readonly Dictionary<string, SortedDictionary<string, QueueData>> _topics = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, TopicQueueMappingInfo>> _mappings = new(StringComparer.Ordinal);
 
+    /// <summary>Broker name → its topics: a broker that comes or goes must not cost a look at everybody's.</summary>
+    private readonly Dictionary<string, HashSet<string>> _byBroker = new(StringComparer.Ordinal);
+
     public IEnumerable<string> Names => _topics.Keys;
 
     /// <summary>Topics, each counted once for each of its brokers; their queue mappings likewise.</summary>
@@ -26,7 +29,7 @@ internal sealed class TopicTable
 
     public bool Has(string topic, string broker) => _topics.TryGetValue(topic, out var queues) && queues.ContainsKey(broker);
 
-    public IEnumerable<string> OfBroker(string broker) => _topics.Where(t => t.Value.ContainsKey(broker)).Select(t => t.Key);
+    public IEnumerable<string> OfBroker(string broker) => _byBroker.GetValueOrDefault(broker) ?? [];
 
     /// <summary>Topics whose system flag, on the first of their brokers, passes.</summary>
     public IEnumerable<string> WithFlag(Func<int, bool> passes) =>
@@ -45,7 +48,17 @@ internal sealed class TopicTable
             return false;
         }
 
-        Count += byBroker.ContainsKey(queues.BrokerName) ? 0 : 1;
+        if (held is null)
+        {
+            Count++;
+            if (!_byBroker.TryGetValue(queues.BrokerName, out var topics))
+            {
+                _byBroker[queues.BrokerName] = topics = new HashSet<string>(StringComparer.Ordinal);
+            }
+
+            topics.Add(topic);
+        }
+
         byBroker[queues.BrokerName] = queues;
         return true;
     }
@@ -63,7 +76,15 @@ internal sealed class TopicTable
 
     public void Remove(string topic)
     {
-        Count -= _topics.Remove(topic, out var queues) ? queues.Count : 0;
+        if (_topics.Remove(topic, out var queues))
+        {
+            Count -= queues.Count;
+            foreach (var broker in queues.Keys)
+            {
+                ForgetTopicOf(broker, topic);
+            }
+        }
+
         Count -= _mappings.Remove(topic, out var mappings) ? mappings.Count : 0;
     }
 
@@ -76,6 +97,7 @@ internal sealed class TopicTable
         }
 
         Count--;
+        ForgetTopicOf(broker, topic);
         if (queues.Count == 0)
         {
             Remove(topic);
@@ -84,9 +106,9 @@ internal sealed class TopicTable
 
     public void RemoveBrokers(HashSet<string> brokers)
     {
-        foreach (var (topic, queues) in _topics.ToArray())
+        foreach (var broker in brokers)
         {
-            foreach (var broker in queues.Keys.Where(brokers.Contains).ToArray())
+            foreach (var topic in OfBroker(broker).ToArray())
             {
                 Remove(topic, broker);
             }
@@ -97,15 +119,20 @@ internal sealed class TopicTable
     public int ChangePermission(string broker, Func<int, int> change)
     {
         var count = 0;
-        foreach (var queues in _topics.Values)
+        foreach (var queues in OfBroker(broker).Select(topic => _topics[topic]))
         {
-            if (queues.TryGetValue(broker, out var data))
-            {
-                queues[broker] = data with { Perm = change(data.Perm) };
-                count++;
-            }
+            queues[broker] = queues[broker] with { Perm = change(queues[broker].Perm) };
+            count++;
         }
 
         return count;
+    }
+
+    private void ForgetTopicOf(string broker, string topic)
+    {
+        if (_byBroker.TryGetValue(broker, out var topics) && topics.Remove(topic) && topics.Count == 0)
+        {
+            _byBroker.Remove(broker);
+        }
     }
 }

@@ -9,7 +9,10 @@ namespace RocketMQ.Remoting;
 /// all replies to one batch of input leave in one flush.
 /// </summary>
 /// <param name="broken">Told why, when a command could be written only in part: what follows would be read as its rest.</param>
-internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Action<string> broken)
+/// <param name="waiting">
+/// Told, outside all locks, of each change of <see cref="WaitingBytes"/>, and whether it is one that the peer made by reading; null: nobody is.
+/// </param>
+internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Action<string> broken, Action<bool>? waiting)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _drained;
@@ -23,6 +26,9 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
 
     /// <summary>Bytes that the transport has not taken yet.</summary>
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
+
+    /// <summary>Those of them that wait for a peer which has stopped reading.</summary>
+    public long WaitingBytes => Volatile.Read(ref _flushing) ? PendingBytes : 0;
 
     public long LastFlushTimestamp => Volatile.Read(ref _lastFlushTimestamp);
 
@@ -59,8 +65,10 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
                 }
 
                 CountPending();
-                return true;
             }
+
+            TellIfWaiting();
+            return true;
         }
         finally
         {
@@ -86,6 +94,8 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
                 Flush();
             }
         }
+
+        TellIfWaiting();
     }
 
     /// <summary>Completes at once unless the peer has stopped reading.</summary>
@@ -113,6 +123,14 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
             {
                 writer.Complete();
             }
+        }
+    }
+
+    private void TellIfWaiting()
+    {
+        if (waiting is not null && Volatile.Read(ref _flushing))
+        {
+            waiting(false);
         }
     }
 
@@ -176,5 +194,7 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
                 _drained = null;
             }
         }
+
+        waiting?.Invoke(true);
     }
 }

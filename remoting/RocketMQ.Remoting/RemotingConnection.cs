@@ -40,14 +40,16 @@ public sealed class RemotingConnection
     private readonly ConnectionOutput _output;
     private readonly PendingRequests _pending;
     private readonly InFlightGate _inFlight;
-    private readonly InputBudget? _budget;
+    private readonly ConnectionBudgets? _budgets;
+    private readonly Holding _unfinished;
+    private readonly Holding _unread;
     private readonly LogThrottle? _throttle;
     private readonly bool _isServer;
     private readonly CancellationTokenSource _closed = new();
     private RemotingCommand _request = new();
     private long _lastReadTimestamp;
     private long _heldBytes;
-    private long _budgetedBytes;
+    private long _unservedBytes;
     private string? _closeReason;
 
     private enum BatchEnd
@@ -59,9 +61,9 @@ public sealed class RemotingConnection
 
     internal RemotingConnection(
         ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger,
-        InputBudget? budget = null, LogThrottle? throttle = null)
+        ConnectionBudgets? budgets = null, LogThrottle? throttle = null)
     {
-        _budget = budget;
+        _budgets = budgets;
         _throttle = throttle;
         _transport = transport;
         _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
@@ -70,7 +72,9 @@ public sealed class RemotingConnection
         _isServer = isServer;
         _time = time;
         _logger = logger;
-        _output = new ConnectionOutput(transport.Transport.Output, time, Close);
+        _output = new ConnectionOutput(transport.Transport.Output, time, Close, budgets is null ? null : NoteUnread);
+        _unfinished = new Holding(() => Volatile.Read(ref _unservedBytes), Close);
+        _unread = new Holding(() => _output.WaitingBytes, Close);
         _pending = new PendingRequests(options.RunContinuationsInline, time);
         _inFlight = new InFlightGate(options.MaxPendingRequests, options.MaxPendingRequestBytes);
         _lastReadTimestamp = time.GetTimestamp();
@@ -178,6 +182,8 @@ public sealed class RemotingConnection
         }
     }
 
+    private void NoteUnread(bool hasMoved) => _budgets!.Output.Note(_unread, hasMoved);
+
     private void SetCloseReason(string reason) => Interlocked.CompareExchange(ref _closeReason, reason, null);
 
     /// <summary>Serves the connection until it ends.</summary>
@@ -205,7 +211,7 @@ public sealed class RemotingConnection
     private async Task FinishAsync()
     {
         SetCloseReason("the peer closed the connection");
-        _budget?.TryHold(0, ref _budgetedBytes);
+        _budgets?.Input.Release(_unfinished);
         _output.Complete();
         _pending.FailAll($"The connection to {RemoteEndPoint} closed: {CloseReason}");
         Log.Closed(_logger, Id, RemoteEndPoint, CloseReason);
@@ -214,6 +220,7 @@ public sealed class RemotingConnection
 
         // Sends what is queued first; if the peer never takes it, the idle sweep ends the wait.
         await _transport.DisposeAsync().ConfigureAwait(false);
+        _budgets?.Output.Release(_unread);
         await _inFlight.NoneAsync().ConfigureAwait(false);
     }
 
@@ -247,13 +254,9 @@ public sealed class RemotingConnection
 
             // Counted over all batches, whoever waited in between: where the socket has more at once, the transport comes back here without a look at others.
             turn += _time.GetTimestamp() - now;
-            var unserved = end == BatchEnd.NeedsInput ? buffer.Length : 0;
+            Volatile.Write(ref _unservedBytes, buffer.Length);
             input.AdvanceTo(buffer.Start, end == BatchEnd.OutputIsFull ? buffer.Start : buffer.End);
-            if (_budget is not null && !_budget.TryHold(unserved, ref _budgetedBytes))
-            {
-                SetCloseReason(_budget.Refusal);
-                return;
-            }
+            _budgets?.Input.Note(_unfinished, hasMoved: buffer.Length < received);
 
             if (end == BatchEnd.NeedsInput && !result.IsCompleted && HoldsReplies(received))
             {

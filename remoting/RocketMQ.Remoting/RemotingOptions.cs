@@ -29,8 +29,11 @@ public sealed record RemotingOptions
     /// <summary>Bytes of unanswered requests that were copied for one peer; past it the connection is not read until some are answered.</summary>
     public long MaxPendingRequestBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Bytes that frames which have arrived in part may hold on all connections of a server; who brings more is disconnected.</summary>
-    public long MaxIncompleteFrameBytes { get; init; } = 512 * 1024 * 1024;
+    /// <summary>Bytes that frames which have arrived in part may hold on all connections of a server; past it, who lets most of them wait for the longest is disconnected.</summary>
+    public long MaxIncompleteFrameBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of output that may wait, on all connections of a server, for peers that do not read; past it, who lets most of them wait for the longest is disconnected.</summary>
+    public long MaxUnreadReplyBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>Connections of one address that a server holds at once; one more is closed at accept.</summary>
     public int MaxConnectionsPerAddress { get; init; } = int.MaxValue;

@@ -21,7 +21,7 @@ public sealed class RemotingServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<RemotingConnection, Task> _connections = new();
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
-    private readonly InputBudget _budget;
+    private readonly ConnectionBudgets _budgets;
     private readonly LogThrottle _throttle;
     private readonly CancellationTokenSource _stopping = new();
     private IConnectionListener? _listener;
@@ -34,7 +34,7 @@ public sealed class RemotingServer : IAsyncDisposable
     {
         _endPoint = endPoint;
         _options = options;
-        _budget = new InputBudget(options.MaxIncompleteFrameBytes);
+        _budgets = new ConnectionBudgets(options, time);
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<RemotingServer>();
@@ -132,7 +132,10 @@ public sealed class RemotingServer : IAsyncDisposable
 
         // One system call less per read; an idle connection then holds one 4 KiB block.
         WaitForDataBeforeAllocatingBuffer = false,
-        MaxWriteBufferSize = 1024 * 1024,
+
+        // What a peer may let wait before anybody here takes note, in each direction, on each of many thousand connections.
+        MaxReadBufferSize = 128 * 1024,
+        MaxWriteBufferSize = 128 * 1024,
     };
 
     /// <summary>Connections that are accepted in one go.</summary>
@@ -199,7 +202,7 @@ public sealed class RemotingServer : IAsyncDisposable
             return;
         }
 
-        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger, _budget, _throttle);
+        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger, _budgets, _throttle);
         Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         var started = new TaskCompletionSource();
         _connections[connection] = started.Task;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RocketMQ.NameServer.Tests.Support;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -55,6 +56,39 @@ public class BoundTests
         Refused(await PutAsync(server, "N", "c", "1"), "maxKvConfigNum", "3");
         Refused(await PutAsync(server, "N", "b", new string('v', 50)), "maxKvConfigSize", "50");
         Assert.That((await PutAsync(server, "N", "b", "2")).Code, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_connection_that_closes_costs_no_look_at_every_broker_there_is()
+    {
+        await using var server = await TestNameServer.StartAsync();
+        await ComeAndGoAsync(server, 100);
+        var alone = await ComeAndGoAsync(server, 300);
+        for (var i = 0; i < 4_000; i++)
+        {
+            await server.RegisterAsync(new TestBroker { Name = $"broker-{i}", Address = $"10.0.{i / 250}.{i % 250}:10911", Topics = [.. Enumerable.Range(0, 20).Select(j => TestBroker.Topic($"T{i}-{j}"))] });
+        }
+
+        var beside = await ComeAndGoAsync(server, 300);
+        TestContext.Out.WriteLine($"{alone.TotalMilliseconds} ms alone, {beside.TotalMilliseconds} ms beside 4000 brokers");
+        Assert.That(beside, Is.LessThan(alone * 8));
+        Assert.That(
+            async () => (await server.BodyAsync<ClusterInfo>(RequestCode.GetBrokerClusterInfo)).BrokerAddrTable,
+            Has.Count.EqualTo(4_000).After(5_000, 20), "who left is forgotten, who did not is there");
+        Assert.That((await server.BodyAsync<TopicList>(RequestCode.GetAllTopicListFromNameserver)).Topics, Has.Count.EqualTo(80_000));
+    }
+
+    /// <summary>Brokers that come with two topics and go, one after another.</summary>
+    private static async Task<TimeSpan> ComeAndGoAsync(TestNameServer server, int count)
+    {
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < count; i++)
+        {
+            await using var client = server.NewClient();
+            await server.RegisterAsync(new TestBroker { Name = $"comes-and-goes-{i}", Address = "127.0.0.1:10911", Topics = Topics(2) }, client);
+        }
+
+        return watch.Elapsed;
     }
 
     private static List<TopicConfig> Topics(int count) => [.. Enumerable.Range(1, count).Select(i => TestBroker.Topic($"T{i}"))];

@@ -192,7 +192,8 @@ public class BoundsTests
             peer.Send(part);
         }
 
-        Assert.That(server.NextCloseReason(), Is.EqualTo("frames that have arrived in part hold 1000000 bytes on all connections, which is the limit (serverMaxIncompleteFrameBytes)"));
+        Assert.That(server.NextCloseReason(), Is.EqualTo(
+            "frames that have arrived in part hold more than 1000000 bytes on all connections, which is the limit (serverMaxIncompleteFrameBytes), and this one let the most wait for the longest"));
         using var good = new RawPeer(server.EndPoint);
         good.Send(RawPeer.Request(1, 7, new byte[50_000]));
         Assert.That(good.Receive().Opaque, Is.EqualTo(7));
@@ -202,6 +203,58 @@ public class BoundsTests
         Assert.That(() => server.ConnectionCount, Is.EqualTo(1).After(5000, 5));
         good.Send(RawPeer.Request(1, 8, new byte[900_000]));
         Assert.That(good.Receive().Opaque, Is.EqualTo(8));
+    }
+
+    [Test]
+    public async Task Who_sends_large_frames_to_their_end_is_not_shut_out_by_those_who_stall()
+    {
+        await using var server = await TestServer.StartAsync(Handler.Echo, new RemotingOptions { MaxIncompleteFrameBytes = 1_000_000 });
+        var part = new byte[100_000];
+        BinaryPrimitives.WriteInt32BigEndian(part, 8_000_000);
+        using var good = new RawPeer(server.EndPoint);
+        var stalling = new List<RawPeer>();
+        for (var i = 0; i < 60; i++)
+        {
+            stalling.Add(new RawPeer(server.EndPoint));
+            stalling[^1].Send(part);
+            var frame = RawPeer.Request(1, i, new byte[400_000]);
+            good.Send(frame.AsSpan(0, 300_000).ToArray());
+            good.Send(frame.AsSpan(300_000).ToArray());
+            Assert.That(good.Receive().Opaque, Is.EqualTo(i));
+        }
+
+        Assert.That(() => server.ConnectionCount, Is.InRange(2, 11).After(5000, 5), "the good one, and what one million bytes have room for");
+        stalling.ForEach(peer => peer.Dispose());
+    }
+
+    [Test]
+    public async Task Answers_that_are_not_read_hold_so_much_together_and_who_reads_is_served_beside_them()
+    {
+        var body = new byte[1_000_000];
+        await using var server = await TestServer.StartAsync(new Handler(_ => RemotingCommand.ResponseWithBody(0, body)), new RemotingOptions { MaxUnreadReplyBytes = 20_000_000 });
+        using var good = new RawPeer(server.EndPoint);
+        var slow = new List<RawPeer>();
+        for (var i = 0; i < 60; i++)
+        {
+            slow.Add(new RawPeer(server.EndPoint, receiveBufferBytes: 16 * 1024));
+            for (var j = 0; j < 20; j++)
+            {
+                slow[^1].Send(RawPeer.Request(1, j));
+            }
+
+            good.Send(RawPeer.Request(1, i));
+            Assert.That(good.Receive().Opaque, Is.EqualTo(i));
+        }
+
+        Assert.That(server.NextCloseReason(), Is.EqualTo(
+            "answers that are not read hold more than 20000000 bytes on all connections, which is the limit (serverMaxUnreadReplyBytes), and this one let the most wait for the longest"));
+        Assert.That(() => server.ConnectionCount, Is.InRange(2, 50).After(5000, 5));
+        good.Send(RawPeer.Request(1, 77));
+        Assert.That(good.Receive().Opaque, Is.EqualTo(77));
+
+        // Who reads again has what he asked for.
+        Assert.That(Enumerable.Range(0, 20).Select(_ => slow[^1].Receive().Opaque), Is.EqualTo(Enumerable.Range(0, 20)));
+        slow.ForEach(peer => peer.Dispose());
     }
 
     [Test]
