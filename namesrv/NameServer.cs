@@ -14,6 +14,9 @@ namespace RocketMQ.NameServer;
 /// <summary>A name server: brokers register with it, clients ask it where topics are. It keeps no state but its key-value configuration.</summary>
 public sealed class NameServer : IAsyncDisposable
 {
+    /// <summary>Bytes of registrations and other changes that may wait: some dozens of brokers with ten thousand topics each, at once.</summary>
+    private const long MaxWaitingChangeBytes = 128 * 1024 * 1024;
+
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LiveOptions _options;
@@ -38,7 +41,7 @@ public sealed class NameServer : IAsyncDisposable
         _routes = new RouteTable(_options, time, loggers.CreateLogger<RouteTable>());
         _options.Changed += _routes.ForgetRoutes;
 
-        _changes = new Lane("registration", options.DefaultThreadPoolQueueCapacity, workers: 1);
+        _changes = new Lane("registration", options.DefaultThreadPoolQueueCapacity, workers: 1, MaxWaitingChangeBytes);
         _admin = new Lane("admin", options.DefaultThreadPoolQueueCapacity, workers: 1);
         var transport = new RemotingOptions
         {

@@ -397,5 +397,5 @@ public sealed record BrokerOptions
 
     /// <summary>Key <c>serverMaxWaitingRequestBytes</c> (ours): bytes of requests that may wait for each of the queues pull, admin and query; one more is answered that the system is busy.</summary>
     [Range(1, long.MaxValue)]
-    public long ServerMaxWaitingRequestBytes { get; init; } = 268_435_456;
+    public long ServerMaxWaitingRequestBytes { get; init; } = 67_108_864;
 }

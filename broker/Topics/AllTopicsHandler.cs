@@ -6,14 +6,34 @@ using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Topics;
 
-/// <summary>GET_ALL_TOPIC_CONFIG (21): every topic, for slaves and dashboards. There are no static topics.</summary>
+/// <summary>
+/// GET_ALL_TOPIC_CONFIG (21): every topic, for slaves and dashboards. There are no static topics. The answer is some hundred bytes a topic: it is
+/// written once for all who ask before the next change, as long as there is memory to keep it.
+/// </summary>
 internal sealed class AllTopicsHandler(TopicTable topics) : IRequestHandler
 {
-    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
+    private readonly Lock _lock = new();
+    private readonly WeakReference<Written?> _last = new(null);
+
+    private sealed record Written(DataVersion Version, byte[] Body);
+
+    public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<RemotingCommand?>(RemotingCommand.ResponseWithBody(ResponseCode.Success, Body()));
+
+    private byte[] Body()
     {
-        var all = topics.Snapshot();
-        return ValueTask.FromResult<RemotingCommand?>(RemotingCommand.ResponseWithBody(
-            ResponseCode.Success,
-            RemotingJson.Serialize(new TopicConfigAndMappingSerializeWrapper { DataVersion = all.DataVersion, TopicConfigTable = all.TopicConfigTable })));
+        lock (_lock)
+        {
+            if (_last.TryGetTarget(out var last) && last.Version == topics.Version)
+            {
+                return last.Body;
+            }
+
+            var all = topics.Snapshot();
+            var written = new Written(
+                all.DataVersion, RemotingJson.Serialize(new TopicConfigAndMappingSerializeWrapper { DataVersion = all.DataVersion, TopicConfigTable = all.TopicConfigTable }));
+            _last.SetTarget(written);
+            return written.Body;
+        }
     }
 }

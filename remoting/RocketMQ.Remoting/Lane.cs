@@ -12,7 +12,7 @@ namespace RocketMQ.Remoting;
 public sealed class Lane : IAsyncDisposable
 {
     /// <summary>Bytes of requests that may wait, unless told otherwise.</summary>
-    public const long DefaultMaxWaitingBytes = 256 * 1024 * 1024;
+    public const long DefaultMaxWaitingBytes = 64 * 1024 * 1024;
 
     /// <summary>How long a stop waits, unless told otherwise: a worker that is at a disk is done by then.</summary>
     public static readonly TimeSpan DefaultStopPatience = TimeSpan.FromSeconds(10);

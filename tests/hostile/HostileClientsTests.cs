@@ -36,6 +36,9 @@ public class HostileClientsTests
     /// <summary>MiB above what the host had before the attack.</summary>
     private const long MaxGrowth = 700;
 
+    /// <summary>The same when all go on together for minutes and fill what may be filled: see docs/limits.md.</summary>
+    private const long MaxGrowthOfAll = 2_800;
+
     private static readonly IAttack[] Attacks =
     [
         new MalformedFrames(), new StrangeFields(), new HostileNames(), new CollidingKeys(), new SlowReader(), new HalfOpen(), new ConnectionFlood(),
@@ -110,7 +113,7 @@ public class HostileClientsTests
             Assert.That(_good.Missing, Is.Zero, "messages that did not arrive");
             Assert.That(_good.LatencyMs(0.5), Is.LessThan(attacks.Length > 1 ? MaxP99OfAllMs : MaxP50Ms), "p50 of sends, ms");
             Assert.That(_good.LatencyMs(0.99), Is.LessThan((attacks.Length > 1 ? MaxP99OfAllMs : MaxP99Ms) + Slowness * quiet), "p99 of sends, ms");
-            Assert.That(highest - before, Is.LessThan(MaxGrowth), "growth of resident memory, MiB");
+            Assert.That(highest - before, Is.LessThan(attacks.Length > 1 && isReported ? MaxGrowthOfAll : MaxGrowth), "growth of resident memory, MiB");
         });
         await _host.StopAsync();
     }
