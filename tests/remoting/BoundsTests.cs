@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using RocketMQ.Protocol.Codes;
@@ -47,8 +48,8 @@ public class BoundsTests
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var lane = new Lane("slow", 10, 1, time: time);
         var begun = 0;
-        Assert.That(lane.TryEnqueue(() => release.Task));
-        Assert.That(lane.TryEnqueue(() =>
+        Assert.That(lane.TryEnqueue(null, () => release.Task));
+        Assert.That(lane.TryEnqueue(null, () =>
         {
             Interlocked.Increment(ref begun);
             return Task.CompletedTask;
@@ -88,6 +89,38 @@ public class BoundsTests
     }
 
     [Test]
+    public async Task Who_floods_a_lane_waits_behind_himself_and_others_have_their_turn()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var served = new ConcurrentQueue<int>();
+        await using var lane = new Lane("admin", capacity: 10, workers: 1);
+        var table = new RequestTable.Builder()
+            .Add(1, new Handler(async (context, _) =>
+            {
+                served.Enqueue(context.Request.Opaque);
+                running.TrySetResult();
+                await release.Task;
+                return RemotingCommand.Response(0);
+            }), lane)
+            .Build();
+        await using var server = await TestServer.StartAsync(table);
+        using var flood = new RawPeer(server.EndPoint);
+        flood.Send(RawPeer.Request(1, 0));
+        await running.Task;
+        flood.Send([.. Enumerable.Range(1, 15).SelectMany(i => RawPeer.Request(1, i))]);
+        Assert.That(Enumerable.Range(0, 5).Select(_ => flood.Receive().Code), Is.All.EqualTo(ResponseCode.SystemBusy), "what is over the limit");
+
+        using var good = new RawPeer(server.EndPoint);
+        good.Send([.. RawPeer.Request(1, 100), .. RawPeer.Request(1, 101)]);
+        Assert.That(good.Receive().Code, Is.EqualTo(ResponseCode.SystemBusy), "the lane is full, and the second is not his only one");
+        release.SetResult();
+        Assert.That(good.Receive().Opaque, Is.EqualTo(100));
+        Assert.That(() => served, Has.Count.EqualTo(12).After(5000, 5));
+        Assert.That(served.Take(3), Is.EqualTo((int[])[0, 1, 100]));
+    }
+
+    [Test]
     public async Task A_connection_is_not_read_while_what_was_copied_for_it_is_too_much([Values] bool inHeader)
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -119,7 +152,7 @@ public class BoundsTests
     {
         await using var server = await TestServer.StartAsync(Handler.Echo);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var peers = Enumerable.Range(0, 20).Select(_ => new RawPeer(server.EndPoint)).ToList();
+        var peers = Enumerable.Range(0, 50).Select(_ => new RawPeer(server.EndPoint)).ToList();
         var large = Sized(1, 4_000_000, inHeader: true);
         foreach (var peer in peers)
         {
@@ -127,7 +160,7 @@ public class BoundsTests
             peer.Receive();
         }
 
-        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(30_000_000), "20 connections that sent 4 MB each");
+        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(75_000_000), "50 connections that sent 4 MB each; a pool keeps one such array for each thread");
         peers.ForEach(peer => peer.Dispose());
     }
 

@@ -206,7 +206,7 @@ public class DispatchTests
 
         var refused = peer.Receive();
         Assert.That((refused.Opaque, refused.Code), Is.EqualTo((4, ResponseCode.SystemBusy)));
-        Assert.That(refused.Remark, Is.EqualTo("[OVERLOAD]system busy, start flow control for a while: the admin queue is full, its limit is 2 requests of 268435456 bytes"));
+        Assert.That(refused.Remark, Is.EqualTo("[OVERLOAD]system busy, start flow control for a while: the admin queue is full, its limit is 2 requests of 67108864 bytes"));
 
         release.Set();
         Assert.That((int[])[peer.Receive().Opaque, peer.Receive().Opaque, peer.Receive().Opaque], Is.EqualTo((int[])[1, 2, 3]));
