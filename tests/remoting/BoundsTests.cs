@@ -241,7 +241,8 @@ public class BoundsTests
     [Test]
     public async Task Who_sends_large_frames_to_their_end_is_not_shut_out_by_those_who_stall()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo, new RemotingOptions { MaxIncompleteFrameBytes = 1_000_000 });
+        var time = new VirtualTimeProvider();
+        await using var server = await TestServer.StartAsync(Handler.Echo, new RemotingOptions { MaxIncompleteFrameBytes = 1_000_000 }, time);
         var part = new byte[100_000];
         BinaryPrimitives.WriteInt32BigEndian(part, 8_000_000);
         using var good = new RawPeer(server.EndPoint);
@@ -250,6 +251,7 @@ public class BoundsTests
         {
             stalling.Add(new RawPeer(server.EndPoint));
             stalling[^1].Send(part);
+            time.Advance(TimeSpan.FromSeconds(1));
             var frame = RawPeer.Request(1, i, new byte[400_000]);
             good.Send(frame.AsSpan(0, 300_000).ToArray());
             good.Send(frame.AsSpan(300_000).ToArray());
@@ -264,7 +266,8 @@ public class BoundsTests
     public async Task Answers_that_are_not_read_hold_so_much_together_and_who_reads_is_served_beside_them()
     {
         var body = new byte[1_000_000];
-        await using var server = await TestServer.StartAsync(new Handler(_ => RemotingCommand.ResponseWithBody(0, body)), new RemotingOptions { MaxUnreadReplyBytes = 20_000_000 });
+        var time = new VirtualTimeProvider();
+        await using var server = await TestServer.StartAsync(new Handler(_ => RemotingCommand.ResponseWithBody(0, body)), new RemotingOptions { MaxUnreadReplyBytes = 20_000_000 }, time);
         using var good = new RawPeer(server.EndPoint);
         var slow = new List<RawPeer>();
         for (var i = 0; i < 60; i++)
@@ -275,6 +278,7 @@ public class BoundsTests
                 slow[^1].Send(RawPeer.Request(1, j));
             }
 
+            time.Advance(TimeSpan.FromSeconds(1));
             good.Send(RawPeer.Request(1, i));
             Assert.That(good.Receive().Opaque, Is.EqualTo(i));
         }
