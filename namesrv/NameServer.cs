@@ -8,6 +8,8 @@ using RocketMQ.NameServer.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Transport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.NameServer;
 
@@ -30,8 +32,12 @@ public sealed class NameServer : IAsyncDisposable
     private ITimer? _expiry;
     private int _stopped;
 
+    /// <param name="options">The name server's configuration.</param>
+    /// <param name="time">The clock everything goes by.</param>
+    /// <param name="loggers">Where all parts log.</param>
+    /// <param name="transport">What clients come over, and brokers are reached by; null for Kestrel's sockets.</param>
     /// <exception cref="ConfigurationException"><c>bindAddress</c> or a number is not usable.</exception>
-    public NameServer(NameServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    public NameServer(NameServerOptions options, TimeProvider time, ILoggerFactory loggers, IConnectionTransport? transport = null)
     {
         Check(options);
         _time = time;
@@ -43,18 +49,19 @@ public sealed class NameServer : IAsyncDisposable
 
         _changes = new Lane("registration", options.DefaultThreadPoolQueueCapacity, workers: 1, MaxWaitingChangeBytes);
         _admin = new Lane("admin", options.DefaultThreadPoolQueueCapacity, workers: 1);
-        var transport = new RemotingOptions
+        var remoting = new RemotingOptions
         {
+            Transport = transport ?? new KestrelTransport(loggers),
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
             MaxConnections = options.ServerMaxConnections,
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
             MaxIncompleteFrameBytes = options.ServerMaxIncompleteFrameBytes,
             MaxUnreadReplyBytes = options.ServerMaxUnreadReplyBytes,
         };
-        _client = new RemotingClient(RequestTable.Empty, transport, time, loggers);
+        _client = new RemotingClient(RequestTable.Empty, remoting, time, loggers);
         _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());
         _routes.SmallestIdChanged += _notifier.Notify;
-        _server = new RemotingServer(EndPointOf(options), Requests(loggers), transport, time, loggers);
+        _server = new RemotingServer(EndPointOf(options), Requests(loggers), remoting, time, loggers);
         _server.ConnectionClosed += _routes.RemoveConnection;
     }
 
