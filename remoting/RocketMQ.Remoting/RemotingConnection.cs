@@ -421,7 +421,7 @@ public sealed class RemotingConnection
         var reply = new ReplyHandle(this, request);
         var bytes = request.HeldBytes;
         _inFlight.Enter(bytes);
-        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply, bytes), bytes))
+        if (!lane.TryEnqueue(this, () => RunOnLaneAsync(handler, request, reply, bytes), bytes))
         {
             _inFlight.Exit(bytes);
             reply.Reply(RemotingCommand.Response(ResponseCode.SystemBusy, lane.Refusal));

@@ -61,13 +61,15 @@ public class FailureTests(TransportKind kind) : TransportFixture(kind)
     public async Task A_body_over_the_inline_limit_is_for_the_lane_and_one_under_it_is_not()
     {
         await using var full = new Lane("heartbeat", 1, 0);
-        Assert.That(full.TryEnqueue(() => Task.CompletedTask));
+        Assert.That(full.TryEnqueue(null, () => Task.CompletedTask));
         await using var server = await StartAsync(new RequestTable.Builder().Add(1, Handler.Echo, full, inlineBodyLimit: 1000).Build());
         using var peer = server.Connect();
 
         peer.Send(RawPeer.Request(1, 1, new byte[1000]));
         var small = peer.Receive();
-        peer.Send(RawPeer.Request(1, 2, new byte[1001]));
+
+        // The only one of a connection waits, its next is refused.
+        peer.Send([.. RawPeer.Request(1, 2, new byte[1001]), .. RawPeer.Request(1, 3, new byte[1001])]);
         var large = peer.Receive();
 
         Assert.That((small.Code, small.Body.Length), Is.EqualTo((0, 1000)));
@@ -79,11 +81,11 @@ public class FailureTests(TransportKind kind) : TransportFixture(kind)
     {
         await using var lane = new Lane("query", 10, 1);
         await using var full = new Lane("full", 1, 0);
-        Assert.That(full.TryEnqueue(() => Task.CompletedTask));
+        Assert.That(full.TryEnqueue(null, () => Task.CompletedTask));
         await using var server = await StartAsync(new RequestTable.Builder()
-            .Add(1, new Handler((_, _) => lane.AnswerAsync(() => RemotingCommand.Response(7))))
-            .Add(2, new Handler((_, _) => lane.AnswerAsync(Failing)))
-            .Add(3, new Handler((_, _) => full.AnswerAsync(() => RemotingCommand.Response(7))))
+            .Add(1, new Handler((_, _) => lane.AnswerAsync(null, () => RemotingCommand.Response(7))))
+            .Add(2, new Handler((_, _) => lane.AnswerAsync(null, Failing)))
+            .Add(3, new Handler((_, _) => full.AnswerAsync(null, () => RemotingCommand.Response(7))))
             .Build());
         using var peer = server.Connect();
         var answers = new List<(int, string?)>();
