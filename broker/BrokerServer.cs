@@ -31,6 +31,7 @@ using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
 using RocketMQ.Store.Files;
 using RocketMQ.Store.Timing;
+using RocketMQ.Transport.DotNetty;
 using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Broker;
@@ -72,7 +73,7 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <param name="time">The clock everything goes by.</param>
     /// <param name="loggers">Where all parts log.</param>
     /// <param name="files">What store and configuration take for the file system; null for the machine's.</param>
-    /// <param name="transport">What clients come over, and name servers are reached by; null for Kestrel's sockets.</param>
+    /// <param name="transport">What clients come over, and name servers are reached by; null for that of the configuration.</param>
     public BrokerServer(
         BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers, IStoreFileSystem? files = null, IConnectionTransport? transport = null)
     {
@@ -81,7 +82,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _time = time;
         _loggers = loggers;
         _files = files ?? PhysicalFileSystem.Instance;
-        _transport = transport ?? new KestrelTransport(loggers);
+        _transport = transport ?? (options.TransportType == TransportType.Dotnetty ? new DotNettyTransport() : new KestrelTransport(loggers));
         _logger = loggers.CreateLogger<BrokerServer>();
         _stop = new StopSteps(time, _logger);
     }

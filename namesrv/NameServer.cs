@@ -9,6 +9,7 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Transport;
+using RocketMQ.Transport.DotNetty;
 using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.NameServer;
@@ -35,7 +36,7 @@ public sealed class NameServer : IAsyncDisposable
     /// <param name="options">The name server's configuration.</param>
     /// <param name="time">The clock everything goes by.</param>
     /// <param name="loggers">Where all parts log.</param>
-    /// <param name="transport">What clients come over, and brokers are reached by; null for Kestrel's sockets.</param>
+    /// <param name="transport">What clients come over, and brokers are reached by; null for that of the configuration.</param>
     /// <exception cref="ConfigurationException"><c>bindAddress</c> or a number is not usable.</exception>
     public NameServer(NameServerOptions options, TimeProvider time, ILoggerFactory loggers, IConnectionTransport? transport = null)
     {
@@ -51,7 +52,7 @@ public sealed class NameServer : IAsyncDisposable
         _admin = new Lane("admin", options.DefaultThreadPoolQueueCapacity, workers: 1);
         var remoting = new RemotingOptions
         {
-            Transport = transport ?? new KestrelTransport(loggers),
+            Transport = transport ?? (options.TransportType == TransportType.Dotnetty ? new DotNettyTransport() : new KestrelTransport(loggers)),
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
             MaxConnections = options.ServerMaxConnections,
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,

@@ -1,29 +1,30 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 
 namespace RocketMQ.Remoting.Transport;
 
-/// <summary>A listening socket.</summary>
-internal sealed class SocketListener : ITransportListener
+/// <summary>A listening socket. What becomes of those it accepts is up to a transport.</summary>
+public sealed class SocketListener : ITransportListener
 {
     /// <summary>Connections that may wait to be accepted: a restarted server's clients come at once.</summary>
     private const int Backlog = 1024;
 
     private readonly Socket _socket;
-    private readonly PipeScheduler _scheduler;
+    private readonly Func<Socket, ITransportConnection> _start;
 
-    private SocketListener(Socket socket, PipeScheduler scheduler)
+    private SocketListener(Socket socket, Func<Socket, ITransportConnection> start)
     {
         _socket = socket;
-        _scheduler = scheduler;
+        _start = start;
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
     public IPEndPoint EndPoint { get; }
 
+    /// <param name="endPoint">Where to listen; port 0 takes any free one.</param>
+    /// <param name="start">Makes a connection of a socket, or throws a <see cref="SocketException"/> where the peer is gone again: then the next one is accepted.</param>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
-    public static SocketListener Bind(IPEndPoint endPoint, PipeScheduler scheduler)
+    public static SocketListener Bind(IPEndPoint endPoint, Func<Socket, ITransportConnection> start)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -36,7 +37,7 @@ internal sealed class SocketListener : ITransportListener
 
             socket.Bind(endPoint);
             socket.Listen(Backlog);
-            return new SocketListener(socket, scheduler);
+            return new SocketListener(socket, start);
         }
         catch
         {
@@ -53,7 +54,7 @@ internal sealed class SocketListener : ITransportListener
             try
             {
                 socket = await _socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                return SocketConnection.Start(socket, _scheduler);
+                return _start(socket);
             }
             catch (ObjectDisposedException)
             {

@@ -19,7 +19,7 @@ public sealed class SocketTransport : IConnectionTransport
 
     /// <summary>A server's default: it answers many, in few threads.</summary>
     public ValueTask<ITransportListener> ListenAsync(IPEndPoint endPoint, CancellationToken cancellationToken) =>
-        new(SocketListener.Bind(endPoint, _scheduler));
+        new(SocketListener.Bind(endPoint, socket => SocketConnection.Start(socket, _scheduler)));
 
     public async ValueTask<ITransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using RocketMQ.Remoting.Transport;
+using RocketMQ.Transport.DotNetty;
 using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Remoting.Tests.Support;
@@ -11,6 +12,7 @@ public abstract class TransportFixture(TransportKind kind)
         TransportKind.Kestrel => new KestrelTransport(new LogCollector()),
         TransportKind.Sockets => SocketTransport.Inline,
         TransportKind.Memory => new MemoryTransport(),
+        TransportKind.DotNetty => new DotNettyTransport(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such transport"),
     };
 

@@ -6,4 +6,5 @@ public enum TransportKind
     Kestrel,
     Sockets,
     Memory,
+    DotNetty,
 }
