@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Cleaning;
@@ -82,7 +83,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _time = time;
         _loggers = loggers;
         _files = files ?? PhysicalFileSystem.Instance;
-        _transport = transport ?? (options.TransportType == TransportType.Dotnetty ? new DotNettyTransport() : new KestrelTransport(loggers));
+        _transport = transport ?? TransportOf(options.TransportType, loggers);
         _logger = loggers.CreateLogger<BrokerServer>();
         _stop = new StopSteps(time, _logger);
     }
@@ -485,6 +486,16 @@ public sealed class BrokerServer : IAsyncDisposable
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
+
+    private static IConnectionTransport TransportOf(TransportType type, ILoggerFactory loggers) => type switch
+    {
+        TransportType.Dotnetty => DotNetty(),
+        _ => new KestrelTransport(loggers),
+    };
+
+    /// <summary>Apart, so that its libraries are loaded where it is asked for and nowhere else.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static DotNettyTransport DotNetty() => new();
 
     private static IPAddress AnnouncedAddress(string configured, IPAddress bind) =>
         configured.Length > 0 ? RemotingAddress.Resolve(configured)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RocketMQ.NameServer.Configuration;
 using RocketMQ.NameServer.Kv;
@@ -52,7 +53,7 @@ public sealed class NameServer : IAsyncDisposable
         _admin = new Lane("admin", options.DefaultThreadPoolQueueCapacity, workers: 1);
         var remoting = new RemotingOptions
         {
-            Transport = transport ?? (options.TransportType == TransportType.Dotnetty ? new DotNettyTransport() : new KestrelTransport(loggers)),
+            Transport = transport ?? TransportOf(options.TransportType, loggers),
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
             MaxConnections = options.ServerMaxConnections,
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
@@ -132,6 +133,16 @@ public sealed class NameServer : IAsyncDisposable
             }
         }
     }
+
+    private static IConnectionTransport TransportOf(TransportType type, ILoggerFactory loggers) => type switch
+    {
+        TransportType.Dotnetty => DotNetty(),
+        _ => new KestrelTransport(loggers),
+    };
+
+    /// <summary>Apart, so that its libraries are loaded where it is asked for and nowhere else.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static DotNettyTransport DotNetty() => new();
 
     private static IPEndPoint EndPointOf(NameServerOptions options) => IPAddress.TryParse(options.BindAddress, out var address)
         ? new IPEndPoint(address, options.ListenPort)

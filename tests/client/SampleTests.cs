@@ -61,7 +61,7 @@ public class SampleTests
     [TestCaseSource(nameof(Samples))]
     public void A_sample_asks_for_no_framework_but_the_plain_runtime(string name, string[] expected)
     {
-        using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, $"RocketMQ.Samples.{name}.runtimeconfig.json")));
+        using var config = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Program(name), ".runtimeconfig.json")));
         var options = config.RootElement.GetProperty("runtimeOptions");
 
         Assert.That(options.TryGetProperty("frameworks", out _), Is.False, "it has several");
@@ -91,5 +91,7 @@ public class SampleTests
     private static TestCaseData Sample(string name, params string[] expected) => new TestCaseData(name, expected).SetArgDisplayNames(name);
 
     private static ChildProcess Start(string name, params string[] arguments) =>
-        ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, $"RocketMQ.Samples.{name}.dll"), .. arguments]);
+        ChildProcess.Start("dotnet", [Program(name), .. arguments]);
+
+    private static string Program(string name) => BuiltProgram.Find($"client/samples/{name}", $"RocketMQ.Samples.{name}.dll");
 }
