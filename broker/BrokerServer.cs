@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Cleaning;
@@ -27,9 +28,12 @@ using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
 using RocketMQ.Store.Files;
 using RocketMQ.Store.Timing;
+using RocketMQ.Transport.DotNetty;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Broker;
 
@@ -53,6 +57,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly IStoreFileSystem _files;
+    private readonly IConnectionTransport _transport;
     private readonly ILogger _logger;
 
     /// <summary>What was started, in order; stop takes it from the end.</summary>
@@ -69,13 +74,16 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <param name="time">The clock everything goes by.</param>
     /// <param name="loggers">Where all parts log.</param>
     /// <param name="files">What store and configuration take for the file system; null for the machine's.</param>
-    public BrokerServer(BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers, IStoreFileSystem? files = null)
+    /// <param name="transport">What clients come over, and name servers are reached by; null for that of the configuration.</param>
+    public BrokerServer(
+        BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers, IStoreFileSystem? files = null, IConnectionTransport? transport = null)
     {
         _options = options;
         _storeOptions = storeOptions;
         _time = time;
         _loggers = loggers;
         _files = files ?? PhysicalFileSystem.Instance;
+        _transport = transport ?? TransportOf(options.TransportType, loggers);
         _logger = loggers.CreateLogger<BrokerServer>();
         _stop = new StopSteps(time, _logger);
     }
@@ -470,6 +478,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private RemotingOptions RemotingOptions() => new()
     {
+        Transport = _transport,
         MaxConnections = _options.ServerMaxConnections,
         MaxConnectionsPerAddress = _options.ServerMaxConnectionsPerAddress,
         MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
@@ -477,6 +486,16 @@ public sealed class BrokerServer : IAsyncDisposable
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
+
+    private static IConnectionTransport TransportOf(TransportType type, ILoggerFactory loggers) => type switch
+    {
+        TransportType.Dotnetty => DotNetty(),
+        _ => new KestrelTransport(loggers),
+    };
+
+    /// <summary>Apart, so that its libraries are loaded where it is asked for and nowhere else.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static DotNettyTransport DotNetty() => new();
 
     private static IPAddress AnnouncedAddress(string configured, IPAddress bind) =>
         configured.Length > 0 ? RemotingAddress.Resolve(configured)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RocketMQ.NameServer.Configuration;
 using RocketMQ.NameServer.Kv;
@@ -8,6 +9,9 @@ using RocketMQ.NameServer.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Transport;
+using RocketMQ.Transport.DotNetty;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.NameServer;
 
@@ -30,8 +34,12 @@ public sealed class NameServer : IAsyncDisposable
     private ITimer? _expiry;
     private int _stopped;
 
+    /// <param name="options">The name server's configuration.</param>
+    /// <param name="time">The clock everything goes by.</param>
+    /// <param name="loggers">Where all parts log.</param>
+    /// <param name="transport">What clients come over, and brokers are reached by; null for that of the configuration.</param>
     /// <exception cref="ConfigurationException"><c>bindAddress</c> or a number is not usable.</exception>
-    public NameServer(NameServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    public NameServer(NameServerOptions options, TimeProvider time, ILoggerFactory loggers, IConnectionTransport? transport = null)
     {
         Check(options);
         _time = time;
@@ -43,18 +51,19 @@ public sealed class NameServer : IAsyncDisposable
 
         _changes = new Lane("registration", options.DefaultThreadPoolQueueCapacity, workers: 1, MaxWaitingChangeBytes);
         _admin = new Lane("admin", options.DefaultThreadPoolQueueCapacity, workers: 1);
-        var transport = new RemotingOptions
+        var remoting = new RemotingOptions
         {
+            Transport = transport ?? TransportOf(options.TransportType, loggers),
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
             MaxConnections = options.ServerMaxConnections,
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
             MaxIncompleteFrameBytes = options.ServerMaxIncompleteFrameBytes,
             MaxUnreadReplyBytes = options.ServerMaxUnreadReplyBytes,
         };
-        _client = new RemotingClient(RequestTable.Empty, transport, time, loggers);
+        _client = new RemotingClient(RequestTable.Empty, remoting, time, loggers);
         _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());
         _routes.SmallestIdChanged += _notifier.Notify;
-        _server = new RemotingServer(EndPointOf(options), Requests(loggers), transport, time, loggers);
+        _server = new RemotingServer(EndPointOf(options), Requests(loggers), remoting, time, loggers);
         _server.ConnectionClosed += _routes.RemoveConnection;
     }
 
@@ -124,6 +133,16 @@ public sealed class NameServer : IAsyncDisposable
             }
         }
     }
+
+    private static IConnectionTransport TransportOf(TransportType type, ILoggerFactory loggers) => type switch
+    {
+        TransportType.Dotnetty => DotNetty(),
+        _ => new KestrelTransport(loggers),
+    };
+
+    /// <summary>Apart, so that its libraries are loaded where it is asked for and nowhere else.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static DotNettyTransport DotNetty() => new();
 
     private static IPEndPoint EndPointOf(NameServerOptions options) => IPAddress.TryParse(options.BindAddress, out var address)
         ? new IPEndPoint(address, options.ListenPort)

@@ -1,3 +1,5 @@
+using RocketMQ.Remoting.Transport;
+
 namespace RocketMQ.NameServer;
 
 /// <summary>
@@ -13,6 +15,9 @@ public sealed record NameServerOptions
 
     /// <summary>Address to listen on.</summary>
     public string BindAddress { get; init; } = "0.0.0.0";
+
+    /// <summary>What to listen with. Not a key of Apache's.</summary>
+    public TransportType TransportType { get; init; } = TransportType.Kestrel;
 
     /// <summary>Installation directory; nothing is read from it.</summary>
     public string RocketmqHome { get; init; } = Environment.GetEnvironmentVariable("ROCKETMQ_HOME") ?? "";

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Broker.Configuration;
 
@@ -31,6 +32,9 @@ public sealed record BrokerOptions
 
     /// <summary>Key <c>bindAddress</c>: the address to listen on.</summary>
     public string BindAddress { get; init; } = "0.0.0.0";
+
+    /// <summary>Key <c>transportType</c> (ours): what to listen with.</summary>
+    public TransportType TransportType { get; init; } = TransportType.Kestrel;
 
     /// <summary>Key <c>brokerIP1</c>: the address announced to clients. Empty: the bind address, or this machine's when that is any.</summary>
     public string BrokerIP1 { get; init; } = "";

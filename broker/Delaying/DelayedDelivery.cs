@@ -70,7 +70,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
                 }
             },
             (level, offset) => Load(int.Parse(level, CultureInfo.InvariantCulture), BinaryPrimitives.ReadInt64LittleEndian(offset!.Value.Span)),
-            ContentAsync);
+            ContentAsync, JournalledFile.PeriodOfPositions);
         _saved = [.. _offsets];
         _savedAt = time.GetTimestamp();
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Remoting;
-using RocketMQ.Remoting.Http;
+using RocketMQ.Transport.Kestrel.Http;
 
 namespace RocketMQ.Broker.Health;
 

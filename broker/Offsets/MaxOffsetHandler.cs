@@ -12,7 +12,7 @@ public sealed class MaxOffsetHandler(MessageStore store, QueueLookUps queues) : 
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<GetMaxOffsetRequestHeader>();
-        return queues.AnswerAsync(header.Topic, header.QueueId, exists => RemotingCommand.Response(
+        return queues.AnswerAsync(context.Connection, header.Topic, header.QueueId, exists => RemotingCommand.Response(
             ResponseCode.Success, new GetMaxOffsetResponseHeader { Offset = exists ? store.MaxOffset(header.Topic, header.QueueId) : 0 }));
     }
 }

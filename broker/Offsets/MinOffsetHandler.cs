@@ -12,7 +12,7 @@ public sealed class MinOffsetHandler(MessageStore store, QueueLookUps queues) : 
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<GetMinOffsetRequestHeader>();
-        return queues.AnswerAsync(header.Topic, header.QueueId, _ => RemotingCommand.Response(
+        return queues.AnswerAsync(context.Connection, header.Topic, header.QueueId, _ => RemotingCommand.Response(
             ResponseCode.Success, new GetMinOffsetResponseHeader { Offset = store.ShownMinOffset(header.Topic, header.QueueId) },
             ""));
     }

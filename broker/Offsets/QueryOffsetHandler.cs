@@ -18,7 +18,7 @@ public sealed class QueryOffsetHandler(ConsumerOffsets offsets, MessageStore sto
         var offset = offsets.Query(header.ConsumerGroup, header.Topic, header.QueueId);
         return offset >= 0 ? ValueTask.FromResult<RemotingCommand?>(Found(offset))
             : header.SetZeroIfNotFound == false ? ValueTask.FromResult<RemotingCommand?>(NotFound(header.ConsumerGroup))
-            : queues.AnswerAsync(header.Topic, header.QueueId, exists => Begin(header, exists));
+            : queues.AnswerAsync(context.Connection, header.Topic, header.QueueId, exists => Begin(header, exists));
     }
 
     private RemotingCommand Begin(QueryConsumerOffsetRequestHeader header, bool exists)

@@ -12,13 +12,14 @@ namespace RocketMQ.Broker.Offsets;
 public sealed class QueueLookUps(MessageStore store, TopicTable topics, Lane lane)
 {
     /// <summary>Answers on this thread if the queue is loaded, else on the lane.</summary>
+    /// <param name="from">Who asks.</param>
     /// <param name="topic">The queue's topic.</param>
     /// <param name="queueId">The queue.</param>
     /// <param name="answer">Told whether there is such a queue.</param>
-    public ValueTask<RemotingCommand?> AnswerAsync(string topic, int queueId, Func<bool, RemotingCommand> answer) =>
+    public ValueTask<RemotingCommand?> AnswerAsync(RemotingConnection? from, string topic, int queueId, Func<bool, RemotingCommand> answer) =>
         store.IsLoaded(topic, queueId)
             ? ValueTask.FromResult<RemotingCommand?>(answer(true))
-            : lane.AnswerAsync(() => answer(Exists(topic, queueId)));
+            : lane.AnswerAsync(from, () => answer(Exists(topic, queueId)));
 
     /// <summary>Whether there is such a queue: its topic has it, or its files are there. May list a directory: not for a loop thread.</summary>
     public bool Exists(string topic, int queueId) =>

@@ -11,7 +11,8 @@ namespace RocketMQ.Broker.Persistence;
 /// </summary>
 public sealed class JournalledFile
 {
-    private static readonly TimeSpan UsualPeriod = TimeSpan.FromSeconds(5);
+    /// <summary>How far apart snapshots are of what moves with every message.</summary>
+    public static readonly TimeSpan PeriodOfPositions = TimeSpan.FromSeconds(5);
 
     private readonly ConfigFile _file;
     private readonly ChangeJournal _journal;
@@ -57,7 +58,7 @@ public sealed class JournalledFile
     /// <param name="fill">Takes what was read; null when there is no file.</param>
     /// <param name="apply">Takes a change: an entry as it is since, or null where it is gone.</param>
     /// <param name="content">The table as the file shall hold it, with every change made before; null when that can't be had now.</param>
-    /// <param name="period">How far apart snapshots are at least; 5 s where nothing is said.</param>
+    /// <param name="period">How far apart snapshots are at least; where nothing is said what they cost decides: who takes over the files after a kill, and does not know the journal, should miss little.</param>
     /// <exception cref="ConfigurationException">There are files, but none that makes sense, or a change that does not.</exception>
     public void Load<T>(
         Func<ReadOnlyMemory<byte>, T> parse, Action<T?> fill, Action<string, ReadOnlyMemory<byte>?> apply, Func<ValueTask<byte[]?>> content,
@@ -66,7 +67,7 @@ public sealed class JournalledFile
     {
         Read(parse, fill, apply);
         _content = content;
-        Period = period ?? UsualPeriod;
+        Period = period ?? TimeSpan.Zero;
         _journal.Add(this);
     }
 

@@ -13,7 +13,7 @@ internal sealed class AckMessageHandler(PopGuard guard, MessageStore store, Ackn
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<AckMessageRequestHeader>();
-        return store.IsLoaded(header.Topic, header.QueueId) ? AcknowledgeAsync(header) : coldReads.AnswerAsync(() => AcknowledgeAsync(header));
+        return store.IsLoaded(header.Topic, header.QueueId) ? AcknowledgeAsync(header) : coldReads.AnswerAsync(context.Connection, () => AcknowledgeAsync(header));
     }
 
     private async ValueTask<RemotingCommand?> AcknowledgeAsync(AckMessageRequestHeader header) =>

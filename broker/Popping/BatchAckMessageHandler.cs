@@ -19,7 +19,7 @@ internal sealed class BatchAckMessageHandler(MessageStore store, Acknowledgement
         return body is not { Acks.Count: > 0 }
                 ? ValueTask.FromResult<RemotingCommand?>(RemotingCommand.Response(ResponseCode.NoMessage, "the body acknowledges nothing"))
             : body.Acks.TrueForAll(IsLoaded) ? AcknowledgeAsync(body)
-            : coldReads.AnswerAsync(() => AcknowledgeAsync(body));
+            : coldReads.AnswerAsync(context.Connection, () => AcknowledgeAsync(body));
     }
 
     /// <summary>Whether its queue's bounds are known without opening files.</summary>

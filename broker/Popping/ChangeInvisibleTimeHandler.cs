@@ -20,7 +20,7 @@ internal sealed class ChangeInvisibleTimeHandler(
     public ValueTask<RemotingCommand?> HandleAsync(RequestContext context, CancellationToken cancellationToken)
     {
         var header = context.Request.ReadHeader<ChangeInvisibleTimeRequestHeader>();
-        return store.IsLoaded(header.Topic, header.QueueId) ? ChangeAsync(header) : coldReads.AnswerAsync(() => ChangeAsync(header));
+        return store.IsLoaded(header.Topic, header.QueueId) ? ChangeAsync(header) : coldReads.AnswerAsync(context.Connection, () => ChangeAsync(header));
     }
 
     private ValueTask<RemotingCommand?> ChangeAsync(ChangeInvisibleTimeRequestHeader header)

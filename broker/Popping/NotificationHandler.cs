@@ -22,7 +22,7 @@ internal sealed class NotificationHandler(
         var queue = new PopQueue(header.Topic, header.ConsumerGroup, header.QueueId);
         var notification = new ParkedRequest(
             context.Park(), queue, null, bornMs + header.PollTime, () => IsLoaded(header), ParkedRequest.BareSize, request => ValueTask.FromResult(Answer(header, request)));
-        return IsLoaded(header) ? notification.AnswerAsync() : coldReads.AnswerAsync(notification.AnswerAsync);
+        return IsLoaded(header) ? notification.AnswerAsync() : coldReads.AnswerAsync(context.Connection, notification.AnswerAsync);
     }
 
     private RemotingCommand? Answer(NotificationRequestHeader header, ParkedRequest request)

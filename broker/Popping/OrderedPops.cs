@@ -34,7 +34,7 @@ public sealed class OrderedPops : IDisposable
         _time = time;
         file.Load(
             static json => RemotingJson.Deserialize<OrderInfoTable>(json.Span), Fill, Apply,
-            () => new ValueTask<byte[]?>(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty)));
+            () => new ValueTask<byte[]?>(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty)), JournalledFile.PeriodOfPositions);
         _changed.Clear();
     }
 

@@ -80,7 +80,7 @@ internal sealed class PopMessageHandler : IRequestHandler
 
         var queue = new PopQueue(header.Topic, header.ConsumerGroup, header.QueueId);
         var pop = new ParkedRequest(context.Park(), queue, filter, header.BornTime + header.PollTime, () => IsHot(header), SizeOf(header), again => AnswerAsync(header, again));
-        return IsHot(header) ? pop.AnswerAsync() : _coldReads.AnswerAsync(() => AnswerColdAsync(pop));
+        return IsHot(header) ? pop.AnswerAsync() : _coldReads.AnswerAsync(context.Connection, () => AnswerColdAsync(pop));
     }
 
     private static long SizeOf(PopMessageRequestHeader header) => ParkedRequest.BareSize + sizeof(char) * ((long)(header.Exp?.Length ?? 0) + (header.ExpType?.Length ?? 0));

@@ -100,7 +100,7 @@ public sealed class PullMessageHandler : IRequestHandler, IAsyncDisposable
 
     /// <summary>What may have to come from the disk is read by a lane: the thread that reads requests has others to serve.</summary>
     private RemotingCommand? ReadElsewhere(ParkedPull pull) =>
-        _coldReads.TryEnqueue(() =>
+        _coldReads.TryEnqueue(pull.Reply.Connection, () =>
         {
             AnswerCold(pull);
             return Task.CompletedTask;

@@ -12,8 +12,11 @@ namespace RocketMQ.Broker.Queries;
 /// </summary>
 public sealed class StoredRecords(MessageStore store)
 {
-    /// <summary>Records that are stored and not yet listed, looked through from the first for where one begins. There are more only when listing is held up.</summary>
-    private const int MaxUnlisted = 4096;
+    /// <summary>
+    /// Bytes of records that are stored and not yet listed, which a thread that has others to serve looks through from the first for where one begins.
+    /// There are more only when listing is held up, and never more than <c>maxDispatchBehindBytes</c>.
+    /// </summary>
+    private const int MaxHotUnlisted = 1024 * 1024;
 
     /// <summary>The record that begins at an offset, leased; invalid when none does.</summary>
     public LogLease Find(long physicalOffset)
@@ -31,7 +34,7 @@ public sealed class StoredRecords(MessageStore store)
     /// <summary>Whether <see cref="Find"/> is assumed not to wait for the disk, neither for the log nor for the queue that a record names.</summary>
     public bool IsHot(long physicalOffset)
     {
-        if (!store.IsHotRecord(physicalOffset))
+        if (!store.IsHotRecord(physicalOffset) || physicalOffset - store.DispatchedOffset > MaxHotUnlisted)
         {
             return false;
         }
@@ -68,7 +71,7 @@ public sealed class StoredRecords(MessageStore store)
     /// <summary>Whether a record begins at an offset that the queues had not got to: one stands right behind the other from there on.</summary>
     private bool BeginsAmong(long at, long physicalOffset)
     {
-        for (var i = 0; i < MaxUnlisted && at < physicalOffset; i++)
+        while (at < physicalOffset)
         {
             using var lease = store.ReadNext(ref at);
             if (!lease.IsValid)

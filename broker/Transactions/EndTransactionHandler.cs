@@ -37,7 +37,7 @@ public sealed class EndTransactionHandler(
     private ValueTask<RemotingCommand?> EndOnLaneAsync(in RequestContext context, EndTransactionRequestHeader header)
     {
         var owned = new RequestContext(context.Connection, context.Request.ToOwned());
-        return coldReads.AnswerAsync(() => EndAsync(owned, header, mayBlock: true));
+        return coldReads.AnswerAsync(context.Connection, () => EndAsync(owned, header, mayBlock: true));
     }
 
     private async ValueTask<RemotingCommand?> EndAsync(RequestContext context, EndTransactionRequestHeader header, bool mayBlock)

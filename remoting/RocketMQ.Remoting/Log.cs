@@ -53,7 +53,4 @@ internal static partial class Log
 
     [LoggerMessage(1013, LogLevel.Error, "Connection {Id}: a listener of its end failed; the others are told")]
     public static partial void CloseListenerFailed(ILogger logger, string id, Exception exception);
-
-    [LoggerMessage(1011, LogLevel.Error, "Answering GET {Path} failed")]
-    public static partial void ProbeFailed(ILogger logger, string path, Exception exception);
 }

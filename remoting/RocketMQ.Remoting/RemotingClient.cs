@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting;
 
@@ -18,7 +17,7 @@ public sealed class RemotingClient : IAsyncDisposable
     private readonly RemotingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly SocketConnectionContextFactory _factory;
+    private readonly IConnectionTransport _transport;
     private readonly ConcurrentDictionary<string, Lazy<Task<Link>>> _links = new(StringComparer.Ordinal);
     private readonly ITimer _idleTimer;
     private int _disposed;
@@ -32,15 +31,7 @@ public sealed class RemotingClient : IAsyncDisposable
         _options = options;
         _time = time;
         _logger = loggers.CreateLogger<RemotingClient>();
-        var transport = RemotingServer.TransportOptions();
-        _factory = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions
-            {
-                UnsafePreferInlineScheduling = options.RunContinuationsInline,
-                WaitForDataBeforeAllocatingBuffer = false,
-                MaxWriteBufferSize = transport.MaxWriteBufferSize,
-            },
-            _logger);
+        _transport = options.Transport ?? (options.RunContinuationsInline ? SocketTransport.Inline : SocketTransport.Pooled);
         _idleTimer = time.CreateTimer(_ => CloseIdle(), null, options.IdleSweep, options.IdleSweep);
     }
 
@@ -132,29 +123,19 @@ public sealed class RemotingClient : IAsyncDisposable
                 // It never opened.
             }
         }
-
-        _factory.Dispose();
     }
 
     private async Task<Link> OpenAsync(string address)
     {
-        Socket? socket = null;
         RemotingConnection connection;
         try
         {
-            var endPoint = RemotingAddress.Parse(address);
-            socket = endPoint is IPEndPoint ip
-                ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-                : new Socket(SocketType.Stream, ProtocolType.Tcp);
-            socket.NoDelay = true;
             using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
-            await socket.ConnectAsync(endPoint, timeout.Token).ConfigureAwait(false);
-            // Asks the socket for its peer, who may be gone again.
-            connection = new RemotingConnection(_factory.Create(socket), _table, _options, isServer: false, _time, _logger);
+            var transport = await _transport.ConnectAsync(RemotingAddress.Parse(address), timeout.Token).ConfigureAwait(false);
+            connection = new RemotingConnection(transport, _table, _options, isServer: false, _time, _logger);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or FormatException)
         {
-            socket?.Dispose();
             var reason = e is OperationCanceledException ? $"no answer within {_options.ConnectTimeout.TotalMilliseconds:0} ms" : e.Message;
             throw new RemotingConnectException($"Can't connect to {address}: {reason}", e);
         }

@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting;
 
@@ -31,8 +29,7 @@ public sealed class RemotingConnection
     /// </summary>
     private static readonly TimeSpan MaxTurn = TimeSpan.FromMilliseconds(5);
 
-    private readonly ConnectionContext _transport;
-    private readonly Socket? _socket;
+    private readonly ITransportConnection _transport;
     private readonly RequestTable _table;
     private readonly RemotingOptions _options;
     private readonly TimeProvider _time;
@@ -60,19 +57,18 @@ public sealed class RemotingConnection
     }
 
     internal RemotingConnection(
-        ConnectionContext transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger,
+        ITransportConnection transport, RequestTable table, RemotingOptions options, bool isServer, TimeProvider time, ILogger logger,
         ConnectionBudgets? budgets = null, LogThrottle? throttle = null)
     {
         _budgets = budgets;
         _throttle = throttle;
         _transport = transport;
-        _socket = transport.Features.Get<IConnectionSocketFeature>()?.Socket;
         _table = table;
         _options = options;
         _isServer = isServer;
         _time = time;
         _logger = logger;
-        _output = new ConnectionOutput(transport.Transport.Output, time, Close, budgets is null ? null : NoteUnread);
+        _output = new ConnectionOutput(transport.Output, time, Close, budgets is null ? null : NoteUnread);
         _unfinished = new Holding(() => Volatile.Read(ref _unservedBytes), Close);
         _unread = new Holding(() => _output.WaitingBytes, Close);
         _pending = new PendingRequests(options.RunContinuationsInline, time);
@@ -82,7 +78,7 @@ public sealed class RemotingConnection
     }
 
     /// <summary>Unique in the process, for logs and tables.</summary>
-    public string Id => _transport.ConnectionId;
+    public string Id => _transport.Id;
 
     public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
 
@@ -161,7 +157,7 @@ public sealed class RemotingConnection
     public void Close(string reason)
     {
         SetCloseReason(reason);
-        _transport.Abort(new ConnectionAbortedException(reason));
+        _transport.Abort(reason);
     }
 
     internal void Report(int requestCode, Exception exception) => Log.ReplyFailed(_logger, Id, requestCode, exception);
@@ -193,7 +189,7 @@ public sealed class RemotingConnection
         {
             await ReadLoopAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             SetCloseReason(e.Message);
         }
@@ -216,7 +212,7 @@ public sealed class RemotingConnection
         _pending.FailAll($"The connection to {RemoteEndPoint} closed: {CloseReason}");
         Log.Closed(_logger, Id, RemoteEndPoint, CloseReason);
         await _closed.CancelAsync().ConfigureAwait(false);
-        await _transport.Transport.Input.CompleteAsync().ConfigureAwait(false);
+        await _transport.Input.CompleteAsync().ConfigureAwait(false);
 
         // Sends what is queued first; if the peer never takes it, the idle sweep ends the wait.
         await _transport.DisposeAsync().ConfigureAwait(false);
@@ -226,7 +222,7 @@ public sealed class RemotingConnection
 
     private async Task ReadLoopAsync()
     {
-        var input = _transport.Transport.Input;
+        var input = _transport.Input;
         var turn = 0L;
         while (true)
         {
@@ -283,7 +279,7 @@ public sealed class RemotingConnection
         }
     }
 
-    /// <summary>Whether the replies so far should leave together with those to requests that wait in the socket already.</summary>
+    /// <summary>Whether the replies so far should leave together with those to requests that wait in the transport already.</summary>
     private bool HoldsReplies(long received)
     {
         var held = _heldBytes;
@@ -296,16 +292,8 @@ public sealed class RemotingConnection
             return false;
         }
 
-        try
-        {
-            _heldBytes = _socket?.Available > 0 ? pending : 0;
-            return _heldBytes > 0;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The connection ends; the next read says so.
-            return false;
-        }
+        _heldBytes = _transport.HasMoreInput ? pending : 0;
+        return _heldBytes > 0;
     }
 
     private bool EndOfInput(in ReadOnlySequence<byte> rest)
@@ -433,7 +421,7 @@ public sealed class RemotingConnection
         var reply = new ReplyHandle(this, request);
         var bytes = request.HeldBytes;
         _inFlight.Enter(bytes);
-        if (!lane.TryEnqueue(() => RunOnLaneAsync(handler, request, reply, bytes), bytes))
+        if (!lane.TryEnqueue(this, () => RunOnLaneAsync(handler, request, reply, bytes), bytes))
         {
             _inFlight.Exit(bytes);
             reply.Reply(RemotingCommand.Response(ResponseCode.SystemBusy, lane.Refusal));

@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting;
 
@@ -49,6 +50,9 @@ public sealed record RemotingOptions
 
     /// <summary>Whether a client's callbacks may run on the thread that reads the socket. Only for code that never blocks.</summary>
     public bool RunContinuationsInline { get; init; }
+
+    /// <summary>What connections go over; null: the system's sockets, served inline by a server and as <see cref="RunContinuationsInline"/> says by a client.</summary>
+    public IConnectionTransport? Transport { get; init; }
 
     /// <summary>Told of every reply that is sent; null: nobody is.</summary>
     public IReplyObserver? ReplyObserver { get; init; }

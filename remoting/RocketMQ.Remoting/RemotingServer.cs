@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting;
 
@@ -16,15 +14,15 @@ public sealed class RemotingServer : IAsyncDisposable
     private readonly IPEndPoint _endPoint;
     private RequestTable? _table;
     private readonly RemotingOptions _options;
+    private readonly IConnectionTransport _transport;
     private readonly TimeProvider _time;
-    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<RemotingConnection, Task> _connections = new();
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
     private readonly ConnectionBudgets _budgets;
     private readonly LogThrottle _throttle;
     private readonly CancellationTokenSource _stopping = new();
-    private IConnectionListener? _listener;
+    private ITransportListener? _listener;
     private ITimer? _idleTimer;
     private Task _accepting = Task.CompletedTask;
     private Task? _stopped;
@@ -34,9 +32,9 @@ public sealed class RemotingServer : IAsyncDisposable
     {
         _endPoint = endPoint;
         _options = options;
+        _transport = options.Transport ?? SocketTransport.Inline;
         _budgets = new ConnectionBudgets(options, time);
         _time = time;
-        _loggers = loggers;
         _logger = loggers.CreateLogger<RemotingServer>();
         _throttle = new LogThrottle(time, _logger);
     }
@@ -51,7 +49,7 @@ public sealed class RemotingServer : IAsyncDisposable
     public event Action<RemotingConnection>? ConnectionClosed;
 
     /// <summary>Where the server listens; the port is known once it is started.</summary>
-    public IPEndPoint LocalEndPoint => (IPEndPoint)(_listener?.EndPoint ?? _endPoint);
+    public IPEndPoint LocalEndPoint => _listener?.EndPoint ?? _endPoint;
 
     public int ConnectionCount => _connections.Count;
 
@@ -67,12 +65,11 @@ public sealed class RemotingServer : IAsyncDisposable
     /// <exception cref="RemotingBindException">The port is taken, or the address is not this machine's.</exception>
     public async Task BindAsync(CancellationToken cancellationToken = default)
     {
-        var factory = new SocketTransportFactory(Options.Create(TransportOptions()), _loggers);
         try
         {
-            _listener = await factory.BindAsync(_endPoint, cancellationToken).ConfigureAwait(false);
+            _listener = await _transport.ListenAsync(_endPoint, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or AddressInUseException)
+        catch (SocketException e)
         {
             throw new RemotingBindException(_endPoint, e);
         }
@@ -102,7 +99,7 @@ public sealed class RemotingServer : IAsyncDisposable
         }
 
         _idleTimer?.Dispose();
-        await _listener.UnbindAsync().ConfigureAwait(false);
+        await _listener.StopAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         foreach (var connection in _connections.Keys)
         {
@@ -124,24 +121,10 @@ public sealed class RemotingServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    internal static SocketTransportOptions TransportOptions() => new()
-    {
-        NoDelay = true,
-        Backlog = 1024,
-        UnsafePreferInlineScheduling = true,
-
-        // One system call less per read; an idle connection then holds one 4 KiB block.
-        WaitForDataBeforeAllocatingBuffer = false,
-
-        // What a peer may let wait before anybody here takes note, in each direction, on each of many thousand connections.
-        MaxReadBufferSize = 128 * 1024,
-        MaxWriteBufferSize = 128 * 1024,
-    };
-
     /// <summary>Connections that are accepted in one go.</summary>
     private const int AcceptTurn = 32;
 
-    private async Task AcceptLoopAsync(IConnectionListener listener)
+    private async Task AcceptLoopAsync(ITransportListener listener)
     {
         for (var accepted = 1; !_stopping.IsCancellationRequested; accepted++)
         {
@@ -174,7 +157,7 @@ public sealed class RemotingServer : IAsyncDisposable
         }
     }
 
-    private void Accept(ConnectionContext transport)
+    private void Accept(ITransportConnection transport)
     {
         if (_connections.Count >= _options.MaxConnections)
         {
@@ -183,7 +166,7 @@ public sealed class RemotingServer : IAsyncDisposable
                 Log.ConnectionLimit(_logger, transport.RemoteEndPoint, _connections.Count, _options.MaxConnections);
             }
 
-            transport.Abort(new ConnectionAbortedException("connection limit"));
+            transport.Abort("connection limit");
             _ = transport.DisposeAsync().AsTask();
             return;
         }
@@ -197,7 +180,7 @@ public sealed class RemotingServer : IAsyncDisposable
                 Log.AddressLimit(_logger, transport.RemoteEndPoint, _options.MaxConnectionsPerAddress);
             }
 
-            transport.Abort(new ConnectionAbortedException("connection limit of the address"));
+            transport.Abort("connection limit of the address");
             _ = transport.DisposeAsync().AsTask();
             return;
         }

@@ -3,13 +3,18 @@ namespace RocketMQ.Architecture.Tests;
 /// <summary>Who may know whom. A new project, or a new reference, is a decision: it is written down here first.</summary>
 public class ProjectReferenceTests
 {
+    /// <summary>The one project that references the web framework.</summary>
+    private const string WebFramework = "RocketMQ.Transport.Kestrel";
+
     private static readonly Dictionary<string, string[]> Legal = new(StringComparer.Ordinal)
     {
         ["RocketMQ.Protocol"] = [],
         ["RocketMQ.Remoting"] = ["RocketMQ.Protocol"],
         ["RocketMQ.Store"] = ["RocketMQ.Protocol"],
-        ["RocketMQ.NameServer"] = ["RocketMQ.Remoting"],
-        ["RocketMQ.Broker"] = ["RocketMQ.Remoting", "RocketMQ.Store"],
+        ["RocketMQ.Transport.Kestrel"] = ["RocketMQ.Remoting"],
+        ["RocketMQ.Transport.DotNetty"] = ["RocketMQ.Remoting"],
+        ["RocketMQ.NameServer"] = ["RocketMQ.Remoting", "RocketMQ.Transport.Kestrel", "RocketMQ.Transport.DotNetty"],
+        ["RocketMQ.Broker"] = ["RocketMQ.Remoting", "RocketMQ.Store", "RocketMQ.Transport.Kestrel", "RocketMQ.Transport.DotNetty"],
         ["RocketMQ.Client"] = ["RocketMQ.Remoting"],
         ["RocketMQ.MqAdmin"] = ["RocketMQ.Client", "RocketMQ.Store"],
         ["RocketMQ.Benchmark"] = ["RocketMQ.Client", "RocketMQ.Store"],
@@ -28,18 +33,23 @@ public class ProjectReferenceTests
             }
         });
 
-    /// <summary>A store that drags in a web server can't be used by a tool that reads a directory.</summary>
+    /// <summary>A store that drags in a web server can't be used by a tool that reads a directory, nor a client by an application on the plain runtime.</summary>
     [Test]
-    public void Only_the_transport_asks_for_the_web_framework() =>
+    public void Only_the_transport_over_it_asks_for_the_web_framework() =>
         Assert.That(
-            Repository.Projects.Where(p => !p.IsTest && p.Frameworks.Any()).Select(p => p.Name),
-            Is.SubsetOf(new[] { "RocketMQ.Remoting" }));
+            Repository.Projects.Where(p => !p.IsTest && (p.Frameworks.Any() || (string?)p.Xml.Root!.Attribute("Sdk") != "Microsoft.NET.Sdk")).Select(p => p.Name),
+            Is.EqualTo(new[] { WebFramework }));
 
-    /// <summary>Whoever references the transport could use the web framework, too: what of it is needed stands behind the transport's own types.</summary>
+    /// <summary>Frameworks come along with references: these and what they reference are free of it.</summary>
     [Test]
-    public void Only_the_transport_uses_the_web_framework() =>
+    public void The_client_its_tools_and_the_store_run_on_the_plain_runtime([Values("RocketMQ.Client", "RocketMQ.Store", "RocketMQ.MqAdmin", "RocketMQ.Benchmark")] string name) =>
+        Assert.That(ReachedFrom(name), Does.Not.Contain(WebFramework));
+
+    /// <summary>Whoever references that transport could use the web framework, too: what of it is needed stands behind the transport's own types.</summary>
+    [Test]
+    public void Only_the_transport_over_it_uses_the_web_framework() =>
         Assert.That(
-            Repository.ShippedSources.Where(f => !f.StartsWith("remoting/RocketMQ.Remoting/", StringComparison.Ordinal)
+            Repository.ShippedSources.Where(f => !f.StartsWith($"remoting/{WebFramework}/", StringComparison.Ordinal)
                 && Repository.Lines(f).Any(l => l.StartsWith("using Microsoft.AspNetCore", StringComparison.Ordinal))),
             Is.Empty);
 
@@ -62,5 +72,21 @@ public class ProjectReferenceTests
                 Assert.That(package.Attribute("Version") ?? package.Attribute("VersionOverride"), Is.Null, $"{file}: versions stand in Directory.Packages.props");
             }
         });
+    }
+
+    /// <summary>A project's references, theirs, and so on.</summary>
+    private static HashSet<string> ReachedFrom(string name)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var next = new Queue<string>([name]);
+        while (next.TryDequeue(out var project))
+        {
+            foreach (var reference in Repository.Projects.Single(p => p.Name == project).References.Where(reached.Add))
+            {
+                next.Enqueue(reference);
+            }
+        }
+
+        return reached;
     }
 }

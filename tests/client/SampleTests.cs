@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Client.Tests;
@@ -56,6 +57,17 @@ public class SampleTests
         Directory.GetFiles(AppContext.BaseDirectory, "RocketMQ.Samples.*.dll").Select(Path.GetFileName),
         Is.EquivalentTo(Samples().Select(s => $"RocketMQ.Samples.{s.Arguments[0]}.dll")));
 
+    /// <summary>An application with the client starts where nothing but the runtime is installed, and the samples that run here are such.</summary>
+    [TestCaseSource(nameof(Samples))]
+    public void A_sample_asks_for_no_framework_but_the_plain_runtime(string name, string[] expected)
+    {
+        using var config = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Program(name), ".runtimeconfig.json")));
+        var options = config.RootElement.GetProperty("runtimeOptions");
+
+        Assert.That(options.TryGetProperty("frameworks", out _), Is.False, "it has several");
+        Assert.That(options.GetProperty("framework").GetProperty("name").GetString(), Is.EqualTo("Microsoft.NETCore.App"));
+    }
+
     [Test]
     public async Task Ctrl_C_stops_a_sample_that_still_waits()
     {
@@ -79,5 +91,7 @@ public class SampleTests
     private static TestCaseData Sample(string name, params string[] expected) => new TestCaseData(name, expected).SetArgDisplayNames(name);
 
     private static ChildProcess Start(string name, params string[] arguments) =>
-        ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, $"RocketMQ.Samples.{name}.dll"), .. arguments]);
+        ChildProcess.Start("dotnet", [Program(name), .. arguments]);
+
+    private static string Program(string name) => BuiltProgram.Find($"client/samples/{name}", $"RocketMQ.Samples.{name}.dll");
 }

@@ -16,7 +16,7 @@ public class AllocationTests
             var header = request.ReadHeader<GetMaxOffsetRequestHeader>();
             return RemotingCommand.Response(ResponseCode.Success, new GetMaxOffsetResponseHeader { Offset = header.QueueId });
         }));
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
         var request = RemotingCommand.Request(1, new GetMaxOffsetRequestHeader { Topic = "TopicTest", QueueId = 3 });
         request.SerializeType = type;
         var frame = RawPeer.Frame(request);

@@ -3,7 +3,8 @@ using RocketMQ.Remoting.Tests.Support;
 
 namespace RocketMQ.Remoting.Tests;
 
-public class BrokenInputTests
+[TestFixtureSource(typeof(Transports), nameof(Transports.All))]
+public class BrokenInputTests(TransportKind kind) : TransportFixture(kind)
 {
     public static readonly object[][] BrokenFrames =
     [
@@ -20,9 +21,9 @@ public class BrokenInputTests
     [TestCaseSource(nameof(BrokenFrames))]
     public async Task A_broken_frame_closes_its_connection_with_a_reason_and_nobody_elses(string what, byte[] bytes, string reason)
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        using var other = new RawPeer(server.EndPoint);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        using var other = server.Connect();
+        using var peer = server.Connect();
 
         peer.Send(bytes);
 
@@ -36,8 +37,8 @@ public class BrokenInputTests
     [Test]
     public async Task Requests_before_a_broken_frame_are_answered_before_the_connection_closes()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        using var peer = server.Connect();
         peer.Send([.. RawPeer.Request(1, 1), .. RawPeer.Request(1, 2), 0xFF, 0xFF, 0xFF, 0xFF]);
         Assert.That(peer.Receive().Opaque, Is.EqualTo(1));
         Assert.That(peer.Receive().Opaque, Is.EqualTo(2));
@@ -47,16 +48,16 @@ public class BrokenInputTests
     [Test]
     public async Task A_peer_that_leaves_inside_a_frame_is_told_apart_from_one_that_leaves_after_it()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
+        await using var server = await StartAsync(Handler.Echo);
         var request = RawPeer.Request(1, 1);
-        using (var peer = new RawPeer(server.EndPoint))
+        using (var peer = server.Connect())
         {
             peer.Send(request);
             peer.Receive();
         }
 
         Assert.That(server.NextCloseReason(), Is.EqualTo("the peer closed the connection"));
-        using (var peer = new RawPeer(server.EndPoint))
+        using (var peer = server.Connect())
         {
             peer.Send(request.AsSpan(0, 10));
             peer.ShutdownSend();
@@ -69,8 +70,8 @@ public class BrokenInputTests
     [Test]
     public async Task A_peer_that_has_said_all_still_gets_its_replies()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        using var peer = server.Connect();
         peer.Send([.. RawPeer.Request(1, 1), .. RawPeer.Request(1, 2)]);
         peer.ShutdownSend();
         Assert.That(peer.Receive().Opaque, Is.EqualTo(1));
@@ -81,8 +82,8 @@ public class BrokenInputTests
     [Test]
     public async Task Frames_split_at_every_byte_are_answered_over_the_wire()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        using var peer = server.Connect();
         var request = RawPeer.Request(1, 9, [1, 2, 3]);
         for (var split = 1; split < request.Length; split++)
         {
@@ -95,8 +96,8 @@ public class BrokenInputTests
     [Test]
     public async Task A_response_to_no_request_is_ignored()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        using var peer = server.Connect();
         peer.Send(RawPeer.Frame(RemotingCommand.Response(0)));
         peer.Send(RawPeer.Request(1, 3));
         Assert.That(peer.Receive().Opaque, Is.EqualTo(3));

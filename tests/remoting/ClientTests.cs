@@ -7,7 +7,8 @@ using RocketMQ.TestSupport;
 
 namespace RocketMQ.Remoting.Tests;
 
-public class ClientTests
+[TestFixtureSource(typeof(Transports), nameof(Transports.All))]
+public class ClientTests(TransportKind kind) : TransportFixture(kind)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
@@ -18,7 +19,7 @@ public class ClientTests
     {
         var time = new VirtualTimeProvider();
         var parked = new TaskCompletionSource<ReplyHandle>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder()
+        await using var server = await StartAsync(new RequestTable.Builder()
             .Add(1, Handler.Echo)
             .Add(2, new Handler((context, _) =>
             {
@@ -26,7 +27,7 @@ public class ClientTests
                 return ValueTask.FromResult<RemotingCommand?>(null);
             }))
             .Build());
-        await using var client = TestServer.Client(time: time);
+        await using var client = Client(time: time);
         var call = client.InvokeAsync(server.Address, RemotingCommand.Request(2), TimeSpan.FromSeconds(3));
         var reply = await parked.Task;
         time.Advance(TimeSpan.FromSeconds(3));
@@ -41,7 +42,7 @@ public class ClientTests
     public async Task A_server_that_is_not_there_is_a_connect_failure_that_names_it()
     {
         var port = FreePort();
-        await using var client = TestServer.Client();
+        await using var client = Client();
         Assert.That(
             async () => await client.InvokeAsync($"127.0.0.1:{port}", RemotingCommand.Request(1), Soon),
             Throws.TypeOf<RemotingConnectException>().With.Message.StartsWith($"Can't connect to 127.0.0.1:{port}: "));
@@ -52,7 +53,7 @@ public class ClientTests
     [TestCase("127.0.0.1:99999")]
     public async Task An_address_that_is_none_is_a_connect_failure_that_quotes_it(string address)
     {
-        await using var client = TestServer.Client();
+        await using var client = Client();
         Assert.That(
             async () => await client.InvokeAsync(address, RemotingCommand.Request(1), Soon),
             Throws.TypeOf<RemotingConnectException>().With.Message.Contains($"'{address}' is not host:port"));
@@ -62,9 +63,9 @@ public class ClientTests
     public async Task A_client_connects_again_after_its_server_came_back()
     {
         var table = new RequestTable.Builder().Add(1, Handler.Echo).Build();
-        var server = await TestServer.StartAsync(table);
+        var server = await StartAsync(table);
         var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var client = TestServer.Client();
+        await using var client = Client();
         client.ConnectionLost += (address, _) => lost.TrySetResult(address);
         await client.InvokeAsync(server.Address, RemotingCommand.Request(1), Soon);
         var port = server.EndPoint.Port;
@@ -73,7 +74,7 @@ public class ClientTests
         Assert.That(
             async () => await client.InvokeAsync($"127.0.0.1:{port}", RemotingCommand.Request(1), Soon), Throws.TypeOf<RemotingConnectException>());
 
-        await using var again = await TestServer.StartAsync(table, port: port);
+        await using var again = await StartAsync(table, port: port);
         Assert.That((await client.InvokeAsync(again.Address, RemotingCommand.Request(1), Soon)).Code, Is.Zero);
     }
 
@@ -81,12 +82,12 @@ public class ClientTests
     public async Task Requests_in_flight_fail_at_once_with_the_reason_when_their_connection_dies()
     {
         var heard = new CountdownEvent(20);
-        await using var server = await TestServer.StartAsync(new Handler(_ =>
+        await using var server = await StartAsync(new Handler(_ =>
         {
             heard.Signal();
             return null;
         }));
-        await using var client = TestServer.Client();
+        await using var client = Client();
         var calls = Enumerable.Range(0, 20)
             .Select(_ => client.InvokeAsync(server.Address, RemotingCommand.Request(1), TimeSpan.FromMinutes(5)))
             .ToArray();
@@ -104,8 +105,8 @@ public class ClientTests
     [Test]
     public async Task Closing_the_client_fails_what_is_in_flight_and_later_calls_are_refused()
     {
-        await using var server = await TestServer.StartAsync(Silent);
-        var client = TestServer.Client();
+        await using var server = await StartAsync(Silent);
+        var client = Client();
         var call = client.InvokeAsync(server.Address, RemotingCommand.Request(1), TimeSpan.FromMinutes(5));
         await server.NextConnectionAsync();
         await client.DisposeAsync();
@@ -117,7 +118,7 @@ public class ClientTests
     [Test]
     public async Task A_server_asks_its_client_and_is_answered_while_the_client_asks_the_server()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
+        await using var server = await StartAsync(Handler.Echo);
         var pushed = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var table = new RequestTable.Builder()
             .Add(220, new Handler(request => RemotingCommand.ResponseWithBody(0, request.Body.ToArray())))
@@ -127,7 +128,7 @@ public class ClientTests
                 return RemotingCommand.Response(0);
             }))
             .Build();
-        await using var client = TestServer.Client(table);
+        await using var client = Client(table);
         await client.InvokeAsync(server.Address, RemotingCommand.Request(1), Soon);
         var connection = await server.NextConnectionAsync();
 
@@ -145,8 +146,8 @@ public class ClientTests
     [Test]
     public async Task A_server_that_asks_a_client_which_left_is_told_so()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        var peer = server.Connect();
         var connection = await server.NextConnectionAsync();
         peer.Dispose();
         server.NextCloseReason();
@@ -159,8 +160,8 @@ public class ClientTests
     [Test]
     public async Task Many_callers_share_one_connection()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        await using var client = TestServer.Client();
+        await using var server = await StartAsync(Handler.Echo);
+        await using var client = Client();
         var replies = await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => Task.Run(
             () => client.InvokeAsync(server.Address, RemotingCommand.Request(1, body: BitConverter.GetBytes(i)), Soon))));
         Assert.That(replies.Select(r => BitConverter.ToInt32(r.Body.FirstSpan)), Is.EqualTo(Enumerable.Range(0, 2000)));
@@ -170,8 +171,8 @@ public class ClientTests
     [Test]
     public async Task A_cancelled_call_is_cancelled_and_the_connection_lives()
     {
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Add(2, Silent).Build());
-        await using var client = TestServer.Client();
+        await using var server = await StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Add(2, Silent).Build());
+        await using var client = Client();
         using var cancellation = new CancellationTokenSource();
         var call = client.InvokeAsync(server.Address, RemotingCommand.Request(2), TimeSpan.FromMinutes(5), cancellation.Token);
         await server.NextConnectionAsync();

@@ -5,7 +5,8 @@ using RocketMQ.Remoting.Tests.Support;
 
 namespace RocketMQ.Remoting.Tests;
 
-public class DispatchTests
+[TestFixtureSource(typeof(Transports), nameof(Transports.All))]
+public class DispatchTests(TransportKind kind) : TransportFixture(kind)
 {
     private static readonly Handler Failing = new(_ => throw new InvalidOperationException("the disk is on fire"));
 
@@ -21,8 +22,8 @@ public class DispatchTests
                 throw new InvalidOperationException("later");
             }))
             .Build();
-        await using var server = await TestServer.StartAsync(table);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(table);
+        using var peer = server.Connect();
         foreach (var code in (int[])[1, 2, 3, 999])
         {
             peer.Send(RawPeer.Request(code, code, oneway: true));
@@ -38,8 +39,8 @@ public class DispatchTests
     [TestCase(SerializeType.RocketMq)]
     public async Task An_unknown_code_is_answered_as_Apache_answers_it(SerializeType type)
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        using var peer = server.Connect();
         var request = RemotingCommand.Request(999);
         request.SerializeType = type;
         peer.Send(RawPeer.Frame(request));
@@ -57,8 +58,8 @@ public class DispatchTests
     [TestCase(int.MaxValue)]
     public async Task Any_opaque_comes_back(int opaque)
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        using var peer = server.Connect();
         peer.Send(RawPeer.Request(1, opaque));
         Assert.That(peer.Receive().Opaque, Is.EqualTo(opaque));
     }
@@ -66,8 +67,8 @@ public class DispatchTests
     [Test]
     public async Task Inline_handlers_answer_a_connections_pipelined_requests_in_order()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo);
+        using var peer = server.Connect();
         peer.Send([.. Enumerable.Range(0, 2000).SelectMany(i => RawPeer.Request(1, i))]);
         for (var i = 0; i < 2000; i++)
         {
@@ -87,8 +88,8 @@ public class DispatchTests
                 return ValueTask.FromResult<RemotingCommand?>(null);
             }))
             .Build();
-        await using var server = await TestServer.StartAsync(table);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(table);
+        using var peer = server.Connect();
 
         peer.Send([.. RawPeer.Request(2, 1), .. RawPeer.Request(1, 2)]);
         Assert.That(peer.Receive().Opaque, Is.EqualTo(2));
@@ -111,8 +112,8 @@ public class DispatchTests
                 return ValueTask.FromResult<RemotingCommand?>(null);
             }))
             .Build();
-        await using var server = await TestServer.StartAsync(table);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(table);
+        using var peer = server.Connect();
         peer.Send([.. Enumerable.Range(0, 3000).SelectMany(i => RawPeer.Request(2, i))]);
         var seen = new HashSet<int>();
         for (var i = 0; i < 3000; i++)
@@ -138,8 +139,8 @@ public class DispatchTests
                 throw new InvalidOperationException("the disk is on fire");
             }))
             .Build();
-        await using var server = await TestServer.StartAsync(table);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(table);
+        using var peer = server.Connect();
         peer.Send(RawPeer.Request(2, 1));
         var reply = peer.Receive();
         Assert.That(reply.Code, Is.EqualTo(ResponseCode.SystemError));
@@ -152,12 +153,12 @@ public class DispatchTests
     [Test]
     public async Task A_header_without_a_required_field_answers_1_and_names_the_field()
     {
-        await using var server = await TestServer.StartAsync(new Handler(request =>
+        await using var server = await StartAsync(new Handler(request =>
         {
             request.ReadHeader<GetMaxOffsetRequestHeader>();
             return RemotingCommand.Response(0);
         }));
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
         var request = RemotingCommand.Request(1);
         request.AddField("topic", "T");
         peer.Send(RawPeer.Frame(request));
@@ -174,8 +175,8 @@ public class DispatchTests
     [Test]
     public async Task A_response_that_can_not_be_encoded_is_answered_with_1_and_the_reason()
     {
-        await using var server = await TestServer.StartAsync(new Handler(_ => RemotingCommand.Response(200_050)));
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(new Handler(_ => RemotingCommand.Response(200_050)));
+        using var peer = server.Connect();
         var request = RemotingCommand.Request(1);
         request.SerializeType = SerializeType.RocketMq;
         peer.Send(RawPeer.Frame(request));
@@ -198,15 +199,15 @@ public class DispatchTests
                 return RemotingCommand.Response(0);
             }), lane)
             .Build();
-        await using var server = await TestServer.StartAsync(table);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(table);
+        using var peer = server.Connect();
         peer.Send(RawPeer.Request(1, 1));
         running.Wait();
         peer.Send([.. RawPeer.Request(1, 2), .. RawPeer.Request(1, 3), .. RawPeer.Request(1, 4)]);
 
         var refused = peer.Receive();
         Assert.That((refused.Opaque, refused.Code), Is.EqualTo((4, ResponseCode.SystemBusy)));
-        Assert.That(refused.Remark, Is.EqualTo("[OVERLOAD]system busy, start flow control for a while: the admin queue is full, its limit is 2 requests of 268435456 bytes"));
+        Assert.That(refused.Remark, Is.EqualTo("[OVERLOAD]system busy, start flow control for a while: the admin queue is full, its limit is 2 requests of 67108864 bytes"));
 
         release.Set();
         Assert.That((int[])[peer.Receive().Opaque, peer.Receive().Opaque, peer.Receive().Opaque], Is.EqualTo((int[])[1, 2, 3]));
@@ -221,8 +222,8 @@ public class DispatchTests
             await Task.Yield();
             return RemotingCommand.ResponseWithBody(0, context.Request.Body.First);
         }), lane).Build();
-        await using var server = await TestServer.StartAsync(table);
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(table);
+        using var peer = server.Connect();
         peer.Send([.. Enumerable.Range(0, 500).SelectMany(i => RawPeer.Request(1, i, BitConverter.GetBytes(i)))]);
         for (var i = 0; i < 500; i++)
         {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Remoting.Tests.Support;
@@ -7,13 +6,14 @@ using RocketMQ.Remoting.Tests.Support;
 namespace RocketMQ.Remoting.Tests;
 
 /// <summary>What goes wrong for one request or one connection stays there.</summary>
-public class FailureTests
+[TestFixtureSource(typeof(Transports), nameof(Transports.All))]
+public class FailureTests(TransportKind kind) : TransportFixture(kind)
 {
     [TestCase(false)]
     [TestCase(true)]
     public async Task A_reply_whose_body_can_not_be_read_is_an_answer_and_ends_no_connection(bool isParked)
     {
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder()
+        await using var server = await StartAsync(new RequestTable.Builder()
             .Add(1, Handler.Echo)
             .Add(2, new Handler((context, _) =>
             {
@@ -28,7 +28,7 @@ public class FailureTests
                 return ValueTask.FromResult<RemotingCommand?>(null);
             }))
             .Build());
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
 
         peer.Send(RawPeer.Request(2, 1));
         var failed = peer.Receive();
@@ -44,12 +44,11 @@ public class FailureTests
     {
         var told = new TaskCompletionSource<RemotingConnection>();
         var table = new RequestTable.Builder().Add(1, Handler.Echo).Build();
-        await using var server = new RemotingServer(new IPEndPoint(IPAddress.Loopback, 0), table, new RemotingOptions(), TimeProvider.System, new LogCollector());
+        await using var server = await StartAsync(table);
         server.ConnectionClosed += _ => throw new InvalidOperationException("the table is full");
         server.ConnectionClosed += told.SetResult;
-        await server.StartAsync();
 
-        using (var peer = new RawPeer(server.LocalEndPoint))
+        using (var peer = server.Connect())
         {
             peer.Send(RawPeer.Request(1, 1));
             peer.Receive();
@@ -62,13 +61,15 @@ public class FailureTests
     public async Task A_body_over_the_inline_limit_is_for_the_lane_and_one_under_it_is_not()
     {
         await using var full = new Lane("heartbeat", 1, 0);
-        Assert.That(full.TryEnqueue(() => Task.CompletedTask));
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo, full, inlineBodyLimit: 1000).Build());
-        using var peer = new RawPeer(server.EndPoint);
+        Assert.That(full.TryEnqueue(null, () => Task.CompletedTask));
+        await using var server = await StartAsync(new RequestTable.Builder().Add(1, Handler.Echo, full, inlineBodyLimit: 1000).Build());
+        using var peer = server.Connect();
 
         peer.Send(RawPeer.Request(1, 1, new byte[1000]));
         var small = peer.Receive();
-        peer.Send(RawPeer.Request(1, 2, new byte[1001]));
+
+        // The only one of a connection waits, its next is refused.
+        peer.Send([.. RawPeer.Request(1, 2, new byte[1001]), .. RawPeer.Request(1, 3, new byte[1001])]);
         var large = peer.Receive();
 
         Assert.That((small.Code, small.Body.Length), Is.EqualTo((0, 1000)));
@@ -80,13 +81,13 @@ public class FailureTests
     {
         await using var lane = new Lane("query", 10, 1);
         await using var full = new Lane("full", 1, 0);
-        Assert.That(full.TryEnqueue(() => Task.CompletedTask));
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder()
-            .Add(1, new Handler((_, _) => lane.AnswerAsync(() => RemotingCommand.Response(7))))
-            .Add(2, new Handler((_, _) => lane.AnswerAsync(Failing)))
-            .Add(3, new Handler((_, _) => full.AnswerAsync(() => RemotingCommand.Response(7))))
+        Assert.That(full.TryEnqueue(null, () => Task.CompletedTask));
+        await using var server = await StartAsync(new RequestTable.Builder()
+            .Add(1, new Handler((_, _) => lane.AnswerAsync(null, () => RemotingCommand.Response(7))))
+            .Add(2, new Handler((_, _) => lane.AnswerAsync(null, Failing)))
+            .Add(3, new Handler((_, _) => full.AnswerAsync(null, () => RemotingCommand.Response(7))))
             .Build());
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
         var answers = new List<(int, string?)>();
         foreach (var code in (int[])[1, 2, 1, 3])
         {
@@ -105,14 +106,14 @@ public class FailureTests
         using var first = new SemaphoreSlim(0);
         var isAtIt = new TaskCompletionSource();
         await using var lane = new Lane("query", 100, 1);
-        var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, new Handler(async (context, cancellationToken) =>
+        var server = await StartAsync(new RequestTable.Builder().Add(1, new Handler(async (context, cancellationToken) =>
         {
             begun.Add(context.Request.Opaque);
             isAtIt.TrySetResult();
             await first.WaitAsync(CancellationToken.None);
             return RemotingCommand.Response(0);
         }), lane).Build());
-        var peer = new RawPeer(server.EndPoint);
+        var peer = server.Connect();
         for (var i = 1; i <= 50; i++)
         {
             peer.Send(RawPeer.Request(1, i));
@@ -140,13 +141,13 @@ public class FailureTests
         var begun = new CountdownEvent(3);
         using var first = new SemaphoreSlim(0);
         await using var lane = new Lane("query", 100, 1);
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, new Handler(async (context, cancellationToken) =>
+        await using var server = await StartAsync(new RequestTable.Builder().Add(1, new Handler(async (context, cancellationToken) =>
         {
             begun.Signal();
             await first.WaitAsync(CancellationToken.None);
             return null;
         }), lane).Build());
-        using (var peer = new RawPeer(server.EndPoint))
+        using (var peer = server.Connect())
         {
             for (var i = 1; i <= 3; i++)
             {

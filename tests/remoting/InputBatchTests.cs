@@ -16,7 +16,7 @@ public class InputBatchTests
             Assert.That(InputBatch.TryDefer(work));
             return RemotingCommand.Response(0);
         }));
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
 
         peer.Send([.. Enumerable.Range(0, 5).SelectMany(i => RawPeer.Request(1, i))]);
         for (var i = 0; i < 5; i++)

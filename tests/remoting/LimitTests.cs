@@ -6,14 +6,15 @@ using RocketMQ.TestSupport;
 
 namespace RocketMQ.Remoting.Tests;
 
-public class LimitTests
+[TestFixtureSource(typeof(Transports), nameof(Transports.All))]
+public class LimitTests(TransportKind kind) : TransportFixture(kind)
 {
     [TestCase(SerializeType.Json)]
     [TestCase(SerializeType.RocketMq)]
     public async Task A_frame_of_8_MiB_goes_both_ways(SerializeType type)
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
-        await using var client = TestServer.Client();
+        await using var server = await StartAsync(Handler.Echo);
+        await using var client = Client();
         var body = new byte[8 * 1024 * 1024];
         new Random(1).NextBytes(body);
         var request = RemotingCommand.Request(1, body: body);
@@ -25,12 +26,12 @@ public class LimitTests
     [Test]
     public async Task One_connection_more_than_the_limit_is_closed_and_the_log_names_the_limit()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo, new RemotingOptions { MaxConnections = 2 });
-        using var first = new RawPeer(server.EndPoint);
-        using var second = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo, new RemotingOptions { MaxConnections = 2 });
+        using var first = server.Connect();
+        using var second = server.Connect();
         await server.NextConnectionAsync();
         await server.NextConnectionAsync();
-        using (var third = new RawPeer(server.EndPoint))
+        using (var third = server.Connect())
         {
             Assert.That(third.IsClosedByPeer());
         }
@@ -42,7 +43,7 @@ public class LimitTests
         first.Dispose();
         server.NextCloseReason();
         Assert.That(() => server.ConnectionCount, Is.EqualTo(1).After(5000, 5));
-        using var fourth = new RawPeer(server.EndPoint);
+        using var fourth = server.Connect();
         fourth.Send(RawPeer.Request(1, 4));
         Assert.That(fourth.Receive().Opaque, Is.EqualTo(4));
     }
@@ -51,9 +52,9 @@ public class LimitTests
     public async Task A_connection_idle_for_120_seconds_is_closed_and_a_busy_one_is_not()
     {
         var time = new VirtualTimeProvider();
-        await using var server = await TestServer.StartAsync(Handler.Echo, time: time);
-        using var idle = new RawPeer(server.EndPoint);
-        using var busy = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(Handler.Echo, time: time);
+        using var idle = server.Connect();
+        using var busy = server.Connect();
         foreach (var peer in (RawPeer[])[idle, busy])
         {
             peer.Send(RawPeer.Request(1, 1));
@@ -76,17 +77,18 @@ public class LimitTests
     [Test]
     public async Task A_taken_port_is_refused_with_its_address()
     {
-        await using var server = await TestServer.StartAsync(Handler.Echo);
+        await using var server = await StartAsync(Handler.Echo);
         Assert.That(
-            async () => await TestServer.StartAsync(RequestTable.Empty, port: server.EndPoint.Port),
+            async () => await StartAsync(RequestTable.Empty, port: server.EndPoint.Port),
             Throws.TypeOf<RemotingBindException>().With.Message.StartsWith($"Can't listen on {server.Address}: "));
     }
 
     [Test]
     public void An_address_of_another_machine_is_refused_with_its_address()
     {
+        Assume.That(Kind, Is.Not.EqualTo(TransportKind.Memory), "every address is its own");
         var elsewhere = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0);
-        var server = new RemotingServer(elsewhere, RequestTable.Empty, new RemotingOptions(), TimeProvider.System, new LogCollector());
+        var server = new RemotingServer(elsewhere, RequestTable.Empty, Over(null), TimeProvider.System, new LogCollector());
         Assert.That(async () => await server.StartAsync(), Throws.TypeOf<RemotingBindException>().With.Message.Contains("192.0.2.1:0"));
     }
 
@@ -102,8 +104,8 @@ public class LimitTests
             await release.Task;
             return null;
         });
-        var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, handler, onLane ? lane : null).Build());
-        using var peer = new RawPeer(server.EndPoint);
+        var server = await StartAsync(new RequestTable.Builder().Add(1, handler, onLane ? lane : null).Build());
+        using var peer = server.Connect();
         peer.Send(RawPeer.Request(1, 1));
         await entered.Task;
 
@@ -120,13 +122,13 @@ public class LimitTests
     public async Task Stopping_cancels_handlers_that_wait_for_the_connection()
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var server = await TestServer.StartAsync(new Handler(async (_, cancellation) =>
+        var server = await StartAsync(new Handler(async (_, cancellation) =>
         {
             entered.SetResult();
             await Task.Delay(Timeout.Infinite, cancellation);
             return null;
         }));
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
         peer.Send(RawPeer.Request(1, 1));
         await entered.Task;
         await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
@@ -139,12 +141,12 @@ public class LimitTests
     {
         var served = 0;
         var body = new byte[64 * 1024];
-        await using var server = await TestServer.StartAsync(new Handler(_ =>
+        await using var server = await StartAsync(new Handler(_ =>
         {
             Interlocked.Increment(ref served);
             return RemotingCommand.ResponseWithBody(0, body);
         }));
-        using var peer = new RawPeer(server.EndPoint, receiveBufferBytes: 64 * 1024);
+        using var peer = server.Connect(receiveBufferBytes: 64 * 1024);
         var connection = server.NextConnectionAsync();
         const int Asked = 5000;
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -156,7 +158,7 @@ public class LimitTests
         Assert.That((await connection).PendingOutputBytes, Is.LessThan(4 * 1024 * 1024));
         Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(64 * 1024 * 1024));
 
-        using var other = new RawPeer(server.EndPoint);
+        using var other = server.Connect();
         other.Send(RawPeer.Request(1, 7));
         Assert.That(other.Receive().Opaque, Is.EqualTo(7), "others are served meanwhile");
         for (var i = 0; i < Asked; i++)
@@ -186,7 +188,7 @@ public class LimitTests
     {
         var waiting = 0;
         var gate = new SemaphoreSlim(0);
-        await using var server = await TestServer.StartAsync(
+        await using var server = await StartAsync(
             new Handler(async (_, _) =>
             {
                 Interlocked.Increment(ref waiting);
@@ -194,7 +196,7 @@ public class LimitTests
                 return RemotingCommand.Response(0);
             }),
             new RemotingOptions { MaxPendingRequests = 10 });
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
         for (var i = 0; i < 30; i++)
         {
             peer.Send(RawPeer.Request(1, i));

@@ -1,13 +1,15 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
+using System.Net;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Remoting.Tests.Support;
+using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting.Tests;
 
 /// <summary>The output of one connection, over pipes instead of a socket, so that its flushes can be counted.</summary>
-public class OutputTests
+[TestFixtureSource(typeof(Transports), nameof(Transports.All))]
+public class OutputTests(TransportKind kind) : TransportFixture(kind)
 {
     [Test]
     public async Task Replies_to_one_batch_of_requests_leave_in_one_flush()
@@ -25,8 +27,8 @@ public class OutputTests
     [Test]
     public async Task A_reply_does_not_wait_for_a_request_that_has_not_come_whole()
     {
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
+        using var peer = server.Connect();
         for (var i = 0; i < 50; i++)
         {
             var second = RawPeer.Request(1, 1000 + i, new byte[9000]);
@@ -40,8 +42,8 @@ public class OutputTests
     [Test]
     public async Task A_reply_does_not_wait_for_the_end_of_a_flood_of_one_way_requests()
     {
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
+        using var peer = server.Connect();
         using var answered = new CancellationTokenSource();
         var flood = Enumerable.Range(0, 100).SelectMany(i => RawPeer.Request(1, i, new byte[1000], oneway: true)).ToArray();
         var flooding = Task.Run(() =>
@@ -63,8 +65,8 @@ public class OutputTests
     [Test]
     public async Task Thousands_of_requests_sent_without_reading_are_all_answered_in_order()
     {
-        await using var server = await TestServer.StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
-        using var peer = new RawPeer(server.EndPoint);
+        await using var server = await StartAsync(new RequestTable.Builder().Add(1, Handler.Echo).Build());
+        using var peer = server.Connect();
         peer.Send([.. Enumerable.Range(0, 5000).SelectMany(i => RawPeer.Request(1, i, new byte[i % 700]))]);
         for (var i = 0; i < 5000; i++)
         {
@@ -166,17 +168,34 @@ public class OutputTests
         var output = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAt, resumeWriterThreshold: 1, useSynchronizationContext: false));
         var counting = new CountingWriter(output.Writer);
         var application = new Duplex(output.Reader, input.Writer);
-        var transport = new PipeConnection { ConnectionId = "test", Transport = new Duplex(input.Reader, counting) };
+        var transport = new Pipes(input.Reader, counting);
         var table = new RequestTable.Builder().Add(1, handler).Build();
         var connection = new RemotingConnection(
             transport, table, options ?? new RemotingOptions(), isServer: true, TimeProvider.System, new LogCollector());
         return (connection, application, counting);
     }
 
-    /// <summary>The stock one cancels a token source that its disposal has disposed.</summary>
-    private sealed class PipeConnection : DefaultConnectionContext
+    private sealed class Pipes(PipeReader input, PipeWriter output) : ITransportConnection
     {
-        public override void Abort(ConnectionAbortedException abortReason) => Transport.Input.CancelPendingRead();
+        public string Id => "test";
+
+        public EndPoint? RemoteEndPoint => null;
+
+        public EndPoint? LocalEndPoint => null;
+
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+
+        public bool HasMoreInput => false;
+
+        public void Abort(string reason) => input.CancelPendingRead();
+
+        public async ValueTask DisposeAsync()
+        {
+            await input.CompleteAsync();
+            await output.CompleteAsync();
+        }
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -19,7 +19,7 @@ public class RepeatedFieldTests
             served++;
             return RemotingCommand.Response(ResponseCode.Success);
         }));
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
         var request = RemotingCommand.Request(1);
         request.SerializeType = type;
         request.AddField(name, "mine");
@@ -43,7 +43,7 @@ public class RepeatedFieldTests
     public async Task However_it_comes_to_stand_twice(string json, string name)
     {
         await using var server = await TestServer.StartAsync(new Handler(_ => RemotingCommand.Response(ResponseCode.Success)));
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
 
         peer.Send(Frame(json));
 
@@ -59,7 +59,7 @@ public class RepeatedFieldTests
             read = request.Field("topic"u8);
             return RemotingCommand.Response(ResponseCode.Success);
         }));
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
 
         peer.Send(Frame("""{"code":1,"extFields":{"Topic":"a","topic":"b","TOPIC":"c"},"ExtFields":{"topic":"d"},"opaque":7}"""));
 
@@ -72,7 +72,7 @@ public class RepeatedFieldTests
     public async Task There_are_only_so_many_fields_in_a_header(int count, bool isServed)
     {
         await using var server = await TestServer.StartAsync(new Handler(_ => RemotingCommand.Response(ResponseCode.Success)));
-        using var peer = new RawPeer(server.EndPoint);
+        using var peer = server.Connect();
         var request = RemotingCommand.Request(1);
         for (var i = 0; i < count; i++)
         {

@@ -1,11 +1,11 @@
 using System.Buffers;
-using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting.Tests.Support;
 
 namespace RocketMQ.Remoting.Tests;
 
-public class RoundTripTests
+[TestFixtureSource(typeof(Transports), nameof(Transports.All))]
+public class RoundTripTests(TransportKind kind) : TransportFixture(kind)
 {
     private const int Echo = 1;
 
@@ -26,17 +26,15 @@ public class RoundTripTests
     public async Task A_request_is_answered_with_its_own_body_and_fields(SerializeType type)
     {
         var table = new RequestTable.Builder().Add(Echo, new EchoHandler()).Build();
-        await using var server = new RemotingServer(
-            new IPEndPoint(IPAddress.Loopback, 0), table, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
-        await server.StartAsync();
-        await using var client = new RemotingClient(RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+        await using var server = await StartAsync(table);
+        await using var client = Client();
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async i =>
         {
             var request = RemotingCommand.Request(Echo, body: BitConverter.GetBytes(i));
             request.SerializeType = type;
             request.AddField("said", $"line\u0001{i}\u0002\"ä\\");
-            return await client.InvokeAsync(server.LocalEndPoint.ToString(), request, TimeSpan.FromSeconds(10));
+            return await client.InvokeAsync(server.Address, request, TimeSpan.FromSeconds(10));
         }));
 
         for (var i = 0; i < replies.Length; i++)

@@ -179,7 +179,7 @@ public class CommandLineTests
     [TestCase(2, "topicRoute")]
     public async Task The_program_ends_with_the_code_that_scripts_go_by(int code, params string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "mqadmin.dll");
+        var program = BuiltProgram.Find("tools/mqadmin", "mqadmin.dll");
         await using var process = ChildProcess.Start("dotnet", [program, .. arguments.Select(a => a == "{host}" ? LiveHost.Host.NameServer : a)]);
         Assert.That(await process.WaitForExitAsync(TimeSpan.FromSeconds(60)), Is.EqualTo(code), process.Output);
     }

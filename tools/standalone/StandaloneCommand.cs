@@ -109,6 +109,7 @@ internal static class StandaloneCommand
             {
                 BindAddress = configuration.Broker.BindAddress,
                 ListenPort = arguments.GetValue(NameServerPort) ?? 9876,
+                TransportType = configuration.Broker.TransportType,
                 KvConfigPath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "kvConfig.json"),
                 ConfigStorePath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "namesrv.properties"),
             },

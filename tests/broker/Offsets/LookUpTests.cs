@@ -37,7 +37,7 @@ public class LookUpTests
         await using var lane = new Lane("query", 10, 1);
         var lookUps = new QueueLookUps(store, topics, lane);
 
-        var answer = await lookUps.AnswerAsync(topic, queueId, exists => RemotingCommand.Response(exists ? 1 : 2));
+        var answer = await lookUps.AnswerAsync(null, topic, queueId, exists => RemotingCommand.Response(exists ? 1 : 2));
 
         Assert.That(answer!.Code, Is.EqualTo(2));
         Assert.That(store.IsLoaded(topic, queueId), Is.False);

@@ -4,6 +4,7 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.NameServer;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
 
 namespace RocketMQ.Client.Tests.EndToEnd;
@@ -16,9 +17,11 @@ internal sealed class LocalCluster : IAsyncDisposable
     private BrokerServer? _broker;
 
     private readonly Func<BrokerOptions, BrokerOptions>? _configure;
+    private readonly IConnectionTransport? _transport;
 
-    private LocalCluster(Func<BrokerOptions, BrokerOptions>? configure)
+    private LocalCluster(Func<BrokerOptions, BrokerOptions>? configure, IConnectionTransport? transport)
     {
+        _transport = transport;
         _configure = configure;
         Directory.CreateDirectory(_directory);
         _nameServer = new NameServer.NameServer(
@@ -30,16 +33,19 @@ internal sealed class LocalCluster : IAsyncDisposable
                 ConfigStorePath = Path.Combine(_directory, "namesrv.properties"),
             },
             TimeProvider.System,
-            NullLoggerFactory.Instance);
+            NullLoggerFactory.Instance,
+            transport);
     }
 
     public string NameServerAddress => _nameServer.LocalEndPoint.ToString();
 
     public string BrokerAddress => _broker!.Address;
 
-    public static async Task<LocalCluster> StartAsync(Func<BrokerOptions, BrokerOptions>? configure = null)
+    /// <param name="configure">Changes the broker's options.</param>
+    /// <param name="transport">What all of them, the clients included, are connected by; null for the usual one.</param>
+    public static async Task<LocalCluster> StartAsync(Func<BrokerOptions, BrokerOptions>? configure = null, IConnectionTransport? transport = null)
     {
-        var cluster = new LocalCluster(configure);
+        var cluster = new LocalCluster(configure, transport);
         await cluster._nameServer.StartAsync();
         await cluster.StartBrokerAsync(port: 0);
         return cluster;
@@ -49,7 +55,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     public RocketMQClient Client(string? name = null, AccessCredentials? credentials = null) => new(new ClientOptions
     {
         NameServers = NameServerAddress, ClientIp = "127.0.0.1", InstanceName = name, RouteRefreshInterval = TimeSpan.FromMilliseconds(200),
-        Remoting = new RemotingOptions { Credentials = credentials },
+        Remoting = new RemotingOptions { Credentials = credentials, Transport = _transport },
     });
 
     /// <summary>Stops the broker and starts it again on its store, at its address or at another one.</summary>
@@ -94,7 +100,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             MaxHashSlotNum = 1000,
             MaxIndexNum = 4000,
         };
-        _broker = new BrokerServer(_configure?.Invoke(options) ?? options, store, TimeProvider.System, NullLoggerFactory.Instance);
+        _broker = new BrokerServer(_configure?.Invoke(options) ?? options, store, TimeProvider.System, NullLoggerFactory.Instance, transport: _transport);
         await _broker.StartAsync();
     }
 }

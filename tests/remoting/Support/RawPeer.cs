@@ -1,28 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using RocketMQ.Protocol.Commands;
 
 namespace RocketMQ.Remoting.Tests.Support;
 
-/// <summary>A peer that is nothing but a blocking socket: it decides which bytes go out in which segment, and reads when it wants.</summary>
-public sealed class RawPeer : IDisposable
+/// <summary>A peer that is nothing but a blocking connection: it decides which bytes go out in which segment, and reads when it wants.</summary>
+public sealed class RawPeer(IWire wire) : IDisposable
 {
-    private readonly Socket _socket;
-
-    public RawPeer(IPEndPoint server, int? receiveBufferBytes = null)
-    {
-        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
-        if (receiveBufferBytes is { } bytes)
-        {
-            _socket.ReceiveBufferSize = bytes;
-        }
-
-        _socket.Connect(server);
-    }
-
-    public EndPoint LocalEndPoint => _socket.LocalEndPoint!;
+    public EndPoint LocalEndPoint => wire.LocalEndPoint;
 
     public static byte[] Frame(RemotingCommand command)
     {
@@ -38,15 +24,9 @@ public sealed class RawPeer : IDisposable
         return Frame(oneway ? command.AsOneway() : command);
     }
 
-    public void Send(ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[_socket.Send(bytes)..];
-        }
-    }
+    public void Send(ReadOnlySpan<byte> bytes) => wire.Send(bytes);
 
-    public void ShutdownSend() => _socket.Shutdown(SocketShutdown.Send);
+    public void ShutdownSend() => wire.ShutdownSend();
 
     public RemotingCommand Receive()
     {
@@ -57,29 +37,29 @@ public sealed class RawPeer : IDisposable
         return command;
     }
 
-    public int Receive(Span<byte> buffer) => _socket.Receive(buffer);
+    public int Receive(Span<byte> buffer) => wire.Receive(buffer);
 
     /// <summary>True when the other end closes, or resets, without sending anything more.</summary>
     public bool IsClosedByPeer()
     {
         try
         {
-            return _socket.Receive(new byte[1]) == 0;
+            return wire.Receive(new byte[1]) == 0;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        catch (IOException)
         {
             return true;
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => wire.Dispose();
 
     private byte[] ReceiveExactly(int count)
     {
         var bytes = new byte[count];
         for (var at = 0; at < count;)
         {
-            var received = _socket.Receive(bytes.AsSpan(at));
+            var received = wire.Receive(bytes.AsSpan(at));
             if (received == 0)
             {
                 throw new EndOfStreamException($"The server closed after {at} of {count} bytes");

@@ -1,23 +1,33 @@
 using System.Collections.Concurrent;
 using System.Net;
+using RocketMQ.Remoting.Transport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Remoting.Tests.Support;
 
-/// <summary>A server on a free loopback port, with its connections and its log in view.</summary>
+/// <summary>A server on a free loopback port, over Kestrel's sockets unless its options say otherwise, with its connections and its log in view.</summary>
 public sealed class TestServer : IAsyncDisposable
 {
     private readonly RemotingServer _server;
+    private readonly IConnectionTransport _transport;
     private readonly SemaphoreSlim _opened = new(0);
 
     private TestServer(RequestTable table, RemotingOptions options, TimeProvider time, int port)
     {
-        _server = new RemotingServer(new IPEndPoint(IPAddress.Loopback, port), table, options, time, Logs);
+        _transport = options.Transport ?? new KestrelTransport(Logs);
+        _server = new RemotingServer(new IPEndPoint(IPAddress.Loopback, port), table, options with { Transport = _transport }, time, Logs);
         _server.ConnectionOpened += connection =>
         {
             Connections.Enqueue(connection);
             _opened.Release();
         };
         _server.ConnectionClosed += connection => ClosedConnections.Add(connection);
+    }
+
+    public event Action<RemotingConnection> ConnectionClosed
+    {
+        add => _server.ConnectionClosed += value;
+        remove => _server.ConnectionClosed -= value;
     }
 
     public LogCollector Logs { get; } = new();
@@ -43,8 +53,10 @@ public sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartAsync(IRequestHandler handler, RemotingOptions? options = null, TimeProvider? time = null) =>
         StartAsync(new RequestTable.Builder().Add(1, handler).Build(), options, time);
 
-    public static RemotingClient Client(RequestTable? table = null, RemotingOptions? options = null, TimeProvider? time = null) =>
-        new(table ?? RequestTable.Empty, options ?? new RemotingOptions(), time ?? TimeProvider.System, new LogCollector());
+    /// <summary>A peer of its own making.</summary>
+    public RawPeer Connect(int? receiveBufferBytes = null) => new(_transport is MemoryTransport memory
+        ? new MemoryWire(memory.ConnectAsync(EndPoint, default).AsTask().GetAwaiter().GetResult())
+        : new SocketWire(EndPoint, receiveBufferBytes));
 
     /// <summary>The server's end of the connection that was opened next.</summary>
     public async Task<RemotingConnection> NextConnectionAsync()

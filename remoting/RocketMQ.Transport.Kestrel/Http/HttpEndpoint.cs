@@ -11,8 +11,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using RocketMQ.Remoting;
 
-namespace RocketMQ.Remoting.Http;
+namespace RocketMQ.Transport.Kestrel.Http;
 
 /// <summary>
 /// A listener for operators' probes: HTTP/1.1, GET and HEAD of a few paths, on Kestrel without a host around it. Requests are served on the

@@ -1,0 +1,10 @@
+namespace RocketMQ.Remoting.Tests.Support;
+
+/// <summary>What the server of a test listens on.</summary>
+public enum TransportKind
+{
+    Kestrel,
+    Sockets,
+    Memory,
+    DotNetty,
+}
