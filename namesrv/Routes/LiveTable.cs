@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using RocketMQ.Remoting;
 
 namespace RocketMQ.NameServer.Routes;
@@ -18,8 +17,6 @@ internal sealed class LiveTable
     public IEnumerable<KeyValuePair<BrokerKey, LiveBroker>> All => _brokers;
 
     public LiveBroker? Find(BrokerKey key) => _brokers.GetValueOrDefault(key);
-
-    public bool TryGetValue(BrokerKey key, [NotNullWhen(true)] out LiveBroker? live) => _brokers.TryGetValue(key, out live);
 
     /// <summary>Those that registered last over this connection.</summary>
     public IEnumerable<KeyValuePair<BrokerKey, LiveBroker>> Of(RemotingConnection connection) =>

@@ -124,7 +124,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
     {
         lock (_lock)
         {
-            if (_live.TryGetValue(new BrokerKey(cluster, address), out var live))
+            if (_live.Find(new BrokerKey(cluster, address)) is { } live)
             {
                 live.LastHeardTimestamp = time.GetTimestamp();
             }
@@ -295,7 +295,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
         var broker = _brokers.GetValueOrDefault(registration.Name);
         var heldAddress = broker?.Addresses.GetValueOrDefault(registration.Id);
         if (heldAddress is not null && heldAddress != registration.Address
-            && _live.TryGetValue(new BrokerKey(registration.Cluster, heldAddress), out var holder)
+            && _live.Find(new BrokerKey(registration.Cluster, heldAddress)) is { } holder
             && holder.DataVersion.StateVersion > registration.Topics.DataVersion.StateVersion)
         {
             // Two brokers claim one id; the one with the newer epoch keeps it.
@@ -334,7 +334,7 @@ internal sealed class RouteTable(LiveOptions options, TimeProvider time, ILogger
 
         return registration.Id != Broker.MasterId
             && broker.Addresses.TryGetValue(Broker.MasterId, out var master)
-            && _live.TryGetValue(new BrokerKey(registration.Cluster, master), out var liveMaster)
+            && _live.Find(new BrokerKey(registration.Cluster, master)) is { } liveMaster
                 ? new RegistrationResult(true, master, liveMaster.HaAddress)
                 : new RegistrationResult(true);
     }

@@ -68,15 +68,7 @@ public class BoundsTests(TransportKind kind) : TransportFixture(kind)
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var lane = new Lane("admin", capacity: 100, workers: 1, maxWaitingBytes: 1000);
-        var table = new RequestTable.Builder()
-            .Add(1, new Handler(async (_, _) =>
-            {
-                running.TrySetResult();
-                await release.Task;
-                return RemotingCommand.Response(0);
-            }), lane)
-            .Build();
-        await using var server = await StartAsync(table);
+        await using var server = await StartAsync(Held(lane, release.Task, _ => running.TrySetResult()));
         using var peer = server.Connect();
         peer.Send(Sized(1, 600, inHeader));
         await running.Task;
@@ -96,16 +88,11 @@ public class BoundsTests(TransportKind kind) : TransportFixture(kind)
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var served = new ConcurrentQueue<int>();
         await using var lane = new Lane("admin", capacity: 10, workers: 1);
-        var table = new RequestTable.Builder()
-            .Add(1, new Handler(async (context, _) =>
-            {
-                served.Enqueue(context.Request.Opaque);
-                running.TrySetResult();
-                await release.Task;
-                return RemotingCommand.Response(0);
-            }), lane)
-            .Build();
-        await using var server = await StartAsync(table);
+        await using var server = await StartAsync(Held(lane, release.Task, opaque =>
+        {
+            served.Enqueue(opaque);
+            running.TrySetResult();
+        }));
         using var flood = server.Connect();
         flood.Send(RawPeer.Request(1, 0));
         await running.Task;
@@ -199,6 +186,16 @@ public class BoundsTests(TransportKind kind) : TransportFixture(kind)
         await Task.WhenAll(floods);
         Assert.That(longest, Is.LessThan(TimeSpan.FromSeconds(2)));
     }
+
+    /// <summary>Requests that a lane begins, and ends when they may.</summary>
+    private static RequestTable Held(Lane lane, Task released, Action<int> begun) => new RequestTable.Builder()
+        .Add(1, new Handler(async (context, _) =>
+        {
+            begun(context.Request.Opaque);
+            await released;
+            return RemotingCommand.Response(0);
+        }), lane)
+        .Build();
 
     /// <summary>A request that is so long by its header or by its body.</summary>
     private static byte[] Sized(int opaque, int length, bool inHeader)
