@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using DotNetty.Buffers;
 using DotNetty.Transport.Channels.Sockets;
+using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Transport.DotNetty;
 
@@ -29,21 +30,7 @@ internal sealed class ServedChannel : TcpSocketChannel
     public EndPoint LocalEndPoint { get; }
 
     /// <summary>Whether bytes have come that were not read.</summary>
-    public bool HasInput
-    {
-        get
-        {
-            try
-            {
-                return Socket.Available > 0;
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // The connection ends; the next read says so.
-                return false;
-            }
-        }
-    }
+    public bool HasInput => Socket.HasInput();
 
     public void Abort()
     {

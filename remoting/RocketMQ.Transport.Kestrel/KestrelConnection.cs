@@ -22,21 +22,7 @@ internal sealed class KestrelConnection(ConnectionContext connection) : ITranspo
 
     public PipeWriter Output { get; } = connection.Transport.Output;
 
-    public bool HasMoreInput
-    {
-        get
-        {
-            try
-            {
-                return _socket?.Available > 0;
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // The connection ends; the next read says so.
-                return false;
-            }
-        }
-    }
+    public bool HasMoreInput => _socket?.HasInput() ?? false;
 
     public void Abort(string reason) => connection.Abort(new ConnectionAbortedException(reason));
 

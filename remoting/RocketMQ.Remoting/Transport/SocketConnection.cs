@@ -30,21 +30,7 @@ internal sealed class SocketConnection : PipeConnection
 
     public override EndPoint? LocalEndPoint { get; }
 
-    public override bool HasMoreInput
-    {
-        get
-        {
-            try
-            {
-                return _socket.Available > 0;
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // The connection ends; the next read says so.
-                return false;
-            }
-        }
-    }
+    public override bool HasMoreInput => _socket.HasInput();
 
     /// <summary>Takes a connected socket over, unless this throws.</summary>
     /// <exception cref="SocketException">The peer is gone again: it has no address any more.</exception>
