@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Cleaning;
@@ -28,12 +27,9 @@ using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
-using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
 using RocketMQ.Store.Files;
 using RocketMQ.Store.Timing;
-using RocketMQ.Transport.DotNetty;
-using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Broker;
 
@@ -54,10 +50,10 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>What was configured, and from the start on the address that is announced.</summary>
     private BrokerOptions _options;
     private readonly StoreOptions _storeOptions;
+    private readonly BrokerSurroundings _surroundings;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly IStoreFileSystem _files;
-    private readonly IConnectionTransport _transport;
     private readonly ILogger _logger;
 
     /// <summary>What was started, in order; stop takes it from the end.</summary>
@@ -71,21 +67,17 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <param name="options">The broker's configuration.</param>
     /// <param name="storeOptions">The store's.</param>
-    /// <param name="time">The clock everything goes by.</param>
-    /// <param name="loggers">Where all parts log.</param>
-    /// <param name="files">What store and configuration take for the file system; null for the machine's.</param>
-    /// <param name="transport">What clients come over, and name servers are reached by; null for that of the configuration.</param>
-    public BrokerServer(
-        BrokerOptions options, StoreOptions storeOptions, TimeProvider time, ILoggerFactory loggers, IStoreFileSystem? files = null, IConnectionTransport? transport = null)
+    /// <param name="surroundings">What the process gives it: sockets, a clock, logs, files.</param>
+    public BrokerServer(BrokerOptions options, StoreOptions storeOptions, BrokerSurroundings surroundings)
     {
         _options = options;
         _storeOptions = storeOptions;
-        _time = time;
-        _loggers = loggers;
-        _files = files ?? PhysicalFileSystem.Instance;
-        _transport = transport ?? TransportOf(options.TransportType, loggers);
-        _logger = loggers.CreateLogger<BrokerServer>();
-        _stop = new StopSteps(time, _logger);
+        _surroundings = surroundings;
+        _time = surroundings.Time;
+        _loggers = surroundings.Loggers;
+        _files = surroundings.Files;
+        _logger = _loggers.CreateLogger<BrokerServer>();
+        _stop = new StopSteps(_time, _logger);
     }
 
     /// <summary>Where clients connect; the port is known once the broker is started.</summary>
@@ -145,7 +137,7 @@ public sealed class BrokerServer : IAsyncDisposable
                 $", two below port {_options.ListenPort}, which clients with vipChannelEnabled come to").ConfigureAwait(false)
             : null;
 
-        var probes = Started("probes", new BrokerProbes(_options, _loggers));
+        var probes = Started("probes", new BrokerProbes(_options, _surroundings.Probes, _loggers.CreateLogger<BrokerProbes>()));
         probes.Health.Enter("recovering the store");
         probes.Start();
 
@@ -258,7 +250,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var query = Started("lane of queries", new Lane("query", _options.QueryThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
         var lookUps = new QueueLookUps(store, topics, query);
         var client = Started("connections to name servers", new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
-        var access = new AccessControl(_options, config.Journalled("users.json", isPrivate: true), config.Journalled("acls.json", isPrivate: true), _loggers);
+        var access = new AccessControl(_options, config.Journalled("users.json", isPrivate: true), config.Journalled("acls.json", isPrivate: true), _surroundings.PlainAcl, _loggers);
         var requestModes = new MessageRequestModes(_options, config.Journalled("messageRequestMode.json"));
         // Of the topics that were deleted before the start nothing may be left when the journal forgets them.
         await offsets.HandOverAsync().ConfigureAwait(false);
@@ -266,7 +258,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var topicAdministration = new TopicAdministration(_options, topics, offsets, store, timerMetrics, statistics);
         var groupAdministration = new GroupAdministration(groups, offsets, statistics);
         var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, pulled, Address, _time);
-        var configuration = new LiveConfiguration(_options, _storeOptions, _time);
+        var configuration = new LiveConfiguration(_options, _storeOptions, _files, _time);
         var records = new StoredRecords(store);
         var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, records, access.Authorizer);
         var statisticsAdministration = new StatisticsAdministration(
@@ -335,7 +327,7 @@ public sealed class BrokerServer : IAsyncDisposable
         var figures = new List<IMetricSource>
         {
             new BrokerMetrics(_options, topics, groups, servers, [("pull", () => pull.ParkedCount), ("query_message", () => query.Count), ("admin", () => admin.Count)]),
-            new StoreMetrics(store, _time),
+            new StoreMetrics(store, _files, _time),
             new TrafficMetrics(statistics, topics),
             new ConnectionMetrics(producers, consumers),
             new ConsumerMetrics(store, topics, offsets, consumers, _time),
@@ -352,7 +344,7 @@ public sealed class BrokerServer : IAsyncDisposable
         probes.Show(catalog);
         await probes.WaitStartedAsync().ConfigureAwait(false);
         ProbeEndPoint = probes.LocalEndPoint;
-        Started("export of figures", new MetricExport(_options, catalog, _time, _loggers.CreateLogger<MetricExport>())).Start();
+        Started("export of figures", new MetricExport(_options, catalog, _surroundings.Exporter, _time, _loggers.CreateLogger<MetricExport>())).Start();
         probes.Health.Serve(
             [new StoreCheck(store, _time), new RegistrationCheck(registration), new TaskCheck(_periodic), new SavingCheck(config), new DelayCheck(schedule, timing?.Figures)],
             () => store.WriteStatus == AppendStatus.NotWritable);
@@ -382,7 +374,7 @@ public sealed class BrokerServer : IAsyncDisposable
                 config = ConfigFolder.Open(Path.Combine(_storeOptions.StorePathRootDir, "config"), _files, _time, _loggers);
                 topics = new TopicTable(_options, config.Journalled("topics.json"), _time, _loggers.CreateLogger<TopicTable>()) { HasLightQueues = _storeOptions.EnableLmq };
                 return topics.QueueTypeOf;
-            });
+            }, StoreTopics.Apache);
             _stop.Add("the store", store.DisposeAsync, isWaitedFor: true);
             return (store, config!, topics!);
         }
@@ -478,7 +470,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private RemotingOptions RemotingOptions() => new()
     {
-        Transport = _transport,
+        Transport = _surroundings.Transport,
         MaxConnections = _options.ServerMaxConnections,
         MaxConnectionsPerAddress = _options.ServerMaxConnectionsPerAddress,
         MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
@@ -486,16 +478,6 @@ public sealed class BrokerServer : IAsyncDisposable
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
-
-    private static IConnectionTransport TransportOf(TransportType type, ILoggerFactory loggers) => type switch
-    {
-        TransportType.Dotnetty => DotNetty(),
-        _ => new KestrelTransport(loggers),
-    };
-
-    /// <summary>Apart, so that its libraries are loaded where it is asked for and nowhere else.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static DotNettyTransport DotNetty() => new();
 
     private static IPAddress AnnouncedAddress(string configured, IPAddress bind) =>
         configured.Length > 0 ? RemotingAddress.Resolve(configured)

@@ -110,6 +110,9 @@ internal static partial class Log
     [LoggerMessage(3803, LogLevel.Error, "Figures go nowhere: metricsExporterType=OTLP_GRPC needs metricsGrpcExporterTarget")]
     public static partial void NoExporterTarget(ILogger logger);
 
+    [LoggerMessage(3805, LogLevel.Error, "Figures go nowhere: metricsExporterType=OTLP_GRPC needs an exporter, which the program around this broker does not have")]
+    public static partial void NoExporter(ILogger logger);
+
     [LoggerMessage(3804, LogLevel.Information, "Figures:\n{Text}")]
     public static partial void Figures(ILogger logger, string text);
 }

@@ -21,11 +21,12 @@ internal sealed class AccessControl
     /// <param name="options">The broker's settings.</param>
     /// <param name="usersFile">users.json.</param>
     /// <param name="listsFile">acls.json.</param>
+    /// <param name="plainAcl">Reads plain_acl.yml.</param>
     /// <param name="loggers">The logs.</param>
     /// <exception cref="ConfigurationException">
     /// A user that the settings name is none, plain_acl.yml can't be used, or rights are to be checked of users who need not prove who they are.
     /// </exception>
-    public AccessControl(BrokerOptions options, JournalledFile usersFile, JournalledFile listsFile, ILoggerFactory loggers)
+    public AccessControl(BrokerOptions options, JournalledFile usersFile, JournalledFile listsFile, IPlainAclReader? plainAcl, ILoggerFactory loggers)
     {
         if (options is { AuthorizationEnabled: true, AuthenticationEnabled: false, AclEnable: false })
         {
@@ -36,7 +37,7 @@ internal sealed class AccessControl
         _options = options;
         _users = new UserTable(usersFile);
         _lists = new AccessLists(listsFile, _users);
-        _guard = new AccessGuard(options, _users, _lists, options.AclEnable ? PlainAclFile.Load(PlainFile(options)) : null, loggers.CreateLogger<AccessGuard>());
+        _guard = new AccessGuard(options, _users, _lists, options.AclEnable ? LoadPlain(options, plainAcl) : null, loggers.CreateLogger<AccessGuard>());
         CreateConfiguredUsers();
     }
 
@@ -72,8 +73,9 @@ internal sealed class AccessControl
     /// <summary>A request that changes users or rules.</summary>
     private IRequestHandler Changing(IRequestHandler handler) => IsOn ? handler : new OwnMachineHandler(handler, AccessGuard.Source);
 
-    private static string PlainFile(BrokerOptions options) => Path.Combine(
-        options.RocketmqHome.Length > 0 ? options.RocketmqHome : Environment.GetEnvironmentVariable("ROCKETMQ_HOME") ?? ".", "conf", "plain_acl.yml");
+    private static PlainAcl LoadPlain(BrokerOptions options, IPlainAclReader? reader) => reader is null
+        ? throw new ConfigurationException("aclEnable=true needs a reader of plain_acl.yml, which the program around this broker does not have.")
+        : PlainAclFile.Load(Path.Combine(options.RocketmqHome.Length > 0 ? options.RocketmqHome : ".", "conf", "plain_acl.yml"), reader);
 
     private void CreateConfiguredUsers()
     {

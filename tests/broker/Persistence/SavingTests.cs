@@ -10,6 +10,7 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Store;
 using RocketMQ.TestSupport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Broker.Tests.Persistence;
 
@@ -190,7 +191,8 @@ public class SavingTests
             NamesrvAddr = $"127.0.0.1:{((IPEndPoint)hung.LocalEndpoint).Port}",
         };
         var broker = new BrokerServer(
-            options, new StoreOptions { StorePathRootDir = folder.Path, MappedFileSizeCommitLog = 1024 * 1024 }, TimeProvider.System, NullLoggerFactory.Instance);
+            options, new StoreOptions { StorePathRootDir = folder.Path, MappedFileSizeCommitLog = 1024 * 1024 },
+            new BrokerSurroundings { Transport = new KestrelTransport(NullLoggerFactory.Instance) });
         var starting = broker.StartAsync(stop.Token);
         using var asked = await hung.AcceptTcpClientAsync();
 
