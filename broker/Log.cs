@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(3005, LogLevel.Error, "Stopping: {Part} takes longer than {Seconds} s; {Then}")]
     public static partial void StopLate(ILogger logger, string part, double seconds, string then);
 
+    [LoggerMessage(3007, LogLevel.Information, "Broker {Name} is {Role} now; it was {Was}")]
+    public static partial void RoleChanged(ILogger logger, string name, Roles.BrokerRole role, Roles.BrokerRole was);
+
     [LoggerMessage(3001, LogLevel.Warning, "Configuration key {Key} changes nothing here: {Instead}")]
     public static partial void KeyIgnored(ILogger logger, string key, string instead);
 

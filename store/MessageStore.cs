@@ -115,6 +115,19 @@ public sealed class MessageStore : IAsyncDisposable
         _engine.Start();
     }
 
+    /// <summary>
+    /// Takes no appends until <see cref="AllowAppends"/>: another broker writes the log. When this returns none is under way. Everything else goes on:
+    /// what is there is flushed, listed, read and in time deleted.
+    /// </summary>
+    public void ForbidAppends()
+    {
+        _engine.Gate.Set(WriteGate.Reason.NotMaster, "its broker is a slave: send to the master");
+        _engine.Log.Settle();
+    }
+
+    /// <summary>Takes appends again.</summary>
+    public void AllowAppends() => _engine.Gate.Set(WriteGate.Reason.NotMaster, null);
+
     /// <summary>Appends a message: one copy, from the draft's buffers into the log's page cache. Never blocks on the disk but when a file rolls early.</summary>
     public AppendResult Append(in MessageDraft draft)
     {

@@ -40,7 +40,7 @@ public sealed class MetricExport : IAsyncDisposable
             case MetricsExporterType.Log:
                 _logging = new PeriodicWork(
                     "figures into the log", TimeSpan.FromMilliseconds(_options.MetricLoggingExporterIntervalInMills), Write, _time, _logger,
-                    onceMoreAtStop: false);
+                    onceMoreAtStop: false).Start();
                 break;
         }
     }

@@ -51,7 +51,7 @@ public partial class NameRuleTests
     private static readonly Dictionary<string, string> Paths = new(StringComparer.Ordinal)
     {
         ["broker/Auth/AccessControl.cs"] = "of a setting",
-        ["broker/BrokerServer.cs"] = "of a setting",
+        ["broker/BrokerStorage.cs"] = "of a setting",
         ["broker/Configuration/BrokerConfiguration.cs"] = "of the user's directory",
         ["broker/Persistence/ConfigFolder.cs"] = "of names that the broker's tables have in its code",
         ["broker/Persistence/JournalReader.cs"] = "of numbers, and of files there are",
