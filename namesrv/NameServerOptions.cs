@@ -16,11 +16,11 @@ public sealed record NameServerOptions
     /// <summary>Address to listen on.</summary>
     public string BindAddress { get; init; } = "0.0.0.0";
 
-    /// <summary>What to listen with. Not a key of Apache's.</summary>
+    /// <summary>What the program listens with: it makes the transport. Not a key of Apache's.</summary>
     public TransportType TransportType { get; init; } = TransportType.Kestrel;
 
-    /// <summary>Installation directory; nothing is read from it.</summary>
-    public string RocketmqHome { get; init; } = Environment.GetEnvironmentVariable("ROCKETMQ_HOME") ?? "";
+    /// <summary>Installation directory; nothing is read from it. The program takes it from the environment variable ROCKETMQ_HOME where no file sets it.</summary>
+    public string RocketmqHome { get; init; } = "";
 
     /// <summary>File of the key-value configuration.</summary>
     public string KvConfigPath { get; init; } = Path.Combine(Home, "namesrv", "kvConfig.json");

@@ -15,7 +15,7 @@ namespace RocketMQ.Broker.Delaying;
 /// Delivers the messages of SCHEDULE_TOPIC_XXXX when they are due. Each level's queue is in order of delivery time, so only its head is
 /// looked at: memory does not grow with what is pending. How far each level is delivered is journalled, and stands in <c>config/delayOffset.json</c>.
 /// </summary>
-public sealed class DelayedDelivery : IAsyncDisposable
+public sealed class DelayedDelivery
 {
     /// <summary>Looked at again this often even when nothing seems due: a clock may have been set.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -33,7 +33,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _arrived = new(0);
-    private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenSource _stopping = new();
 
     /// <summary>Next queue offset to deliver, by level − 1. Changed by the delivering task alone.</summary>
     private readonly long[] _offsets;
@@ -96,20 +96,27 @@ public sealed class DelayedDelivery : IAsyncDisposable
         return latest;
     }
 
-    public void Start()
+    /// <summary>Begins, again after each stop, where delivery was left.</summary>
+    /// <param name="isLogAsLeft">Whether nobody has written since: else offsets behind the ends of the queues are brought back to those.</param>
+    public void Start(bool isLogAsLeft)
     {
+        for (var level = 1; !isLogAsLeft && level <= _offsets.Length; level++)
+        {
+            Load(level, _offsets[level - 1]);
+        }
+
+        _stopping = new CancellationTokenSource();
         _store.MessageArrived += OnMessageArrived;
         _running = Task.Run(RunAsync);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends delivery and journals how far it is.</summary>
+    public async ValueTask StopAsync()
     {
         _store.MessageArrived -= OnMessageArrived;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await PersistAsync().ConfigureAwait(false);
-        _stopping.Dispose();
-        _arrived.Dispose();
     }
 
     /// <summary>What <c>delayOffset.json</c> and GET_ALL_DELAY_OFFSET hold.</summary>
@@ -193,7 +200,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
             catch (Exception e)
             {
                 Log.BackgroundFailed(_logger, "delivery of delayed messages", e);
-                await Task.Delay(RefusedWait, _time).ConfigureAwait(false);
+                await Task.Delay(RefusedWait, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

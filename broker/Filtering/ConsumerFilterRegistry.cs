@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Filtering.Sql;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.Broker.Filtering;
 

@@ -10,7 +10,6 @@ using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.TestSupport;
 

@@ -1,5 +1,4 @@
 using RocketMQ.Broker.Core;
-using RocketMQ.Protocol.Codes;
 
 namespace RocketMQ.Broker.Tests.Timing;
 
@@ -233,7 +232,7 @@ public class TimerDeliveryTests
     {
         var copy = bench.Kill();
         var directory = copy.Options.StorePathRootDir;
-        await copy.Delivery.DisposeAsync();
+        await copy.Delivery.StopAsync();
         copy.Timers.Dispose();
         await copy.Store.DisposeAsync();
         return TimerBench.Open(o => o, directory, atMs);
