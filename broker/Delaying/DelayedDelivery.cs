@@ -15,7 +15,7 @@ namespace RocketMQ.Broker.Delaying;
 /// Delivers the messages of SCHEDULE_TOPIC_XXXX when they are due. Each level's queue is in order of delivery time, so only its head is
 /// looked at: memory does not grow with what is pending. How far each level is delivered is journalled, and stands in <c>config/delayOffset.json</c>.
 /// </summary>
-public sealed class DelayedDelivery
+public sealed class DelayedDelivery : IAsyncDisposable
 {
     /// <summary>Looked at again this often even when nothing seems due: a clock may have been set.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -105,6 +105,7 @@ public sealed class DelayedDelivery
             Load(level, _offsets[level - 1]);
         }
 
+        _stopping.Dispose();
         _stopping = new CancellationTokenSource();
         _store.MessageArrived += OnMessageArrived;
         _running = Task.Run(RunAsync);
@@ -117,6 +118,13 @@ public sealed class DelayedDelivery
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await PersistAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+        _arrived.Dispose();
     }
 
     /// <summary>What <c>delayOffset.json</c> and GET_ALL_DELAY_OFFSET hold.</summary>

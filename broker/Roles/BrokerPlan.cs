@@ -39,7 +39,7 @@ internal sealed class BrokerPlan(TimeProvider time, ILogger logger)
         _parts.Add(part);
     }
 
-    /// <summary>Starts what a role runs and is not running. Fails with the first that fails; what runs by then is left to <see cref="StopAsync(BrokerRole?)"/>.</summary>
+    /// <summary>Starts what a role runs and is not running. Fails with the first that fails; what runs by then is left to the stop.</summary>
     public async Task StartAsync(BrokerRole role, CancellationToken cancellationToken = default)
     {
         foreach (var part in _parts.Where(p => !p.IsRunning && p.RunsIn(role)).ToList())

@@ -12,7 +12,7 @@ namespace RocketMQ.Broker.Timing;
 /// Delivers timers: what arrives in the timer queue goes into the wheel, and a slot that is over goes to the topics its messages are for. One
 /// task does both; it sleeps until a slot is over or a message arrives, and nothing is in memory for a message that waits.
 /// </summary>
-public sealed class TimerDelivery
+public sealed class TimerDelivery : IAsyncDisposable
 {
     /// <summary>Looked again this often while something waits: a clock may have been set.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -80,6 +80,7 @@ public sealed class TimerDelivery
     /// <summary>Begins, again after each stop, where wheel and queue were left.</summary>
     public void Start()
     {
+        _stopping.Dispose();
         _stopping = new CancellationTokenSource();
         _isHorizonReached = true;
         _store.MessageArrived += OnMessageArrived;
@@ -95,6 +96,14 @@ public sealed class TimerDelivery
         _due.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _arrived.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await SaveAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await _due.DisposeAsync().ConfigureAwait(false);
+        await _arrived.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     /// <summary>Does all there is to do now. Not beside the task that <see cref="Start"/> begins.</summary>

@@ -6,7 +6,6 @@ using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Tests.Transactions;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Headers;
-using RocketMQ.Protocol.Messages;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Roles;

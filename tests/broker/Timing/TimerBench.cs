@@ -142,7 +142,7 @@ internal sealed class TimerBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Delivery.StopAsync();
+        await Delivery.DisposeAsync();
         Timers.Dispose();
         await Store.DisposeAsync();
         if (_ownsDirectory)

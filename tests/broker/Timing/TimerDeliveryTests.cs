@@ -232,7 +232,7 @@ public class TimerDeliveryTests
     {
         var copy = bench.Kill();
         var directory = copy.Options.StorePathRootDir;
-        await copy.Delivery.StopAsync();
+        await copy.Delivery.DisposeAsync();
         copy.Timers.Dispose();
         await copy.Store.DisposeAsync();
         return TimerBench.Open(o => o, directory, atMs);
