@@ -6,7 +6,6 @@ using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
