@@ -1,4 +1,3 @@
-
 namespace RocketMQ.Broker.Core;
 
 /// <summary>Whom an operation that waits gives its result to, once, from whatever thread gets there.</summary>

@@ -1,5 +1,3 @@
-using RocketMQ.Broker.Core;
-
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>A popped message is to stay hidden for another time from now.</summary>
@@ -10,15 +8,3 @@ namespace RocketMQ.Broker.Popping;
 /// <param name="Receipt">What it was handed out with.</param>
 /// <param name="InvisibleMs">How long.</param>
 public readonly record struct InvisibleTimeChange(string Topic, string Group, int QueueId, long Offset, string Receipt, long InvisibleMs);
-
-/// <summary>What its new receipt is made of, or a refusal.</summary>
-public readonly record struct InvisibleTimeResult
-{
-    public Refusal? Refusal { get; init; }
-
-    public long PopTimeMs { get; init; }
-
-    public long InvisibleMs { get; init; }
-
-    public int ReviveQueueId { get; init; }
-}

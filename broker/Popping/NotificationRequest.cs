@@ -1,4 +1,3 @@
-
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>To be told when a group can pop something.</summary>
@@ -11,7 +10,3 @@ namespace RocketMQ.Broker.Popping;
 /// <param name="AttemptId">Of an ordered pop that is tried again.</param>
 public readonly record struct NotificationRequest(
     string Topic, string Group, int QueueId, long WaitMs, long BornMs, bool IsOrdered, string? AttemptId);
-
-/// <param name="HasMessages">Whether there is something to pop.</param>
-/// <param name="IsFull">It was answered at once for as many wait as may.</param>
-public readonly record struct NotificationResult(bool HasMessages, bool IsFull);

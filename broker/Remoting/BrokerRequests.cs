@@ -7,7 +7,7 @@ using RocketMQ.Broker.Consumers.Remoting;
 using RocketMQ.Broker.Delaying.Remoting;
 using RocketMQ.Broker.Filtering.Remoting;
 using RocketMQ.Broker.Groups.Remoting;
-using RocketMQ.Broker.NotEnabled;
+using RocketMQ.Broker.NotEnabled.Remoting;
 using RocketMQ.Broker.Offsets.Remoting;
 using RocketMQ.Broker.Ordering.Remoting;
 using RocketMQ.Broker.Popping.Remoting;

@@ -1,4 +1,3 @@
-using RocketMQ.Broker.Core;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Transactions;
@@ -16,7 +15,3 @@ public readonly record struct TransactionEnd(
     /// <summary>As a message's sysFlag says it.</summary>
     internal int Outcome => Commits ? MessageSysFlag.TransactionCommit : MessageSysFlag.TransactionRollback;
 }
-
-/// <param name="Refusal">Why it does not count.</param>
-/// <param name="NeedsFiles">Nothing was done: files have to be opened.</param>
-public readonly record struct TransactionEndResult(Refusal? Refusal, bool NeedsFiles);

@@ -7,7 +7,7 @@ using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting;
 
-namespace RocketMQ.Broker.NotEnabled;
+namespace RocketMQ.Broker.NotEnabled.Remoting;
 
 /// <summary>
 /// Requests for parts of Apache's broker that this one does not have: RocksDB, static topics, slaves and controllers, the control of cold
