@@ -28,6 +28,7 @@ using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Entering;
 using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
 using RocketMQ.Store.Files;
@@ -484,6 +485,10 @@ public sealed class BrokerServer : IAsyncDisposable
         MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
         MaxUnreadReplyBytes = _options.ServerMaxUnreadReplyBytes,
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
+        Tls = _options.Tls,
+        MaxHandshakes = _options.ServerMaxHandshakes,
+        HandshakeTimeout = TimeSpan.FromMilliseconds(_options.ServerHandshakeTimeoutMillis),
+        TrustedProxies = TrustedProxies.Parse(_options.ProxyProtocolTrustedAddresses),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
 

@@ -2,6 +2,7 @@ using RocketMQ.NameServer.Configuration;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Hosting;
+using RocketMQ.Remoting.Tls;
 
 namespace RocketMQ.NameServer;
 
@@ -56,11 +57,11 @@ internal static class Program
         }
 
         var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, "-p", typeof(NameServerOptions));
-        var options = OptionsBinder.Bind<NameServerOptions>(properties);
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, "-p", typeof(NameServerOptions), typeof(TlsOptions));
+        var options = OptionsBinder.Bind<NameServerOptions>(properties) with { Tls = TlsOptions.Bind(properties) };
         if (print)
         {
-            SettingsPrinter.Print(Console.Out, OptionsBinder.Describe(options, properties), ignored, properties);
+            SettingsPrinter.Print(Console.Out, OptionsBinder.Describe(options, properties).Concat(options.Tls.Describe(properties)), ignored, properties);
             return 0;
         }
 

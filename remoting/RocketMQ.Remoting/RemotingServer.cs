@@ -177,8 +177,8 @@ public sealed class RemotingServer : IAsyncDisposable
             return;
         }
 
-        var address = AddressOf(transport);
-        if (!TryCount(address, transport.RemoteEndPoint))
+        var address = _options.TrustedProxies.Include(transport.RemoteEndPoint) ? null : AddressOf(transport);
+        if (address is not null && !TryCount(address, transport.RemoteEndPoint))
         {
             transport.Abort("connection limit of the address");
             _ = transport.DisposeAsync().AsTask();
@@ -237,7 +237,11 @@ public sealed class RemotingServer : IAsyncDisposable
         }
 
         _connections.TryRemove(accepted, out _);
-        Leave(accepted.Address);
+        if (accepted.Address is { } address)
+        {
+            Leave(address);
+        }
+
         ended.SetResult();
     }
 
@@ -250,22 +254,22 @@ public sealed class RemotingServer : IAsyncDisposable
         }
 
         var entered = await _entrance.EnterAsync(accepted.Transport).ConfigureAwait(false);
-        if (entered is null || AddressOf(entered) is var address && address.Equals(accepted.Address))
+        if (entered is null || accepted.Address is not null)
         {
             return entered;
         }
 
         // A proxy's connections count for those who made them.
-        if (!TryCount(address, entered.RemoteEndPoint))
+        var address = AddressOf(entered);
+        if (TryCount(address, entered.RemoteEndPoint))
         {
-            entered.Abort("connection limit of the address");
-            await entered.DisposeAsync().ConfigureAwait(false);
-            return null;
+            accepted.Address = address;
+            return entered;
         }
 
-        Leave(accepted.Address);
-        accepted.Address = address;
-        return entered;
+        entered.Abort("connection limit of the address");
+        await entered.DisposeAsync().ConfigureAwait(false);
+        return null;
     }
 
     private async Task ServeAsync(AcceptedConnection accepted, ITransportConnection entered)

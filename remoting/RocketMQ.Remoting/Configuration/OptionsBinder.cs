@@ -53,7 +53,7 @@ public static class OptionsBinder
     public static IReadOnlyList<(string Key, string Instead)> CheckKeys(
         JavaProperties properties, IReadOnlyDictionary<string, string> ignored, string listed, params Type[] records)
     {
-        var known = records.SelectMany(Keys).SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
+        var known = records.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
         var passedOver = new List<(string, string)>();
         foreach (var (key, entry) in properties.Entries)
         {
@@ -86,6 +86,9 @@ public static class OptionsBinder
             yield return new Setting(key, Shown(property, property.GetValue(options)), source, Format(property.GetValue(defaults)));
         }
     }
+
+    /// <summary>All names that files may have for a record's keys.</summary>
+    public static IEnumerable<string> NamesOf(Type record) => Keys(record).SelectMany(NamesOf);
 
     /// <summary>All names of a property's key; where a file has several, the last counts.</summary>
     private static string[] NamesOf(PropertyInfo property) => property.GetCustomAttribute<KeyAttribute>() is { } named

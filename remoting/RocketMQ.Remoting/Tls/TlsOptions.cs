@@ -70,7 +70,8 @@ public sealed record TlsOptions
     [Key("tls.client.trustCertPath")]
     public string ClientTrustCertPath { get; init; } = "";
 
-    internal bool IsClientEnabled => Enable ?? ServerMode == TlsMode.Enforcing;
+    /// <summary>Whether a client with these options speaks TLS.</summary>
+    public bool IsClientEnabled => Enable ?? ServerMode == TlsMode.Enforcing;
 
     internal bool VerifiesClients => ServerAuthClient ?? ServerTrustCertPath.Length > 0;
 
