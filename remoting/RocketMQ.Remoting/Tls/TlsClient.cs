@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Remoting.Configuration;
@@ -23,29 +24,45 @@ internal sealed class TlsClient
     /// <summary>Shakes hands with a server.</summary>
     /// <param name="transport">The connection to it; the caller's still, where this throws.</param>
     /// <param name="host">Its name, as it was asked for.</param>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The server is not to be trusted, or trusts nobody like this.</exception>
+    /// <exception cref="AuthenticationException">The server is not to be trusted, or trusts nobody like this.</exception>
     /// <exception cref="IOException">The server speaks no TLS, or is gone.</exception>
     public async Task<ITransportConnection> UpgradeAsync(ITransportConnection transport, string host, CancellationToken cancellationToken)
     {
         var identity = _source.Current;
+        string? refusal = null;
         var authentication = new SslClientAuthenticationOptions
         {
             TargetHost = host,
             ClientCertificateContext = identity.Certificate,
             CertificateChainPolicy = identity.ChainPolicy(),
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accepts(identity, certificate, errors),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => (refusal = Refuse(identity, certificate, chain, errors)) is null,
         };
-        return await TlsConnection.AuthenticateAsync(transport, tls => tls.AuthenticateAsClientAsync(authentication, cancellationToken)).ConfigureAwait(false);
+        try
+        {
+            return await TlsConnection.AuthenticateAsync(transport, tls => tls.AuthenticateAsClientAsync(authentication, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (AuthenticationException) when (refusal is not null)
+        {
+            throw new AuthenticationException(refusal);
+        }
     }
 
     /// <summary>
     /// Whom an authority of one's own has certified is trusted whatever its address: brokers are announced by numbers. Among all the world's,
     /// it has to be the server that was asked for.
     /// </summary>
-    private bool Accepts(TlsIdentity identity, X509Certificate? certificate, SslPolicyErrors errors)
+    private string? Refuse(TlsIdentity identity, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        var passedOver = identity.Authorities is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch;
-        return !_options.VerifiesServers || (certificate is not null && (errors & ~passedOver) == SslPolicyErrors.None);
+        if (!_options.VerifiesServers)
+        {
+            return null;
+        }
+
+        return certificate is null ? "the server shows no certificate"
+            : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? $"the server's certificate is not trusted: {TlsFailure.Describe(chain)}"
+            : identity.Authorities is null && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+                ? $"the server's certificate is {certificate.Subject}'s, which is not who was asked for"
+            : null;
     }
 }

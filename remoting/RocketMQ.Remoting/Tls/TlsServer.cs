@@ -15,9 +15,6 @@ internal sealed class TlsServer
     private readonly CertificateSource _source;
     private readonly HandshakeGate _gate;
     private readonly Lazy<SslStreamCertificateContext>? _made;
-    private Authentication? _authentication;
-
-    private sealed record Authentication(TlsIdentity Identity, SslServerAuthenticationOptions Options);
 
     /// <exception cref="ConfigurationException">The certificate can't be used, or TLS is enforced and there is none.</exception>
     public TlsServer(TlsOptions options, int maxHandshakes, TimeSpan timeout, TimeProvider time, ILogger logger)
@@ -78,7 +75,7 @@ internal sealed class TlsServer
             using var deadline = new CancellationTokenSource(_timeout, _time);
             await using var ending = deadline.Token.UnsafeRegister(
                 _ => End($"its TLS handshake took more than {_timeout.TotalSeconds:0.###} s (serverHandshakeTimeoutMillis)"), null).ConfigureAwait(false);
-            var authentication = CurrentAuthentication();
+            var authentication = Authentication(reason => Interlocked.CompareExchange(ref ended, reason, null));
             return (await TlsConnection.AuthenticateAsync(transport, tls => tls.AuthenticateAsServerAsync(authentication)).ConfigureAwait(false), null);
         }
         catch (Exception e)
@@ -97,29 +94,40 @@ internal sealed class TlsServer
         }
     }
 
-    /// <summary>The same for all handshakes under one identity: the runtime remembers sessions by it.</summary>
-    private SslServerAuthenticationOptions CurrentAuthentication()
+    /// <param name="refuse">Told why a client is refused.</param>
+    private SslServerAuthenticationOptions Authentication(Action<string> refuse)
     {
         var identity = _source.Current;
-        if (Volatile.Read(ref _authentication) is { } current && ReferenceEquals(current.Identity, identity))
-        {
-            return current.Options;
-        }
-
-        var made = new SslServerAuthenticationOptions
+        return new SslServerAuthenticationOptions
         {
             ServerCertificateContext = identity.Certificate ?? _made!.Value,
             ClientCertificateRequired = _options.ServerNeedClientAuth != ClientAuth.None,
             CertificateChainPolicy = identity.ChainPolicy(),
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            RemoteCertificateValidationCallback = AcceptsClient,
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accepts(certificate, chain, errors, refuse),
             AllowRenegotiation = false,
         };
-        Volatile.Write(ref _authentication, new Authentication(identity, made));
-        return made;
     }
 
-    private bool AcceptsClient(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        certificate is null ? _options.ServerNeedClientAuth != ClientAuth.Require
-        : !_options.VerifiesClients || (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+    private bool Accepts(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, Action<string> refuse)
+    {
+        if (certificate is null)
+        {
+            if (_options.ServerNeedClientAuth != ClientAuth.Require)
+            {
+                return true;
+            }
+
+            refuse("it shows no certificate, and tls.server.need.client.auth is REQUIRE");
+            return false;
+        }
+
+        if (!_options.VerifiesClients || (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None)
+        {
+            return true;
+        }
+
+        refuse($"its certificate is not trusted: {TlsFailure.Describe(chain)}");
+        return false;
+    }
 }

@@ -39,7 +39,7 @@ public class TunnelTests
         await UntilRoutedAsync(producer);
         var bodies = await producer.SendManyAsync("TunnelTopic", "m", 50);
         await using var consumer = await NodeConsumer.StartAsync(nameServer, "tunnel-group", new ConsumerSettings("TunnelTopic"));
-        var received = await consumer.TakeAsync(50);
+        var received = await consumer.ReceivesAsync(50);
 
         Assert.That(received.Select(message => message.Body), Is.EquivalentTo(bodies));
         Assert.That(tunnel.Output, Does.Contain($"tunnel {ports[1]} TLSv1.3 authorized=true").And.Not.Contain("authorized=false"));

@@ -43,6 +43,11 @@ public class CertificateTests
         await ExpectAsync(server, new TlsOptions { Enable = true, ClientCertPath = certPath, ClientKeyPath = keyPath }, isLetIn);
         Assert.That(
             server.Logs.Lines.Any(line => line.Contains("any will do", StringComparison.Ordinal)), Is.EqualTo(asked == ClientAuth.Require && verify == false));
+        if (!isLetIn)
+        {
+            var reason = shown == "none" ? "it shows no certificate, and tls.server.need.client.auth is REQUIRE" : "its certificate is not trusted: ";
+            Assert.That(() => server.Logs.Lines, Has.Some.Contain($"closed before its first request: {reason}").After(5000, 5));
+        }
     }
 
     [TestCase("none", null, true)]
@@ -55,7 +60,8 @@ public class CertificateTests
         await using var server = await StartAsync(Server());
         var path = trusted switch { "none" => "", "right" => _authority.Path, _ => _other.Path };
 
-        await ExpectAsync(server, new TlsOptions { Enable = true, ClientTrustCertPath = path, ClientAuthServer = verify }, isTrusted);
+        var refusal = await ExpectAsync(server, new TlsOptions { Enable = true, ClientTrustCertPath = path, ClientAuthServer = verify }, isTrusted);
+        Assert.That(refusal, isTrusted ? Is.Null : Does.Contain("the TLS handshake failed: the server's certificate is not trusted: "));
     }
 
     [Test]
@@ -184,17 +190,17 @@ public class CertificateTests
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    private static async Task ExpectAsync(TestServer server, TlsOptions tls, bool isLetIn)
+    /// <returns>Why it was refused, if it was.</returns>
+    private static async Task<string?> ExpectAsync(TestServer server, TlsOptions tls, bool isLetIn)
     {
         await using var client = new RemotingClient(RequestTable.Empty, new RemotingOptions { Tls = tls }, TimeProvider.System, new LogCollector());
         if (isLetIn)
         {
             await AskAsync(client, server);
+            return null;
         }
-        else
-        {
-            Assert.That(async () => await AskAsync(client, server), Throws.InstanceOf<RemotingException>());
-        }
+
+        return Assert.ThrowsAsync(Is.InstanceOf<RemotingException>(), async () => await AskAsync(client, server))!.Message;
     }
 
     private TlsOptions Server()
