@@ -2,28 +2,48 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Auth;
+using RocketMQ.Broker.Auth.Remoting;
 using RocketMQ.Broker.Cleaning;
+using RocketMQ.Broker.Cleaning.Remoting;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Configuration.Remoting;
 using RocketMQ.Broker.Consumers;
+using RocketMQ.Broker.Consumers.Remoting;
 using RocketMQ.Broker.Delaying;
+using RocketMQ.Broker.Delaying.Remoting;
 using RocketMQ.Broker.Filtering;
+using RocketMQ.Broker.Filtering.Remoting;
 using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Groups.Remoting;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.Metrics.Remoting;
 using RocketMQ.Broker.NotEnabled;
 using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Offsets.Remoting;
 using RocketMQ.Broker.Ordering;
+using RocketMQ.Broker.Ordering.Remoting;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Popping;
+using RocketMQ.Broker.Popping.Remoting;
 using RocketMQ.Broker.Pulling;
+using RocketMQ.Broker.Pulling.Remoting;
 using RocketMQ.Broker.Queries;
+using RocketMQ.Broker.Queries.Remoting;
 using RocketMQ.Broker.Registration;
+using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Replying;
+using RocketMQ.Broker.Replying.Remoting;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Sending.Remoting;
 using RocketMQ.Broker.Statistics;
+using RocketMQ.Broker.Statistics.Remoting;
 using RocketMQ.Broker.Timing;
+using RocketMQ.Broker.Timing.Remoting;
 using RocketMQ.Broker.Topics;
+using RocketMQ.Broker.Topics.Remoting;
 using RocketMQ.Broker.Transactions;
+using RocketMQ.Broker.Transactions.Remoting;
 using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
@@ -208,22 +228,24 @@ public sealed class BrokerServer : IAsyncDisposable
         var ids = new UniqueMessageIdSource(_time, announced, Environment.ProcessId);
         var openTransactions = new OpenTransactions(config.File("transactionMetrics"), _time);
         var sendGuard = new SendGuard(_options, topics, _time);
-        var send = new SendMessageHandler(
+        var sends = new Sends(
             _options, sendGuard, new RetrySends(groups, topics, locks), [new HalfMessages(_options, openTransactions)], publisher, store, storeHost,
             new BrokerStamp(_options), ids, statistics);
+        var send = new SendMessageHandler(_options, sends);
         var reply = new ReplyMessageHandler(
-            _options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<ReplyMessageHandler>());
+            _options, new Replies(_options, sendGuard, producers, publisher, storeHost, _time, _loggers.CreateLogger<Replies>()), storeHost);
         var wakes = Started("waking", new WakeStage(_loggers.CreateLogger<WakeStage>()));
         var pulled = new PulledSubscriptions(_options, _time);
         var coldReads = Started("lane of pulls", new Lane("pull", _options.PullThreadPoolQueueCapacity, 4, _options.ServerMaxWaitingRequestBytes));
-        var pull = new PullMessageHandler(
+        var pulls = new Pulls(
             _options, new PullGuard(_options, topics, groups, consumers, new MessageFilterCache(maxExpressionSize: () => _options.MaxFilterExpressionSize), pulled),
-            store, offsets, topics, statistics, coldReads, wakes, _time);
-        _stop.Add("parked pulls", pull.DisposeAsync);
+            store, offsets, topics, statistics, wakes, _time);
+        _stop.Add("parked pulls", pulls.DisposeAsync);
+        var pull = new PullMessageHandler(pulls, coldReads);
 
         var pops = Started("popping", new PopConsumption(
             _options, store, publisher, topics, groups, offsets, storeHost, config.Journalled("consumerOrderInfo.json"),
-            new TimerArrivals(store, timers, _time), statistics, coldReads, wakes, _time, _loggers.CreateLogger<PopConsumption>()));
+            new TimerArrivals(store, timers, _time), statistics, wakes, _time, _loggers.CreateLogger<PopConsumption>()));
 
         StartPeriodic("filter persistence", ClientSweep, () =>
         {
@@ -257,7 +279,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
         var admin = Started("lane of administration", new Lane("admin", _options.AdminBrokerThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
         var query = Started("lane of queries", new Lane("query", _options.QueryThreadPoolQueueCapacity, 2, _options.ServerMaxWaitingRequestBytes));
-        var lookUps = new QueueLookUps(store, topics, query);
+        var lookUps = new LookUps(new QueueLookUps(store, topics, offsets), query);
         var client = Started("connections to name servers", new RemotingClient(RequestTable.Empty, RemotingOptions() with { Credentials = AccessControl.OwnCredentials(_options) }, _time, _loggers));
         var access = new AccessControl(_options, config.Journalled("users.json", isPrivate: true), config.Journalled("acls.json", isPrivate: true), _loggers);
         var requestModes = new MessageRequestModes(_options, config.Journalled("messageRequestMode.json"));
@@ -269,7 +291,10 @@ public sealed class BrokerServer : IAsyncDisposable
         var offsetAdministration = new OffsetAdministration(_options, offsets, consumers, topics, groups, store, statistics, pulled, Address, _time);
         var configuration = new LiveConfiguration(_options, _storeOptions, _time);
         var records = new StoredRecords(store);
-        var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, records, access.Authorizer);
+        var queries = new MessageQueries(store, records);
+        var heartbeats = new Heartbeats(_options, consumers, producers, groups, topics);
+        var accessRequests = new AccessRequests(_options, access);
+        var clientAdministration = new ClientAdministration(_options, consumers, producers, topics, groups, records, access.Authorizer, accessRequests.Callers);
         var statisticsAdministration = new StatisticsAdministration(
             _options, statistics, new RuntimeInfo(_options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
             store, Address);
@@ -282,38 +307,42 @@ public sealed class BrokerServer : IAsyncDisposable
             groupAdministration.AddTo(table, admin);
             offsetAdministration.AddTo(table, admin);
             statisticsAdministration.AddTo(table, admin);
-            access.AddTo(table, admin);
+            accessRequests.AddTo(table, admin);
             return clientAdministration.AddTo(table, admin);
         }
 
-        RequestTable.Builder Common() => Administration(pops.AddTo(new RequestTable.Builder()))
+        RequestTable.Builder Common() => Administration(PopRequests.AddTo(new RequestTable.Builder(), pops, coldReads))
             .Add(RequestCode.SendMessage, send)
             .Add(RequestCode.SendMessageV2, send)
             .Add(RequestCode.SendBatchMessage, send)
-            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(_options, groups, topics, publisher, records, access.Authorizer, storeHost, statistics), query)
+            .Add(RequestCode.ConsumerSendMsgBack, new SendBackHandler(
+                new SendBacks(_options, groups, topics, publisher, records, access.Authorizer, storeHost, statistics), accessRequests.Callers), query)
             .Add(RequestCode.SendReplyMessage, reply)
             .Add(RequestCode.SendReplyMessageV2, reply)
             .Add(RequestCode.EndTransaction, new EndTransactionHandler(
-                _options, store, storeHost, publisher, ledger, openTransactions, transactions, records, access.Authorizer, coldReads, _time,
-                _loggers.CreateLogger<EndTransactionHandler>()))
-            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(checks, records, access.Authorizer), query)
-            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(offsets, store, lookUps))
-            .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(_options, offsets, groups, topics))
-            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(store, lookUps))
-            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(store, lookUps))
-            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(store, lookUps), query)
-            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(store, lookUps), query)
-            .Add(RequestCode.ViewMessageById, new ViewMessageHandler(records), query)
-            .Add(RequestCode.QueryMessage, new QueryMessageHandler(store), query)
+                new TransactionEnds(
+                    _options, store, storeHost, publisher, ledger, openTransactions, transactions, records, access.Authorizer, _time,
+                    _loggers.CreateLogger<TransactionEnds>()),
+                accessRequests.Callers, coldReads))
+            .Add(RequestCode.ResumeCheckHalfMessage, new ResumeCheckHandler(new ResumedChecks(checks, records, access.Authorizer), accessRequests.Callers), query)
+            .Add(RequestCode.QueryConsumerOffset, new QueryOffsetHandler(lookUps))
+            .Add(RequestCode.UpdateConsumerOffset, new CommitOffsetHandler(new OffsetCommits(_options, offsets, groups, topics)))
+            .Add(RequestCode.GetMaxOffset, new MaxOffsetHandler(lookUps))
+            .Add(RequestCode.GetMinOffset, new MinOffsetHandler(lookUps))
+            .Add(RequestCode.SearchOffsetByTimestamp, new SearchOffsetHandler(lookUps.Queues), query)
+            .Add(RequestCode.GetEarliestMsgStoretime, new EarliestStoreTimeHandler(lookUps.Queues), query)
+            .Add(RequestCode.ViewMessageById, new ViewMessageHandler(queries), query)
+            .Add(RequestCode.QueryMessage, new QueryMessageHandler(queries), query)
             .Add(RequestCode.QueryConsumeQueue, new ConsumeQueueHandler(_options, topics, consumers, pulled, filters, store), query)
-            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, consumers, producers, groups, topics), query, InlineBodyLimit)
-            .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(consumers, producers), query, InlineBodyLimit)
+            .Add(RequestCode.HeartBeat, new HeartbeatHandler(_options, heartbeats), query, InlineBodyLimit)
+            .Add(RequestCode.UnregisterClient, new UnregisterClientHandler(heartbeats), query, InlineBodyLimit)
             .Add(RequestCode.GetConsumerListByGroup, new ConsumerListHandler(consumers))
             .Add(RequestCode.CheckClientConfig, new CheckClientConfigHandler(_options), query, InlineBodyLimit)
             .Add(RequestCode.LockBatchMq, new LockHandler(_options, locks), query, InlineBodyLimit)
             .Add(RequestCode.UnlockBatchMq, new UnlockHandler(locks), query, InlineBodyLimit)
             .Add(RequestCode.GetQueueLockHolder, new LockHolderHandler(_options, locks))
-            .Add(RequestCode.RecallMessage, new RecallMessageHandler(_options, _storeOptions, topics, publisher, storeHost, _time))
+            .Add(RequestCode.RecallMessage, new RecallMessageHandler(
+                _options, new Recalls(_options, _storeOptions, topics, publisher, storeHost, _time)))
             .Add(RequestCode.GetTimerCheckPoint, new TimerCheckpointHandler(timers))
             .Add(RequestCode.GetTimerMetrics, new TimerMetricsHandler(timerMetrics), admin)
             .Add(RequestCode.QueryAssignment, new QueryAssignmentHandler(_options, requestModes, consumers, new TopicRoutes(_options, topics, client, _time)), query, InlineBodyLimit)
@@ -325,17 +354,17 @@ public sealed class BrokerServer : IAsyncDisposable
             .Add(RequestCode.UpdateBrokerConfig, new UpdateBrokerConfigHandler(configuration, topics, _logger), admin)
             .Add(RequestCode.GetAllDelayOffset, new DelayOffsetsHandler(schedule), admin);
 
-        Serve(server, access.Guard(Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull)).Build(), consumers, producers);
+        Serve(server, accessRequests.Guard(Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull)).Build(), consumers, producers);
         if (fastServer is not null)
         {
-            Serve(fastServer, access.Guard(Common()).Build(), consumers, producers);
+            Serve(fastServer, accessRequests.Guard(Common()).Build(), consumers, producers);
         }
 
         var registration = await RegisterAsync(topics, client, haAddress, cancellationToken).ConfigureAwait(false);
         RemotingServer[] servers = fastServer is null ? [server] : [server, fastServer];
         var figures = new List<IMetricSource>
         {
-            new BrokerMetrics(_options, topics, groups, servers, [("pull", () => pull.ParkedCount), ("query_message", () => query.Count), ("admin", () => admin.Count)]),
+            new BrokerMetrics(_options, topics, groups, servers, [("pull", () => pulls.ParkedCount), ("query_message", () => query.Count), ("admin", () => admin.Count)]),
             new StoreMetrics(store, _time),
             new TrafficMetrics(statistics, topics),
             new ConnectionMetrics(producers, consumers),
@@ -457,8 +486,8 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Clients are turned away first at stop: what serves them is still there until then.</summary>
     private void Serve(RemotingServer server, RequestTable table, ConsumerTable consumers, ProducerTable producers)
     {
-        server.ConnectionClosed += consumers.Remove;
-        server.ConnectionClosed += producers.Remove;
+        server.ConnectionClosed += connection => consumers.Remove(new RemotingLink(connection));
+        server.ConnectionClosed += connection => producers.Remove(new RemotingLink(connection));
         server.Serve(table);
         _stop.Add("turning clients away", () => new ValueTask(server.StopAsync()));
     }

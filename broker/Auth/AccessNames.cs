@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Auth;
 
 /// <summary>Names of types, actions and decisions as they stand in requests, in any case.</summary>

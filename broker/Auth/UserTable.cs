@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;

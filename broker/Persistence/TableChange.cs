@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Persistence;
 
 /// <summary>One change of a table as the journal holds it.</summary>

@@ -8,14 +8,12 @@ using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Waking;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
-using RocketMQ.Remoting;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
 
-/// <summary>The parts of pop consumption, wired: the handlers, what they share, and the task that brings back what nobody acknowledged.</summary>
+/// <summary>The parts of pop consumption, wired: the operations, what they share, and the task that brings back what nobody acknowledged.</summary>
 internal sealed class PopConsumption : IAsyncDisposable
 {
     private static readonly TimeSpan OrderPersistPeriod = TimeSpan.FromSeconds(1);
@@ -31,7 +29,6 @@ internal sealed class PopConsumption : IAsyncDisposable
     private readonly ReviveQueue[] _reviveQueues;
     private readonly RetryMessages _retries;
     private readonly TimerArrivals _timers;
-    private readonly (int Code, IRequestHandler Handler, Lane? Lane, int InlineBodyLimit)[] _handlers;
     private PeriodicWork? _revival;
     private PeriodicWork? _persisting;
 
@@ -45,14 +42,13 @@ internal sealed class PopConsumption : IAsyncDisposable
     /// <param name="orderFile">consumerOrderInfo.json.</param>
     /// <param name="timers">Tells how far timed messages are delivered.</param>
     /// <param name="statistics">What is popped and acknowledged is counted there.</param>
-    /// <param name="coldReads">Serves pops that may have to read from the disk.</param>
     /// <param name="wakes">Answers what waited.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public PopConsumption(
         BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups,
         ConsumerOffsets offsets, MessageHost storeHost, JournalledFile orderFile, TimerArrivals timers,
-        BrokerStatistics statistics, Lane coldReads, WakeStage wakes, TimeProvider time, ILogger<PopConsumption> logger)
+        BrokerStatistics statistics, WakeStage wakes, TimeProvider time, ILogger<PopConsumption> logger)
     {
         _options = options;
         _topics = topics;
@@ -71,22 +67,28 @@ internal sealed class PopConsumption : IAsyncDisposable
         var log = new ReviveLog(options, publisher, storeHost, time);
         var acks = new Acknowledgements(store, log, _orders, offsets, locks, statistics);
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
-        _handlers =
-        [
-            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), topics, coldReads, time), null, 0),
-            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads, -1),
-            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks, coldReads), null, 0),
-            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks, coldReads), coldReads, BrokerServer.InlineBodyLimit),
-            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, coldReads, time), null, 0),
-            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, coldReads, time), null, 0),
-            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops), null, 0),
-        ];
+        Pops = new Pops(
+            options, guard, reader, starts, log, _pops, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), topics, time);
+        Peeks = new Peeks(guard, starts, store, topics);
+        Acks = new Acks(guard, store, acks);
+        InvisibleTimes = new InvisibleTimes(guard, store, log, acks, _orders, offsets, locks, statistics, time);
+        Notifications = new Notifications(guard, starts, _notifications, topics, time);
 
         var retries = _retries = new RetryMessages(options, store, publisher, topics, groups, offsets, storeHost, logger);
         var reviveTopic = PopTopics.Revive(options.BrokerClusterName);
         _reviveQueues = [.. Enumerable.Range(0, options.ReviveQueueNum)
             .Select(id => new ReviveQueue(reviveTopic, id, store, offsets, retries, logger))];
     }
+
+    public Pops Pops { get; }
+
+    public Peeks Peeks { get; }
+
+    public Acks Acks { get; }
+
+    public InvisibleTimes InvisibleTimes { get; }
+
+    public Notifications Notifications { get; }
 
     /// <summary>Checkpoints in memory, about to come back or to be acknowledged.</summary>
     public int PendingCheckPoints => _reviveQueues.Sum(q => q.PendingCount);
@@ -100,11 +102,6 @@ internal sealed class PopConsumption : IAsyncDisposable
             _revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(_options.ReviveInterval), ReviveAsync, _time, _logger, onceMoreAtStop: false);
         }
     }
-
-    public RequestTable.Builder AddTo(RequestTable.Builder table) =>
-        _handlers.Aggregate(table, static (builder, entry) => entry.Lane is { } lane
-            ? builder.Add(entry.Code, entry.Handler, lane, entry.InlineBodyLimit)
-            : builder.Add(entry.Code, entry.Handler));
 
     public async ValueTask DisposeAsync()
     {

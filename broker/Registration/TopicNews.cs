@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Registration;
 
 /// <summary>What has changed in the topics since a name server was told.</summary>

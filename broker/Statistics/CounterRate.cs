@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Statistics;
 
 /// <summary>What a counter counted within a span.</summary>

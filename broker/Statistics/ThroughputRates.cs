@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Statistics;
 
 /// <summary>Per second.</summary>

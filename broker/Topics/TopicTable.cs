@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;

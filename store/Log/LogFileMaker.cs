@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RocketMQ.Store.Log;
 
 /// <summary>
-/// Keeps the append path from waiting for files: creates the next one when half of the active one is used, and brings in pages ahead of the
-/// writer. Works on a thread of its own, woken only when there is something to do.
+/// Keeps the append path from waiting for files: creates the first one at start and the next one when half of the active one is used, and
+/// brings in pages ahead of the writer. Works on a thread of its own, woken only when there is something to do.
 /// </summary>
 internal sealed class LogFileMaker : IDisposable
 {
@@ -137,13 +137,13 @@ internal sealed class LogFileMaker : IDisposable
         {
             return long.MaxValue;
         }
-        var wake = _next is null && !IsHalfUsed() ? active.BaseOffset + _files.FileSize / 2 : long.MaxValue;
+        var wake = _next is null && !IsNextDue() ? active.BaseOffset + _files.FileSize / 2 : long.MaxValue;
         return _warmedTo < (_next ?? active).EndOffset ? Math.Min(wake, _warmedTo - _warmStep) : wake;
     }
 
     private void MakeNext()
     {
-        if (_next is null && !_worker.IsStopping && (_refusedAt is not null || IsHalfUsed()))
+        if (_next is null && !_worker.IsStopping && (_refusedAt is not null || IsNextDue()))
         {
             _next = TryCreate();
             if (_next is not null && _gate.Set(WriteGate.Reason.NoNextFile, null))
@@ -153,7 +153,8 @@ internal sealed class LogFileMaker : IDisposable
         }
     }
 
-    private bool IsHalfUsed() => _active is { } active && Volatile.Read(ref _writeOffset) - active.BaseOffset >= _files.FileSize / 2;
+    /// <summary>A log that has no file yet needs one as much as one whose file is half used: reserving it would be time of the first append.</summary>
+    private bool IsNextDue() => _active is not { } active || Volatile.Read(ref _writeOffset) - active.BaseOffset >= _files.FileSize / 2;
 
     private LogFile? TryCreate()
     {

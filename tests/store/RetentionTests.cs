@@ -217,11 +217,11 @@ internal sealed class RetentionTests
     [Test]
     public async Task Without_space_for_the_next_file_messages_are_refused_and_taken_again_later()
     {
+        _files.IsTight = true;
         await using var store = Open();
-        _files.IsFull = true;
         Assert.That(store.Append("T", 0, "m").Status, Is.EqualTo(AppendStatus.DiskFull), "not even a first file");
         Assert.That(store.WriteRefusal, Does.Contain(_directory.File("commitlog")).And.Contain($"{LogFileSize} bytes (mappedFileSizeCommitLog)").And.Contain("free"));
-        _files.IsFull = false;
+        _files.IsTight = false;
         Until(() => store.Append("T", 0, "m").IsOk);
         var appended = 0;
         _files.IsFull = true;

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Filtering.Sql;
 
 internal enum SqlTokenKind : byte

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Offsets;
@@ -171,7 +172,7 @@ public class JournalTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(refusal?.Code, Is.EqualTo(ResponseCode.SystemError));
+            Assert.That(refusal?.Kind, Is.EqualTo(RefusalKind.SystemError));
             Assert.That(refusal?.Reason, Does.Contain("changes").And.Contain("No space left"));
             Assert.That(health.IsOk, Is.False);
             Assert.That(health.Detail, Does.Contain("No space left"));

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Tests.Support;
 
 /// <summary>A store's files as a killed process leaves them.</summary>

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Core;
 using RocketMQ.Protocol.Codes;
 
 namespace RocketMQ.Broker.Tests.Timing;
@@ -70,7 +71,7 @@ public class TimerDeliveryTests
     {
         await using var bench = TimerBench.Open();
 
-        Assert.That(bench.Recall("Orders", "m", TimerBench.StartMs - 1000).Refusal!.Code, Is.EqualTo(ResponseCode.MessageIllegal));
+        Assert.That(bench.Recall("Orders", "m", TimerBench.StartMs - 1000).Refusal!.Kind, Is.EqualTo(RefusalKind.MessageIllegal));
     }
 
     [Test]

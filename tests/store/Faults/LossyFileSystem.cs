@@ -20,6 +20,9 @@ internal sealed class LossyFileSystem : IStoreFileSystem
     /// <summary>No space for new files, nor for writes beyond what is reserved.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>No space to reserve a mapped file; what is smaller still finds some.</summary>
+    public bool IsTight { get; set; }
+
     /// <summary>Flushes fail with an I/O error.</summary>
     public bool FailsToFlush { get; set; }
 
@@ -106,7 +109,7 @@ internal sealed class LossyFileSystem : IStoreFileSystem
 
     public IMappedFile CreateMapped(string path, long size)
     {
-        if (IsFull)
+        if (IsFull || IsTight)
         {
             throw new DiskFullException(path, size);
         }

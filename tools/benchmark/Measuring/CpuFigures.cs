@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Benchmark.Measuring;
 
 /// <summary>CPU time that a process spent on a run, and its memory after it.</summary>

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.Auth;
 
 /// <summary>Lists on the command line.</summary>

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.Brokers;
 
 internal sealed class DeleteExpiredCommitLog : Verb

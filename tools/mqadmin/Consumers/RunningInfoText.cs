@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.Consumers;
 
 /// <summary>What one consumer tells of itself, part by part as Apache's tools print it.</summary>

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.Explaining;
 
 /// <summary>From facts to an explanation: no server is asked and no clock is read here.</summary>

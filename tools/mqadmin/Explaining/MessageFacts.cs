@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.Explaining;
 
 /// <summary>What is known of a message, whoever consumes it.</summary>

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.NameServer;
 
 internal sealed class GetNamesrvConfig : Verb

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.Output;
 
 /// <summary>Enumerations under the names Apache gives their members.</summary>

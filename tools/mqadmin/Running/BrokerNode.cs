@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.Running;
 
 /// <summary>One broker process of a cluster.</summary>

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Core;
 using RocketMQ.Client;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.MqAdmin.Topics;
 
 /// <summary>Attributes to set and to remove, as topics and groups take them: <c>+key=value,-key</c>.</summary>
