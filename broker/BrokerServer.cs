@@ -9,6 +9,7 @@ using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Entering;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker;
@@ -310,6 +311,10 @@ public sealed class BrokerServer : IAsyncDisposable
         MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
         MaxUnreadReplyBytes = _options.ServerMaxUnreadReplyBytes,
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
+        Tls = _options.Tls,
+        MaxHandshakes = _options.ServerMaxHandshakes,
+        HandshakeTimeout = TimeSpan.FromMilliseconds(_options.ServerHandshakeTimeoutMillis),
+        TrustedProxies = TrustedProxies.Parse(_options.ProxyProtocolTrustedAddresses),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
 

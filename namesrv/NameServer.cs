@@ -8,6 +8,7 @@ using RocketMQ.NameServer.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Entering;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.NameServer;
@@ -56,6 +57,10 @@ public sealed class NameServer : IAsyncDisposable
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
             MaxIncompleteFrameBytes = options.ServerMaxIncompleteFrameBytes,
             MaxUnreadReplyBytes = options.ServerMaxUnreadReplyBytes,
+            Tls = options.Tls,
+            MaxHandshakes = options.ServerMaxHandshakes,
+            HandshakeTimeout = TimeSpan.FromMilliseconds(options.ServerHandshakeTimeoutMillis),
+            TrustedProxies = TrustedProxies.Parse(options.ProxyProtocolTrustedAddresses),
         };
         _client = new RemotingClient(RequestTable.Empty, remoting, time, loggers);
         _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());
@@ -115,6 +120,8 @@ public sealed class NameServer : IAsyncDisposable
         InRange("serverChannelMaxIdleTimeSeconds", options.ServerChannelMaxIdleTimeSeconds, 0, int.MaxValue);
         InRange("serverMaxConnections", options.ServerMaxConnections, 1, int.MaxValue);
         InRange("serverMaxConnectionsPerAddress", options.ServerMaxConnectionsPerAddress, 1, int.MaxValue);
+        InRange("serverMaxHandshakes", options.ServerMaxHandshakes, 1, int.MaxValue);
+        InRange("serverHandshakeTimeoutMillis", options.ServerHandshakeTimeoutMillis, 1, int.MaxValue);
         InRange("serverMaxIncompleteFrameBytes", options.ServerMaxIncompleteFrameBytes, 1, long.MaxValue);
         InRange("serverMaxUnreadReplyBytes", options.ServerMaxUnreadReplyBytes, 1, long.MaxValue);
         InRange("maxBrokerNum", options.MaxBrokerNum, 1, int.MaxValue);

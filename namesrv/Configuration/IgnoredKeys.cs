@@ -44,7 +44,6 @@ internal static class IgnoredKeys
         ("clientSocketRcvBufSize", null, Client),
         ("clientPooledByteBufAllocatorEnable", null, Client),
         ("clientCloseSocketIfTimeout", null, Client),
-        ("useTLS", null, Client),
         ("socksProxyConfig", null, Client),
         ("disableCallbackExecutor", null, Client),
         ("disableNettyWorkerGroup", null, Client),

@@ -5,14 +5,14 @@ using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting.Tests.Support;
 
-/// <summary>The end of a connection in memory, used as a blocking socket whose system takes whatever is sent.</summary>
-public sealed class MemoryWire : IWire
+/// <summary>The end of a connection that is no socket's, in memory or encrypted, used as a blocking socket whose system takes whatever is sent.</summary>
+public sealed class ConnectionWire : IWire
 {
     private readonly ITransportConnection _connection;
     private readonly Pipe _sent = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly Task _sending;
 
-    public MemoryWire(ITransportConnection connection)
+    public ConnectionWire(ITransportConnection connection)
     {
         _connection = connection;
         _sending = SendAllAsync();
