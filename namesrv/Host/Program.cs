@@ -4,7 +4,6 @@ using RocketMQ.NameServer.Configuration;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Hosting;
-using RocketMQ.Remoting.Tls;
 
 namespace RocketMQ.NameServer.Host;
 
