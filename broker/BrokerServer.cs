@@ -295,6 +295,8 @@ public sealed class BrokerServer : IAsyncDisposable
         server.ConnectionClosed += connection => producers.Remove(new RemotingLink(connection));
         _plan.Add(new BrokerPart("turning clients away", () => new ValueTask(server.StopAsync()))
         {
+            // Its patience is the operator's.
+            IsWaitedFor = _options.EnableShutdownGracefully,
             Start = _ =>
             {
                 server.Serve(table);
@@ -311,6 +313,7 @@ public sealed class BrokerServer : IAsyncDisposable
         MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
         MaxUnreadReplyBytes = _options.ServerMaxUnreadReplyBytes,
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
+        GoAwayTime = _options.EnableShutdownGracefully ? TimeSpan.FromSeconds(_options.ShutdownWaitTimeSeconds) : default,
         Tls = _options.Tls,
         MaxHandshakes = _options.ServerMaxHandshakes,
         HandshakeTimeout = TimeSpan.FromMilliseconds(_options.ServerHandshakeTimeoutMillis),

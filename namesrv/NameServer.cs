@@ -53,6 +53,7 @@ public sealed class NameServer : IAsyncDisposable
         {
             Transport = transport,
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
+            GoAwayTime = options.EnableShutdownGracefully ? TimeSpan.FromSeconds(options.ShutdownWaitTimeSeconds) : default,
             MaxConnections = options.ServerMaxConnections,
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
             MaxIncompleteFrameBytes = options.ServerMaxIncompleteFrameBytes,
@@ -118,6 +119,7 @@ public sealed class NameServer : IAsyncDisposable
         InRange("scanNotActiveBrokerInterval", options.ScanNotActiveBrokerInterval, 1, int.MaxValue);
         InRange("defaultThreadPoolQueueCapacity", options.DefaultThreadPoolQueueCapacity, 1, int.MaxValue);
         InRange("serverChannelMaxIdleTimeSeconds", options.ServerChannelMaxIdleTimeSeconds, 0, int.MaxValue);
+        InRange("shutdownWaitTimeSeconds", options.ShutdownWaitTimeSeconds, 0, 3600);
         InRange("serverMaxConnections", options.ServerMaxConnections, 1, int.MaxValue);
         InRange("serverMaxConnectionsPerAddress", options.ServerMaxConnectionsPerAddress, 1, int.MaxValue);
         InRange("serverMaxHandshakes", options.ServerMaxHandshakes, 1, int.MaxValue);

@@ -70,6 +70,15 @@ public sealed record NameServerOptions
     /// <summary>Requests that may wait: changes, and apart from them lists and files.</summary>
     public int DefaultThreadPoolQueueCapacity { get; init; } = 10_000;
 
+    /// <summary>
+    /// Whether a stop first asks clients to go: for <see cref="ShutdownWaitTimeSeconds"/>, or until all have gone, requests of clients from 5.3.2 on are answered
+    /// GO_AWAY (1500), and are sent again elsewhere; those of others are served.
+    /// </summary>
+    public bool EnableShutdownGracefully { get; init; }
+
+    /// <summary>Longest that such a stop waits for them, s.</summary>
+    public int ShutdownWaitTimeSeconds { get; init; } = 30;
+
     /// <summary>A connection on which nothing passes for this long is closed; 0: never.</summary>
     public int ServerChannelMaxIdleTimeSeconds { get; init; } = 120;
 

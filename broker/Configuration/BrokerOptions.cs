@@ -282,6 +282,15 @@ public sealed record BrokerOptions
     [Range(1, int.MaxValue)]
     public int ServerMaxConnections { get; init; } = 65_536;
 
+    /// <summary>
+    /// Whether a stop first asks clients to go: for <see cref="ShutdownWaitTimeSeconds"/>, or until all have gone, requests of clients from 5.3.2 on are answered
+    /// GO_AWAY (1500), and are sent again elsewhere; those of others are served.
+    /// </summary>
+    public bool EnableShutdownGracefully { get; init; }
+
+    /// <summary>Longest that such a stop waits for them, s.</summary>
+    public int ShutdownWaitTimeSeconds { get; init; } = 30;
+
     /// <summary>Key <c>serverChannelMaxIdleTimeSeconds</c>: a connection silent for so long is closed.</summary>
     public int ServerChannelMaxIdleTimeSeconds { get; init; } = 120;
 

@@ -30,8 +30,6 @@ internal static class IgnoredKeys
         ("serverNettyWorkerGroupEnable", "true", Sockets),
         ("serverPooledByteBufAllocatorEnable", "true", Sockets),
         ("useEpollNativeSelector", "false", Sockets),
-        ("enableShutdownGracefully", "false", "a stop closes the connections after what is being served"),
-        ("shutdownWaitTimeSeconds", "30", "a stop closes the connections after what is being served"),
         ("clientWorkerThreads", null, Client),
         ("clientCallbackExecutorThreads", null, Client),
         ("clientOnewaySemaphoreValue", null, Client),

@@ -53,6 +53,12 @@ public sealed record RemotingOptions
     /// <summary>Peers whose PROXY protocol headers a server believes. Empty: nobody's.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>
+    /// How long a server that stops waits for its clients to leave by themselves, telling those of them to that understand it, before it closes their
+    /// connections. Zero: it closes them at once.
+    /// </summary>
+    public TimeSpan GoAwayTime { get; init; }
+
     /// <summary>How long a server that stops waits for handlers that still run.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -15,6 +15,7 @@ public sealed class RemotingServer : IAsyncDisposable
 
     private readonly IPEndPoint _endPoint;
     private RequestTable? _table;
+    private volatile bool _asksToGo;
     private readonly RemotingOptions _options;
     private readonly IConnectionTransport _transport;
     private readonly TimeProvider _time;
@@ -107,6 +108,7 @@ public sealed class RemotingServer : IAsyncDisposable
         _idleTimer?.Dispose();
         await _listener.StopAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
+        await GoAwayAsync().ConfigureAwait(false);
         foreach (var connection in _connections.Keys)
         {
             connection.Close("the server stops");
@@ -119,6 +121,24 @@ public sealed class RemotingServer : IAsyncDisposable
         }
 
         await _listener.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Who comes back finds nobody listening: it goes to another broker, or through a proxy to another process.</summary>
+    private async Task GoAwayAsync()
+    {
+        if (_options.GoAwayTime <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        // First for those that enter meanwhile, then for those that have.
+        _asksToGo = true;
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Served?.GoAway();
+        }
+
+        await Task.WhenAll(_connections.Values).WaitAsync(_options.GoAwayTime, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()
@@ -276,6 +296,11 @@ public sealed class RemotingServer : IAsyncDisposable
     {
         var connection = new RemotingConnection(entered, _table!, _options, isServer: true, _time, _logger, _budgets, _throttle);
         accepted.Served = connection;
+        if (_asksToGo)
+        {
+            connection.GoAway();
+        }
+
         Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         try
         {
