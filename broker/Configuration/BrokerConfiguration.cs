@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Remoting;
@@ -11,6 +12,8 @@ namespace RocketMQ.Broker.Configuration;
 /// <summary>A broker's configuration file, bound: the broker's options, the store's, and the keys that change nothing here.</summary>
 public sealed record BrokerConfiguration
 {
+    private const int MaxShutdownWaitSeconds = 3600;
+
     private static readonly Lazy<IReadOnlyDictionary<string, string>> KnownKeys = new(() => Load("ignored-keys.tsv"));
     private static readonly Lazy<IReadOnlyDictionary<string, string>> Defaults = new(() => Load("apache-defaults.tsv"));
 
@@ -68,6 +71,8 @@ public sealed record BrokerConfiguration
             properties, "brokerRole", value => value is "ASYNC_MASTER" or "SYNC_MASTER",
             "a role that this broker has: ASYNC_MASTER or SYNC_MASTER. There is no replication, so a SLAVE would take sends beside its master, as a second broker");
         Check(properties, "proxyProtocolTrustedAddresses", TrustedProxies.IsList, "a list of addresses and networks such as 127.0.0.1,10.0.0.0/8");
+        Check(properties, "splitRegistrationSize", value => IsWithin(value, 1, int.MaxValue), "a number of topics from 1 on");
+        Check(properties, "shutdownWaitTimeSeconds", value => IsWithin(value, 0, MaxShutdownWaitSeconds), $"a number of seconds from 0 to {MaxShutdownWaitSeconds}");
         Check(properties, "messageDelayLevel", IsDelayLevels, "a list of delays such as 1s 5m 2h 1d");
         return ignored;
     }
@@ -95,6 +100,9 @@ public sealed record BrokerConfiguration
     private static bool IsAddresses(string text) => !text.Contains(',', StringComparison.Ordinal) && text
         .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .All(RemotingAddress.IsAddress);
+
+    private static bool IsWithin(string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most;
 
     private static bool IsDelayLevels(string text)
     {

@@ -111,6 +111,12 @@ public sealed record BrokerOptions
     /// <summary>Key <c>compressedRegister</c>: registrations are sent as a zlib stream.</summary>
     public bool CompressedRegister { get; set; }
 
+    /// <summary>Whether a registration with name servers is sent in parts: one of tens of thousands of topics is a body of megabytes.</summary>
+    public bool EnableSplitRegistration { get; init; }
+
+    /// <summary>Topics of a part.</summary>
+    public int SplitRegistrationSize { get; init; } = 800;
+
     /// <summary>Key <c>enableSingleTopicRegister</c>: name servers are told of a changed topic by REGISTER_TOPIC_IN_NAMESRV (since 5.0), as those
     /// with <c>deleteTopicWithBrokerRegistration</c> need it.</summary>
     public bool EnableSingleTopicRegister { get; set; }

@@ -134,11 +134,15 @@ internal sealed class NameServerLink : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TellAsync(TopicNews.Batch news, DataVersion version)
+    private Task<bool> TellAsync(TopicNews.Batch news, DataVersion version) => RegisterAsync(_requests.Of(news, version), _stopping.Token);
+
+    /// <summary>One after the other, until one is not taken.</summary>
+    /// <returns>Whether the name server took them.</returns>
+    private async Task<bool> RegisterAsync(IEnumerable<RemotingCommand> requests, CancellationToken cancellationToken)
     {
-        foreach (var request in _requests.Of(news, version))
+        foreach (var request in requests)
         {
-            if (!await RegisterAsync(request, _stopping.Token).ConfigureAwait(false))
+            if (!await RegisterAsync(request, cancellationToken).ConfigureAwait(false))
             {
                 return false;
             }

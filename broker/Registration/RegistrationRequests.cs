@@ -13,8 +13,20 @@ namespace RocketMQ.Broker.Registration;
 /// <summary>What a broker sends to name servers.</summary>
 internal sealed class RegistrationRequests(BrokerOptions options, CurrentRole role, TopicTable topics, string brokerAddress, string haAddress)
 {
-    /// <summary>The broker with all its topics.</summary>
-    public RemotingCommand All() => Register(topics.Snapshot());
+    /// <summary>
+    /// The broker with all its topics: one request, or with <c>enableSplitRegistration</c> one for every <c>splitRegistrationSize</c> of them. Each of those
+    /// has a version of its own, for a name server passes over topics whose version it knows.
+    /// </summary>
+    public IEnumerable<RemotingCommand> All()
+    {
+        var all = topics.Snapshot();
+        return !options.EnableSplitRegistration || all.TopicConfigTable.Count <= options.SplitRegistrationSize
+            ? [Register(all)]
+            : all.TopicConfigTable.Chunk(options.SplitRegistrationSize).Select((part, i) => Register(new TopicConfigSerializeWrapper
+            {
+                DataVersion = all.DataVersion with { Timestamp = all.DataVersion.Timestamp + i }, TopicConfigTable = part.ToDictionary(),
+            }));
+    }
 
     /// <summary>What was added to <paramref name="news"/>: one request, or with <c>enableSingleTopicRegister</c> one a topic.</summary>
     public IEnumerable<RemotingCommand> Of(TopicNews.Batch news, DataVersion version)

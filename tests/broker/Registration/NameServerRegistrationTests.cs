@@ -130,6 +130,33 @@ public class NameServerRegistrationTests
     }
 
     [Test]
+    public async Task With_enableSplitRegistration_everything_is_told_in_parts_and_arrives_whole_however_often()
+    {
+        await using var scripted = await ScriptedNameServer.StartAsync();
+        await using var nameServer = await StartNameServerAsync();
+        await using var broker = await StartBrokerAsync(
+            $"{nameServer.LocalEndPoint};{scripted.Address}", o => o with { EnableSplitRegistration = true, SplitRegistrationSize = 3 });
+        string[] topics = [.. Enumerable.Range(0, 8).Select(i => $"Orders{i}")];
+        foreach (var queues in (int[])[1, 3])
+        {
+            foreach (var topic in topics)
+            {
+                await broker.CreateTopicAsync(topic, queues);
+            }
+
+            var before = scripted.Told.Count;
+            _time.Advance(TimeSpan.FromSeconds(31));
+            await Eventually.BecomesAsync(() => scripted.Told.Skip(before).SelectMany(t => t).Intersect(topics).Count() == topics.Length, "every topic once more");
+            foreach (var topic in topics)
+            {
+                Assert.That((await RouteAsync(broker, nameServer, topic)).WriteQueueNums, Is.EqualTo(queues));
+            }
+        }
+
+        Assert.That(scripted.Told, Has.All.Length.LessThanOrEqualTo(3));
+    }
+
+    [Test]
     public async Task A_name_server_older_than_single_topics_is_told_everything()
     {
         await using var nameServer = await ScriptedNameServer.StartAsync(RequestCode.RegisterBroker);
