@@ -84,6 +84,9 @@ internal sealed class PopConsumption : IDisposable
         Revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(options.ReviveInterval), ReviveAsync, time, logger, onceMoreAtStop: false);
     }
 
+    /// <summary>Pops that wait.</summary>
+    public int ParkedCount => _pops.Count;
+
     /// <summary>Saves which messages of queues that are popped in order are with whom.</summary>
     public PeriodicWork Persistence { get; }
 
