@@ -7,11 +7,13 @@ using RocketMQ.Broker.Filtering;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.Metrics.Remoting;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Popping;
 using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Registration;
+using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
@@ -91,13 +93,13 @@ internal sealed class BrokerFeatures
         Wakes = plan.Hold("waking", new WakeStage(_loggers.CreateLogger<WakeStage>()));
         Pulled = new PulledSubscriptions(options, _time);
         ColdReads = plan.Hold("lane of pulls", new Lane("pull", options.PullThreadPoolQueueCapacity, 4, options.ServerMaxWaitingRequestBytes));
-        Pull = new PullMessageHandler(
+        Pulls = new Pulls(
             options, new PullGuard(options, topics, Groups, Consumers, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), Pulled),
-            store, Offsets, topics, Statistics, ColdReads, Wakes, _time);
-        plan.Hold(new BrokerPart("parked pulls", Pull.DisposeAsync));
+            store, Offsets, topics, Statistics, Wakes, _time);
+        plan.Hold(new BrokerPart("parked pulls", Pulls.DisposeAsync));
         Pops = new PopConsumption(
             options, store, Publisher, topics, Groups, Offsets, place.StoreHost, config.Journalled("consumerOrderInfo.json"),
-            new TimerArrivals(store, Timers, _time), Statistics, ColdReads, Wakes, _time, _loggers.CreateLogger<PopConsumption>());
+            new TimerArrivals(store, Timers, _time), Statistics, Wakes, _time, _loggers.CreateLogger<PopConsumption>());
         plan.Hold(new BrokerPart("popping", () => Done(Pops.Dispose)));
         Every(ClientSweep, "filter persistence", () => Done(Filters.Persist));
 
@@ -168,7 +170,7 @@ internal sealed class BrokerFeatures
     /// <summary>Serves pulls and pops that may have to read from the disk.</summary>
     public Lane ColdReads { get; }
 
-    public PullMessageHandler Pull { get; }
+    public Pulls Pulls { get; }
 
     public PopConsumption Pops { get; }
 
@@ -208,7 +210,7 @@ internal sealed class BrokerFeatures
     {
         var figures = new List<IMetricSource>
         {
-            new BrokerMetrics(_options, Topics, Groups, servers, [("pull", () => Pull.ParkedCount), ("query_message", () => Query.Count), ("admin", () => Admin.Count)]),
+            new BrokerMetrics(_options, Topics, Groups, servers, [("pull", () => Pulls.ParkedCount), ("query_message", () => Query.Count), ("admin", () => Admin.Count)]),
             new StoreMetrics(Store, _surroundings.Files, _time),
             new TrafficMetrics(Statistics, Topics),
             new ConnectionMetrics(Producers, Consumers),
@@ -225,7 +227,10 @@ internal sealed class BrokerFeatures
         return new MetricCatalog(_options, figures, _time);
     }
 
-    public BrokerRequests Requests() => new(_options, _storeOptions, this, _time, _loggers);
+    /// <summary>What clients ask of the broker, in whatever protocol.</summary>
+    public BrokerOperations Operations() => new(_options, _storeOptions, this, _time, _loggers);
+
+    public BrokerRequests Requests() => new(_options, this, Operations(), _time, _loggers);
 
     private ConsumerOffsets MakeOffsets()
     {

@@ -4,9 +4,12 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.Metrics.Remoting;
+using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Entering;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker;
@@ -288,10 +291,12 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>Clients are turned away first at stop: what serves them is still there until then.</summary>
     private void Serve(RemotingServer server, RequestTable table, ConsumerTable consumers, ProducerTable producers)
     {
-        server.ConnectionClosed += consumers.Remove;
-        server.ConnectionClosed += producers.Remove;
+        server.ConnectionClosed += connection => consumers.Remove(new RemotingLink(connection));
+        server.ConnectionClosed += connection => producers.Remove(new RemotingLink(connection));
         _plan.Add(new BrokerPart("turning clients away", () => new ValueTask(server.StopAsync()))
         {
+            // Its patience is the operator's.
+            IsWaitedFor = _options.EnableShutdownGracefully,
             Start = _ =>
             {
                 server.Serve(table);
@@ -308,6 +313,11 @@ public sealed class BrokerServer : IAsyncDisposable
         MaxIncompleteFrameBytes = _options.ServerMaxIncompleteFrameBytes,
         MaxUnreadReplyBytes = _options.ServerMaxUnreadReplyBytes,
         IdleTimeout = TimeSpan.FromSeconds(_options.ServerChannelMaxIdleTimeSeconds),
+        GoAwayTime = _options.EnableShutdownGracefully ? TimeSpan.FromSeconds(_options.ShutdownWaitTimeSeconds) : default,
+        Tls = _options.Tls,
+        MaxHandshakes = _options.ServerMaxHandshakes,
+        HandshakeTimeout = TimeSpan.FromMilliseconds(_options.ServerHandshakeTimeoutMillis),
+        TrustedProxies = TrustedProxies.Parse(_options.ProxyProtocolTrustedAddresses),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
 

@@ -71,8 +71,8 @@ internal static partial class Log
     [LoggerMessage(3401, LogLevel.Error, "The timer at commit-log offset {Offset} can't be delivered to {Topic}: {Status}. Its record stays where it is until it expires")]
     public static partial void TimerRefused(ILogger logger, long offset, string topic, Store.AppendStatus status);
 
-    [LoggerMessage(3750, LogLevel.Information, "Request {Code} from {Source} is denied: {Reason}")]
-    public static partial void AccessDenied(ILogger logger, int code, System.Net.IPAddress? source, string reason);
+    [LoggerMessage(3750, LogLevel.Information, "Request {Asked} from {Source} is denied: {Reason}")]
+    public static partial void AccessDenied(ILogger logger, string asked, System.Net.IPAddress? source, string reason);
 
     [LoggerMessage(3305, LogLevel.Warning, "Whoever reaches {EndPoint} may send, read and administer: there is no access control. authenticationEnabled=true asks who they are, bindAddress=127.0.0.1 keeps the broker to this machine")]
     public static partial void OpenToAll(ILogger logger, System.Net.IPEndPoint endPoint);

@@ -8,6 +8,7 @@ using RocketMQ.NameServer.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Entering;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.NameServer;
@@ -52,10 +53,15 @@ public sealed class NameServer : IAsyncDisposable
         {
             Transport = transport,
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
+            GoAwayTime = options.EnableShutdownGracefully ? TimeSpan.FromSeconds(options.ShutdownWaitTimeSeconds) : default,
             MaxConnections = options.ServerMaxConnections,
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
             MaxIncompleteFrameBytes = options.ServerMaxIncompleteFrameBytes,
             MaxUnreadReplyBytes = options.ServerMaxUnreadReplyBytes,
+            Tls = options.Tls,
+            MaxHandshakes = options.ServerMaxHandshakes,
+            HandshakeTimeout = TimeSpan.FromMilliseconds(options.ServerHandshakeTimeoutMillis),
+            TrustedProxies = TrustedProxies.Parse(options.ProxyProtocolTrustedAddresses),
         };
         _client = new RemotingClient(RequestTable.Empty, remoting, time, loggers);
         _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());
@@ -113,8 +119,11 @@ public sealed class NameServer : IAsyncDisposable
         InRange("scanNotActiveBrokerInterval", options.ScanNotActiveBrokerInterval, 1, int.MaxValue);
         InRange("defaultThreadPoolQueueCapacity", options.DefaultThreadPoolQueueCapacity, 1, int.MaxValue);
         InRange("serverChannelMaxIdleTimeSeconds", options.ServerChannelMaxIdleTimeSeconds, 0, int.MaxValue);
+        InRange("shutdownWaitTimeSeconds", options.ShutdownWaitTimeSeconds, 0, 3600);
         InRange("serverMaxConnections", options.ServerMaxConnections, 1, int.MaxValue);
         InRange("serverMaxConnectionsPerAddress", options.ServerMaxConnectionsPerAddress, 1, int.MaxValue);
+        InRange("serverMaxHandshakes", options.ServerMaxHandshakes, 1, int.MaxValue);
+        InRange("serverHandshakeTimeoutMillis", options.ServerHandshakeTimeoutMillis, 1, int.MaxValue);
         InRange("serverMaxIncompleteFrameBytes", options.ServerMaxIncompleteFrameBytes, 1, long.MaxValue);
         InRange("serverMaxUnreadReplyBytes", options.ServerMaxUnreadReplyBytes, 1, long.MaxValue);
         InRange("maxBrokerNum", options.MaxBrokerNum, 1, int.MaxValue);

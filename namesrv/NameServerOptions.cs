@@ -1,3 +1,4 @@
+using RocketMQ.Remoting.Tls;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.NameServer;
@@ -18,6 +19,12 @@ public sealed record NameServerOptions
 
     /// <summary>What the program listens with: it makes the transport. Not a key of Apache's.</summary>
     public TransportType TransportType { get; init; } = TransportType.Kestrel;
+
+    /// <summary>How TLS is spoken: the keys <c>tls.*</c>.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>Addresses and networks whose PROXY protocol headers are believed. Not a key of Apache's.</summary>
+    public string ProxyProtocolTrustedAddresses { get; init; } = "";
 
     /// <summary>Installation directory; nothing is read from it. The program takes it from the environment variable ROCKETMQ_HOME where no file sets it.</summary>
     public string RocketmqHome { get; init; } = "";
@@ -63,6 +70,15 @@ public sealed record NameServerOptions
     /// <summary>Requests that may wait: changes, and apart from them lists and files.</summary>
     public int DefaultThreadPoolQueueCapacity { get; init; } = 10_000;
 
+    /// <summary>
+    /// Whether a stop first asks clients to go: for <see cref="ShutdownWaitTimeSeconds"/>, or until all have gone, requests of clients from 5.3.2 on are answered
+    /// GO_AWAY (1500), and are sent again elsewhere; those of others are served.
+    /// </summary>
+    public bool EnableShutdownGracefully { get; init; }
+
+    /// <summary>Longest that such a stop waits for them, s.</summary>
+    public int ShutdownWaitTimeSeconds { get; init; } = 30;
+
     /// <summary>A connection on which nothing passes for this long is closed; 0: never.</summary>
     public int ServerChannelMaxIdleTimeSeconds { get; init; } = 120;
 
@@ -71,6 +87,12 @@ public sealed record NameServerOptions
 
     /// <summary>Connections of one address at once; one more is refused. Not a key of Apache's.</summary>
     public int ServerMaxConnectionsPerAddress { get; init; } = 32_768;
+
+    /// <summary>TLS handshakes that are under way at once; one more is refused, unless the oldest has made no end of itself for a second. Not a key of Apache's.</summary>
+    public int ServerMaxHandshakes { get; init; } = 1024;
+
+    /// <summary>How long a client may take for its TLS handshake, and a proxy for its header, from the first byte on. Not a key of Apache's.</summary>
+    public int ServerHandshakeTimeoutMillis { get; init; } = 10_000;
 
     /// <summary>Bytes that frames which have arrived in part may hold on all connections; past it, who lets most of them wait for the longest is disconnected. Not a key of Apache's.</summary>
     public long ServerMaxIncompleteFrameBytes { get; init; } = 256 * 1024 * 1024;

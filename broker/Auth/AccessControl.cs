@@ -2,21 +2,16 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Auth.Plain;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Json;
-using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.Broker.Auth;
 
-/// <summary>The parts of access control, wired: users and their rules, the requests that change them, and the guard before all handlers.</summary>
+/// <summary>The parts of access control, wired: users, their rules, and who is asked about them.</summary>
 internal sealed class AccessControl
 {
     private readonly BrokerOptions _options;
-    private readonly UserTable _users;
-    private readonly AccessLists _lists;
-    private readonly AccessGuard _guard;
 
     /// <param name="options">The broker's settings.</param>
     /// <param name="usersFile">users.json.</param>
@@ -35,14 +30,18 @@ internal sealed class AccessControl
         }
 
         _options = options;
-        _users = new UserTable(usersFile);
-        _lists = new AccessLists(listsFile, _users);
-        _guard = new AccessGuard(options, _users, _lists, options.AclEnable ? LoadPlain(options, plainAcl) : null, loggers.CreateLogger<AccessGuard>());
+        Users = new UserTable(usersFile);
+        Lists = new AccessLists(listsFile, Users);
+        Authorizer = new Authorizer(Users, Lists, options.AclEnable ? LoadPlain(options, plainAcl) : null, loggers.CreateLogger<Authorizer>());
         CreateConfiguredUsers();
     }
 
-    /// <summary>Asked about what a handler found.</summary>
-    public IAuthorizer Authorizer => _guard;
+    public UserTable Users { get; }
+
+    public AccessLists Lists { get; }
+
+    /// <summary>Asked about what an operation found.</summary>
+    public Authorizer Authorizer { get; }
 
     /// <summary>What the broker signs its own requests with; null where the settings say nothing.</summary>
     /// <exception cref="ConfigurationException">The setting is no JSON of an access key and a secret key.</exception>
@@ -50,28 +49,6 @@ internal sealed class AccessControl
         Parse(options.InnerClientAuthenticationCredentials, nameof(options.InnerClientAuthenticationCredentials), "accessKey", "secretKey") is var (name, password)
             ? new AccessCredentials(name, password)
             : null;
-
-    /// <param name="table">Where the requests are added.</param>
-    /// <param name="admin">Where they run: they wait for files.</param>
-    public RequestTable.Builder AddTo(RequestTable.Builder table, Lane admin) => table
-        .Add(RequestCode.AuthCreateUser, Changing(new CreateUserHandler(_users)), admin)
-        .Add(RequestCode.AuthUpdateUser, Changing(new UpdateUserHandler(_users)), admin)
-        .Add(RequestCode.AuthDeleteUser, Changing(new DeleteUserHandler(_users, _lists)), admin)
-        .Add(RequestCode.AuthGetUser, new GetUserHandler(_users, _guard), admin)
-        .Add(RequestCode.AuthListUser, new ListUsersHandler(_users, _guard), admin)
-        .Add(RequestCode.AuthCreateAcl, Changing(new AddAccessListHandler(_lists)), admin)
-        .Add(RequestCode.AuthUpdateAcl, Changing(new AddAccessListHandler(_lists)), admin)
-        .Add(RequestCode.AuthDeleteAcl, Changing(new DeleteAccessListHandler(_lists)), admin)
-        .Add(RequestCode.AuthGetAcl, new GetAccessListHandler(_lists), admin)
-        .Add(RequestCode.AuthListAcl, new ListAccessListsHandler(_lists), admin);
-
-    /// <summary>Guards every request of a table, where that is switched on; else it stays as it is.</summary>
-    public RequestTable.Builder Guard(RequestTable.Builder table) => IsOn ? table.Wrap(handler => new GuardedHandler(_guard, handler)) : table;
-
-    private bool IsOn => _options.AuthenticationEnabled || _options.AuthorizationEnabled || _options.AclEnable;
-
-    /// <summary>A request that changes users or rules.</summary>
-    private IRequestHandler Changing(IRequestHandler handler) => IsOn ? handler : new OwnMachineHandler(handler, AccessGuard.Source);
 
     private static PlainAcl LoadPlain(BrokerOptions options, IPlainAclReader? reader) => reader is null
         ? throw new ConfigurationException("aclEnable=true needs a reader of plain_acl.yml, which the program around this broker does not have.")
@@ -85,9 +62,9 @@ internal sealed class AccessControl
 
     private void Create((string Name, string Password)? user)
     {
-        if (user is var (name, password) && _users.Find(name) is null)
+        if (user is var (name, password) && Users.Find(name) is null)
         {
-            _ = _users.CreateAsync(new User(name, password, UserType.Super, UserStatus.Enable));
+            _ = Users.CreateAsync(new User(name, password, UserType.Super, UserStatus.Enable));
         }
     }
 

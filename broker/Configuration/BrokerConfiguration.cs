@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Entering;
+using RocketMQ.Remoting.Tls;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Configuration;
@@ -48,7 +50,8 @@ public sealed record BrokerConfiguration
                 : Path.GetFullPath(store.StorePathRootDir),
         };
 
-        return new BrokerConfiguration(OptionsBinder.Bind<BrokerOptions>(properties), store, properties, ignored);
+        var broker = OptionsBinder.Bind<BrokerOptions>(properties) with { Tls = TlsOptions.Bind(properties) };
+        return new BrokerConfiguration(broker, store, properties, ignored);
     }
 
     /// <summary>Checks that every key is known, and the values that are more than a number or a word.</summary>
@@ -58,19 +61,20 @@ public sealed record BrokerConfiguration
     /// <exception cref="ConfigurationException">A key is unknown or a value can't be used.</exception>
     public static IReadOnlyList<(string Key, string Instead)> Check(JavaProperties properties, string listed = "-p")
     {
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, listed, typeof(BrokerOptions), typeof(StoreOptions));
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, listed, typeof(BrokerOptions), typeof(StoreOptions), typeof(TlsOptions));
         Check(properties, "bindAddress", value => IPAddress.TryParse(value, out _), "an IP address; 0.0.0.0 listens on all of them");
         Check(properties, "namesrvAddr", IsAddresses, "a name server, host:port, or several joined by ';', such as 127.0.0.1:9876");
         Check(
             properties, "brokerRole", value => value is "ASYNC_MASTER" or "SYNC_MASTER",
             "a role that this broker has: ASYNC_MASTER or SYNC_MASTER. There is no replication, so a SLAVE would take sends beside its master, as a second broker");
+        Check(properties, "proxyProtocolTrustedAddresses", TrustedProxies.IsList, "a list of addresses and networks such as 127.0.0.1,10.0.0.0/8");
         Check(properties, "messageDelayLevel", IsDelayLevels, "a list of delays such as 1s 5m 2h 1d");
         return ignored;
     }
 
     /// <summary>Writes every key, its value, source and default, and the keys that change nothing.</summary>
     public void Print(TextWriter output) => SettingsPrinter.Print(
-        output, OptionsBinder.Describe(Broker, Properties).Concat(OptionsBinder.Describe(Store, Properties)), Ignored, Properties);
+        output, OptionsBinder.Describe(Broker, Properties).Concat(OptionsBinder.Describe(Store, Properties)).Concat(Broker.Tls.Describe(Properties)), Ignored, Properties);
 
     public void ReportIgnored(ILogger logger)
     {

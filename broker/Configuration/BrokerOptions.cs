@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Tls;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Broker.Configuration;
@@ -35,6 +36,12 @@ public sealed record BrokerOptions
 
     /// <summary>Key <c>transportType</c> (ours): what to listen with.</summary>
     public TransportType TransportType { get; init; } = TransportType.Kestrel;
+
+    /// <summary>Keys <c>tls.*</c>: how TLS is spoken, with clients and with name servers.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>Key <c>proxyProtocolTrustedAddresses</c> (ours): addresses and networks whose PROXY protocol headers are believed.</summary>
+    public string ProxyProtocolTrustedAddresses { get; init; } = "";
 
     /// <summary>Key <c>brokerIP1</c>: the address announced to clients. Empty: the bind address, or this machine's when that is any.</summary>
     public string BrokerIP1 { get; init; } = "";
@@ -275,6 +282,15 @@ public sealed record BrokerOptions
     [Range(1, int.MaxValue)]
     public int ServerMaxConnections { get; init; } = 65_536;
 
+    /// <summary>
+    /// Whether a stop first asks clients to go: for <see cref="ShutdownWaitTimeSeconds"/>, or until all have gone, requests of clients from 5.3.2 on are answered
+    /// GO_AWAY (1500), and are sent again elsewhere; those of others are served.
+    /// </summary>
+    public bool EnableShutdownGracefully { get; init; }
+
+    /// <summary>Longest that such a stop waits for them, s.</summary>
+    public int ShutdownWaitTimeSeconds { get; init; } = 30;
+
     /// <summary>Key <c>serverChannelMaxIdleTimeSeconds</c>: a connection silent for so long is closed.</summary>
     public int ServerChannelMaxIdleTimeSeconds { get; init; } = 120;
 
@@ -398,6 +414,14 @@ public sealed record BrokerOptions
     /// <summary>Key <c>serverMaxUnreadReplyBytes</c> (ours): bytes of answers that may wait, on all connections, for clients that do not read; past it, who lets most of them wait for the longest is disconnected.</summary>
     [Range(1, long.MaxValue)]
     public long ServerMaxUnreadReplyBytes { get; init; } = 268_435_456;
+
+    /// <summary>Key <c>serverMaxHandshakes</c> (ours): TLS handshakes that are under way at once; one more is refused, unless the oldest has made no end of itself for a second.</summary>
+    [Range(1, int.MaxValue)]
+    public int ServerMaxHandshakes { get; init; } = 1024;
+
+    /// <summary>Key <c>serverHandshakeTimeoutMillis</c> (ours): how long a client may take for its TLS handshake, and a proxy for its header, from the first byte on.</summary>
+    [Range(1, int.MaxValue)]
+    public int ServerHandshakeTimeoutMillis { get; init; } = 10_000;
 
     /// <summary>Key <c>serverMaxWaitingRequestBytes</c> (ours): bytes of requests that may wait for each of the queues pull, admin and query; one more is answered that the system is busy.</summary>
     [Range(1, long.MaxValue)]

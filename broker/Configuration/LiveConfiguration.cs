@@ -14,7 +14,7 @@ namespace RocketMQ.Broker.Configuration;
 public sealed class LiveConfiguration
 {
     /// <summary>How the keys end that hold passwords.</summary>
-    private static readonly string[] Secrets = ["initAuthenticationUser", "Credentials", "SecretKey", "AccessKey", "metricsGrpcExporterHeader"];
+    private static readonly string[] Secrets = ["initAuthenticationUser", "Credentials", "SecretKey", "AccessKey", "keyPassword", "metricsGrpcExporterHeader"];
 
     private readonly BrokerOptions _broker;
     private readonly StoreOptions _store;
@@ -50,7 +50,9 @@ public sealed class LiveConfiguration
         {
             var lines = OptionsBinder.Describe(_broker, JavaProperties.Empty)
                 .Concat(OptionsBinder.Describe(_store, JavaProperties.Empty))
+                .Concat(OptionsBinder.Describe(_broker.Tls, JavaProperties.Empty))
                 .Select(setting => KeyValuePair.Create(setting.Key, setting.Value))
+                .Append(KeyValuePair.Create("useTLS", OptionsBinder.Format(_broker.Tls.IsClientEnabled)))
                 .Concat(_unused)
                 .DistinctBy(setting => setting.Key)
                 .Select(setting => KeyValuePair.Create(setting.Key, Masked(setting.Key, setting.Value)))

@@ -27,14 +27,14 @@ internal static class UpdatableKeys
     private static readonly FrozenSet<string> Security = new[]
     {
         "aclEnable", "authenticationEnabled", "authenticationWhitelist", "authorizationEnabled", "authorizationWhitelist", "initAuthenticationUser",
-        "innerClientAuthenticationCredentials", "rocketmqHome",
+        "innerClientAuthenticationCredentials", "proxyProtocolTrustedAddresses", "rocketmqHome", "tlsMode", "useTLS",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public static bool Contains(string key) => Live.Contains(key) || NextStart.Contains(key);
 
     /// <summary>Why a key is not among them, as the end of a sentence about it.</summary>
     public static string WhyNot(string key) =>
-        Security.Contains(key) ? "decides who may do what, which nobody decides from afar"
+        Security.Contains(key) || key.StartsWith("tls.", StringComparison.Ordinal) ? "decides who may do what, which nobody decides from afar"
         : key.StartsWith("storePath", StringComparison.Ordinal) ? "says where the store is, and is read at start only"
         : "is read at start only";
 }

@@ -1,20 +1,15 @@
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Remoting;
+using RocketMQ.Broker.Core;
 
 namespace RocketMQ.Broker.Consumers;
 
-/// <summary>A client as one of its groups sees it: its connection and what it said of itself.</summary>
-public sealed class ClientChannel(RemotingConnection connection, string clientId, LanguageCode language, int version)
+/// <summary>A client as one of its groups sees it.</summary>
+public sealed class ClientChannel(IClientLink link, string clientId)
 {
     private long _lastUpdateMs;
 
-    public RemotingConnection Connection { get; } = connection;
+    public IClientLink Link { get; } = link;
 
     public string ClientId { get; } = clientId;
-
-    public LanguageCode Language { get; } = language;
-
-    public int Version { get; } = version;
 
     /// <summary>When it last sent a heartbeat, in ms since 1970.</summary>
     public long LastUpdateMs

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using RocketMQ.Broker.Core;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Consumers;
 
@@ -11,7 +11,7 @@ namespace RocketMQ.Broker.Consumers;
 public sealed class ConsumerGroup(string name)
 {
     private readonly Lock _lock = new();
-    private ImmutableDictionary<RemotingConnection, ClientChannel> _channels = ImmutableDictionary<RemotingConnection, ClientChannel>.Empty;
+    private ImmutableDictionary<IClientLink, ClientChannel> _channels = ImmutableDictionary<IClientLink, ClientChannel>.Empty;
     private ImmutableDictionary<string, SubscriptionData> _subscriptions = ImmutableDictionary.Create<string, SubscriptionData>(StringComparer.Ordinal);
 
     public string Name { get; } = name;
@@ -65,16 +65,16 @@ public sealed class ConsumerGroup(string name)
     }
 
     /// <returns>Whether it was a member.</returns>
-    internal bool Remove(RemotingConnection connection, long nowMs)
+    internal bool Remove(IClientLink link, long nowMs)
     {
         lock (_lock)
         {
-            if (!_channels.ContainsKey(connection))
+            if (!_channels.ContainsKey(link))
             {
                 return false;
             }
 
-            _channels = _channels.Remove(connection);
+            _channels = _channels.Remove(link);
             LastUpdateMs = nowMs;
             return true;
         }
@@ -83,13 +83,13 @@ public sealed class ConsumerGroup(string name)
     private bool AddChannel(ClientChannel channel, long nowMs)
     {
         channel.LastUpdateMs = nowMs;
-        if (_channels.TryGetValue(channel.Connection, out var known) && known.ClientId == channel.ClientId)
+        if (_channels.TryGetValue(channel.Link, out var known) && known.ClientId == channel.ClientId)
         {
             known.LastUpdateMs = nowMs;
             return false;
         }
 
-        _channels = _channels.SetItem(channel.Connection, channel);
+        _channels = _channels.SetItem(channel.Link, channel);
         return true;
     }
 

@@ -1,12 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Commands;
-using RocketMQ.Protocol.Headers;
-using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Consumers;
 
@@ -15,7 +12,7 @@ public sealed class ConsumerTable(
     BrokerOptions options, SubscriptionGroups groups, TimeProvider time, ILogger<ConsumerTable> logger)
 {
     private readonly ConcurrentDictionary<string, ConsumerGroup> _groups = new(StringComparer.Ordinal);
-    private readonly ConnectionGroups _ofConnections = new();
+    private readonly LinkGroups _ofConnections = new();
 
     /// <summary>Raised when the members or subscriptions of a group have changed.</summary>
     public event Action<ConsumerGroup>? GroupChanged;
@@ -28,12 +25,12 @@ public sealed class ConsumerTable(
     public bool Register(ClientChannel channel, ConsumerData data, bool replaceSubscriptions)
     {
         var group = _groups.GetOrAdd(data.GroupName, static name => new ConsumerGroup(name));
-        _ofConnections.Add(channel.Connection, data.GroupName);
+        _ofConnections.Add(channel.Link, data.GroupName);
         var changed = group.Register(channel, data, replaceSubscriptions, Now(), out var isRenewed);
-        if (channel.Connection.IsClosed)
+        if (channel.Link.IsGone)
         {
             // Whoever removed it may have done so before it was here.
-            Remove(channel.Connection);
+            Remove(channel.Link);
         }
 
         if (changed || isRenewed)
@@ -50,20 +47,20 @@ public sealed class ConsumerTable(
         return changed;
     }
 
-    public void Unregister(string group, RemotingConnection connection)
+    public void Unregister(string group, IClientLink link)
     {
-        _ofConnections.Remove(connection, group);
-        Leave(group, connection);
+        _ofConnections.Remove(link, group);
+        Leave(group, link);
     }
 
     /// <summary>A connection is gone: it leaves all its groups, whatever following one of them up runs into.</summary>
-    public void Remove(RemotingConnection connection)
+    public void Remove(IClientLink link)
     {
-        foreach (var group in _ofConnections.Take(connection))
+        foreach (var group in _ofConnections.Take(link))
         {
             try
             {
-                Leave(group, connection);
+                Leave(group, link);
             }
             catch (Exception e)
             {
@@ -80,8 +77,8 @@ public sealed class ConsumerTable(
         {
             foreach (var channel in group.Channels.Where(c => now - c.LastUpdateMs > options.ChannelExpiredTimeout))
             {
-                channel.Connection.Close($"no heartbeat for {options.ChannelExpiredTimeout} ms");
-                Unregister(group.Name, channel.Connection);
+                channel.Link.End($"no heartbeat for {options.ChannelExpiredTimeout} ms");
+                Unregister(group.Name, channel.Link);
             }
 
             if (group.IsEmpty && now - group.LastUpdateMs > options.SubscriptionExpiredTimeout)
@@ -91,9 +88,9 @@ public sealed class ConsumerTable(
         }
     }
 
-    private void Leave(string group, RemotingConnection connection)
+    private void Leave(string group, IClientLink link)
     {
-        if (_groups.TryGetValue(group, out var members) && members.Remove(connection, Now()))
+        if (_groups.TryGetValue(group, out var members) && members.Remove(link, Now()))
         {
             AfterRemoval(members);
         }
@@ -112,10 +109,10 @@ public sealed class ConsumerTable(
             return;
         }
 
+        var notice = new MembersChanged(group.Name);
         foreach (var channel in group.Channels)
         {
-            channel.Connection.TrySendOneway(RemotingCommand.Request(
-                RequestCode.NotifyConsumerIdsChanged, new NotifyConsumerIdsChangedRequestHeader { ConsumerGroup = group.Name }));
+            channel.Link.TryTell(notice);
         }
     }
 

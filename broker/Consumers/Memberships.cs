@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Consumers;
 
@@ -12,15 +12,15 @@ namespace RocketMQ.Broker.Consumers;
 /// </summary>
 internal sealed class Memberships(BrokerOptions options)
 {
-    private readonly ConcurrentDictionary<RemotingConnection, HashSet<(bool Produces, string Group)>> _groups = new();
+    private readonly ConcurrentDictionary<IClientLink, HashSet<(bool Produces, string Group)>> _groups = new();
     private int _count;
 
     /// <returns><see langword="null"/>, or why the heartbeat is not taken: then none of it is.</returns>
-    public string? Add(RemotingConnection connection, HeartbeatData heartbeat)
+    public string? Add(IClientLink link, HeartbeatData heartbeat)
     {
         var named = heartbeat.ProducerDataSet.Select(producer => (Produces: true, Group: producer.GroupName))
             .Concat(heartbeat.ConsumerDataSet.Select(consumer => (Produces: false, Group: consumer.GroupName)));
-        var groups = GroupsOf(connection);
+        var groups = GroupsOf(link);
         lock (groups)
         {
             var added = named.Where(group => !groups.Contains(group)).ToHashSet();
@@ -40,25 +40,25 @@ internal sealed class Memberships(BrokerOptions options)
         }
     }
 
-    private HashSet<(bool Produces, string Group)> GroupsOf(RemotingConnection connection)
+    private HashSet<(bool Produces, string Group)> GroupsOf(IClientLink link)
     {
-        if (_groups.TryGetValue(connection, out var groups))
+        if (_groups.TryGetValue(link, out var groups))
         {
             return groups;
         }
 
-        if (_groups.TryAdd(connection, []))
+        if (_groups.TryAdd(link, []))
         {
             // Runs at once if the connection is gone already.
-            connection.Closed.UnsafeRegister(_ => Remove(connection), null);
+            link.Gone.UnsafeRegister(_ => Remove(link), null);
         }
 
-        return _groups.GetValueOrDefault(connection) ?? [];
+        return _groups.GetValueOrDefault(link) ?? [];
     }
 
-    private void Remove(RemotingConnection connection)
+    private void Remove(IClientLink link)
     {
-        if (_groups.TryRemove(connection, out var groups))
+        if (_groups.TryRemove(link, out var groups))
         {
             lock (groups)
             {

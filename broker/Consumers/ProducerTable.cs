@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Configuration;
-using RocketMQ.Remoting;
+using RocketMQ.Broker.Core;
 
 namespace RocketMQ.Broker.Consumers;
 
 /// <summary>The producers of each group that are connected now: whom transaction checks and replies can be sent to.</summary>
 public sealed class ProducerTable(BrokerOptions options, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<RemotingConnection, ClientChannel>> _groups = new(StringComparer.Ordinal);
-    private readonly ConnectionGroups _ofConnections = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<IClientLink, ClientChannel>> _groups = new(StringComparer.Ordinal);
+    private readonly LinkGroups _ofConnections = new();
     private readonly ConcurrentDictionary<string, ClientChannel> _byClientId = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Groups => _groups.Keys;
@@ -21,27 +21,27 @@ public sealed class ProducerTable(BrokerOptions options, TimeProvider time)
 
     public void Register(string group, ClientChannel channel)
     {
-        _ofConnections.Add(channel.Connection, group);
-        var channels = _groups.GetOrAdd(group, static _ => new ConcurrentDictionary<RemotingConnection, ClientChannel>());
-        var known = channels.GetOrAdd(channel.Connection, channel);
+        _ofConnections.Add(channel.Link, group);
+        var channels = _groups.GetOrAdd(group, static _ => new ConcurrentDictionary<IClientLink, ClientChannel>());
+        var known = channels.GetOrAdd(channel.Link, channel);
         known.LastUpdateMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         _byClientId[channel.ClientId] = known;
-        if (channel.Connection.IsClosed)
+        if (channel.Link.IsGone)
         {
             // Whoever removed it may have done so before it was here.
-            Remove(channel.Connection);
+            Remove(channel.Link);
         }
     }
 
-    public void Unregister(string group, RemotingConnection connection)
+    public void Unregister(string group, IClientLink link)
     {
-        _ofConnections.Remove(connection, group);
-        Leave(group, connection);
+        _ofConnections.Remove(link, group);
+        Leave(group, link);
     }
 
-    private void Leave(string group, RemotingConnection connection)
+    private void Leave(string group, IClientLink link)
     {
-        if (!_groups.TryGetValue(group, out var channels) || !channels.TryRemove(connection, out var channel))
+        if (!_groups.TryGetValue(group, out var channels) || !channels.TryRemove(link, out var channel))
         {
             return;
         }
@@ -53,11 +53,11 @@ public sealed class ProducerTable(BrokerOptions options, TimeProvider time)
         }
     }
 
-    public void Remove(RemotingConnection connection)
+    public void Remove(IClientLink link)
     {
-        foreach (var group in _ofConnections.Take(connection))
+        foreach (var group in _ofConnections.Take(link))
         {
-            Leave(group, connection);
+            Leave(group, link);
         }
     }
 
@@ -69,8 +69,8 @@ public sealed class ProducerTable(BrokerOptions options, TimeProvider time)
         {
             foreach (var channel in channels.Values.Where(c => now - c.LastUpdateMs > options.ChannelExpiredTimeout))
             {
-                channel.Connection.Close($"no heartbeat for {options.ChannelExpiredTimeout} ms");
-                Unregister(group, channel.Connection);
+                channel.Link.End($"no heartbeat for {options.ChannelExpiredTimeout} ms");
+                Unregister(group, channel.Link);
             }
         }
     }

@@ -1,3 +1,5 @@
+
+
 namespace RocketMQ.Broker.Health;
 
 /// <summary>

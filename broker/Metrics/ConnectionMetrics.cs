@@ -11,7 +11,7 @@ internal sealed class ConnectionMetrics(ProducerTable producers, ConsumerTable c
     public void Collect(MetricSet metrics)
     {
         var producing = metrics.Gauge("rocketmq_producer_connections", "Connections of producers");
-        foreach (var kind in producers.Groups.SelectMany(producers.Find).GroupBy(c => (c.Language, c.Version)))
+        foreach (var kind in producers.Groups.SelectMany(producers.Find).GroupBy(c => (c.Link.Language, c.Link.Version)))
         {
             producing.Add(
                 kind.Count(), ("language", Name(kind.Key.Language)), ("version", Version(kind.Key.Version)), ("protocol_type", "remoting"));
@@ -20,7 +20,7 @@ internal sealed class ConnectionMetrics(ProducerTable producers, ConsumerTable c
         var consuming = metrics.Gauge("rocketmq_consumer_connections", "Connections of consumers");
         foreach (var group in consumers.All.Values)
         {
-            foreach (var kind in group.Channels.GroupBy(c => (c.Language, c.Version)))
+            foreach (var kind in group.Channels.GroupBy(c => (c.Link.Language, c.Link.Version)))
             {
                 consuming.Add(
                     kind.Count(),

@@ -1,11 +1,10 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Broker.Offsets;
@@ -183,7 +182,7 @@ public sealed class ConsumerOffsets
     {
         var isSafe = await HandOverAsync().ConfigureAwait(false);
         return await _file.WaitAsync(Volatile.Read(ref _lastChange)).ConfigureAwait(false)
-            ?? (isSafe ? null : new Refusal(ResponseCode.SystemError, "The offsets are changed but not saved: what they rest on can't be brought to the disk now. It is tried again."));
+            ?? (isSafe ? null : new Refusal(RefusalKind.SystemError, "The offsets are changed but not saved: what they rest on can't be brought to the disk now. It is tried again."));
     }
 
     /// <summary>As <see cref="PersistAsync"/>, whether the journal can be written now or not.</summary>

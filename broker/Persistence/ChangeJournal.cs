@@ -1,7 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
-using RocketMQ.Broker.Sending;
-using RocketMQ.Protocol.Codes;
+using RocketMQ.Broker.Core;
 using RocketMQ.Store.Files;
 
 namespace RocketMQ.Broker.Persistence;
@@ -406,5 +405,5 @@ public sealed class ChangeJournal
     }
 
     private static Refusal Refusal(JournalFailure failure) => new(
-        ResponseCode.SystemError, $"The change is in force but not saved, and a restart may lose it: {failure.Reason} It is tried again until it succeeds.");
+        RefusalKind.SystemError, $"The change is in force but not saved, and a restart may lose it: {failure.Reason} It is tried again until it succeeds.");
 }

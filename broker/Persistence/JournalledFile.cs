@@ -1,4 +1,4 @@
-using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Core;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting.Configuration;
 

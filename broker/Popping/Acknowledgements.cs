@@ -1,7 +1,6 @@
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Offsets;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
@@ -18,14 +17,14 @@ internal sealed class Acknowledgements(
     {
         if (!log.HasQueue(reviveQueueId))
         {
-            return new Refusal(ResponseCode.MessageIllegal, $"there is no revive queue {reviveQueueId} (reviveQueueNum): this is no receipt of this broker");
+            return new Refusal(RefusalKind.MessageIllegal, $"there is no revive queue {reviveQueueId} (reviveQueueNum): this is no receipt of this broker");
         }
 
         var published = log.Append(ack, reviveQueueId, reviveTimeMs);
         if (!published.IsOk)
         {
             return published.Refusal ?? new Refusal(
-                ResponseCode.ServiceNotAvailable,
+                RefusalKind.ServiceNotAvailable,
                 $"the acknowledgement is not stored ({published.Status}). Send it again: the message comes back when its invisible time is over.");
         }
 
@@ -55,7 +54,7 @@ internal sealed class Acknowledgements(
             if (outcome == OrderedAck.Unknown)
             {
                 return new Refusal(
-                    ResponseCode.MessageIllegal,
+                    RefusalKind.MessageIllegal,
                     $"offset is illegal, key:{queue.Topic}@{queue.Group}@{queue.QueueId}, old:{committed}, commit:{offset}: the last pop did not hold it");
             }
 

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;
 
 namespace RocketMQ.Broker.Popping;
@@ -62,7 +61,7 @@ public sealed class MessageRequestModes
             if (_modes.Count >= _options.MaxMessageRequestModeNum && !_modes.ContainsKey((mode.Topic, mode.ConsumerGroup)))
             {
                 return Task.FromResult<Refusal?>(new Refusal(
-                    ResponseCode.SystemError, Reached.Limit("request modes", "maxMessageRequestModeNum", _options.MaxMessageRequestModeNum)));
+                    RefusalKind.SystemError, Reached.Limit("request modes", "maxMessageRequestModeNum", _options.MaxMessageRequestModeNum)));
             }
 
             var change = _file.Put(new TopicGroup(mode.Topic, mode.ConsumerGroup).ToString(), mode);

@@ -246,7 +246,7 @@ internal sealed class ParkedRequests : IDisposable
             for (var node = list.First; node is not null;)
             {
                 var next = node.Next;
-                if ((isForced || Wants(node.Value.Filter, record) || node.Value.Reply.Connection.IsClosed) && WakeAt(list, node))
+                if ((isForced || Wants(node.Value.Filter, record) || node.Value.IsGone) && WakeAt(list, node))
                 {
                     return;
                 }
@@ -260,7 +260,7 @@ internal sealed class ParkedRequests : IDisposable
     private bool WakeAt(LinkedList<ParkedRequest> list, LinkedListNode<ParkedRequest> node)
     {
         var request = Take(list, node);
-        if (request.Reply.Connection.IsClosed)
+        if (request.IsGone)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>A checkpoint that waits for acknowledgements.</summary>

@@ -8,14 +8,12 @@ using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Waking;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
-using RocketMQ.Remoting;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
 
-/// <summary>The parts of pop consumption, wired: the handlers, what they share, and the work that brings back what nobody acknowledged.</summary>
+/// <summary>The parts of pop consumption, wired: the operations, what they share, and the work that brings back what nobody acknowledged.</summary>
 internal sealed class PopConsumption : IDisposable
 {
     private static readonly TimeSpan OrderPersistPeriod = TimeSpan.FromSeconds(1);
@@ -29,7 +27,6 @@ internal sealed class PopConsumption : IDisposable
     private readonly ReviveQueue[] _reviveQueues;
     private readonly RetryMessages _retries;
     private readonly TimerArrivals _timers;
-    private readonly (int Code, IRequestHandler Handler, Lane? Lane, int InlineBodyLimit)[] _handlers;
 
     /// <param name="options">The broker's settings.</param>
     /// <param name="store">The messages.</param>
@@ -41,14 +38,13 @@ internal sealed class PopConsumption : IDisposable
     /// <param name="orderFile">consumerOrderInfo.json.</param>
     /// <param name="timers">Tells how far timed messages are delivered.</param>
     /// <param name="statistics">What is popped and acknowledged is counted there.</param>
-    /// <param name="coldReads">Serves pops that may have to read from the disk.</param>
     /// <param name="wakes">Answers what waited.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public PopConsumption(
         BrokerOptions options, MessageStore store, MessagePublisher publisher, TopicTable topics, SubscriptionGroups groups,
         ConsumerOffsets offsets, MessageHost storeHost, JournalledFile orderFile, TimerArrivals timers,
-        BrokerStatistics statistics, Lane coldReads, WakeStage wakes, TimeProvider time, ILogger<PopConsumption> logger)
+        BrokerStatistics statistics, WakeStage wakes, TimeProvider time, ILogger<PopConsumption> logger)
     {
         _topics = topics;
         _groups = groups;
@@ -65,16 +61,12 @@ internal sealed class PopConsumption : IDisposable
         var log = new ReviveLog(options, publisher, storeHost, time);
         var acks = new Acknowledgements(store, log, _orders, offsets, locks, statistics);
         var reader = new PopReader(options, store, offsets, starts, locks, _orders, log, statistics);
-        _handlers =
-        [
-            (RequestCode.PopMessage, new PopMessageHandler(options, guard, reader, starts, log, _pops, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), topics, coldReads, time), null, 0),
-            (RequestCode.PeekMessage, new PeekMessageHandler(guard, starts, store, topics), coldReads, -1),
-            (RequestCode.AckMessage, new AckMessageHandler(guard, store, acks, coldReads), null, 0),
-            (RequestCode.BatchAckMessage, new BatchAckMessageHandler(store, acks, coldReads), coldReads, BrokerServer.InlineBodyLimit),
-            (RequestCode.ChangeMessageInvisibletime, new ChangeInvisibleTimeHandler(guard, store, log, acks, _orders, offsets, locks, statistics, coldReads, time), null, 0),
-            (RequestCode.Notification, new NotificationHandler(guard, starts, _notifications, topics, coldReads, time), null, 0),
-            (RequestCode.PollingInfo, new PollingInfoHandler(guard, _pops), null, 0),
-        ];
+        Pops = new Pops(
+            options, guard, reader, starts, log, _pops, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), topics, time);
+        Peeks = new Peeks(guard, starts, store, topics);
+        Acks = new Acks(guard, store, acks);
+        InvisibleTimes = new InvisibleTimes(guard, store, log, acks, _orders, offsets, locks, statistics, time);
+        Notifications = new Notifications(guard, starts, _notifications, topics, time);
 
         var retries = _retries = new RetryMessages(options, store, publisher, topics, groups, offsets, storeHost, logger);
         var reviveTopic = PopTopics.Revive(options.BrokerClusterName);
@@ -87,6 +79,16 @@ internal sealed class PopConsumption : IDisposable
     /// <summary>Pops that wait.</summary>
     public int ParkedCount => _pops.Count;
 
+    public Pops Pops { get; }
+
+    public Peeks Peeks { get; }
+
+    public Acks Acks { get; }
+
+    public InvisibleTimes InvisibleTimes { get; }
+
+    public Notifications Notifications { get; }
+
     /// <summary>Saves which messages of queues that are popped in order are with whom.</summary>
     public PeriodicWork Persistence { get; }
 
@@ -98,11 +100,6 @@ internal sealed class PopConsumption : IDisposable
 
     /// <summary>Has the revive topic read again from the committed offsets on: the log was written by another broker meanwhile. Not beside <see cref="Revival"/>.</summary>
     public void ForgetRevived() => Array.ForEach(_reviveQueues, queue => queue.Forget());
-
-    public RequestTable.Builder AddTo(RequestTable.Builder table) =>
-        _handlers.Aggregate(table, static (builder, entry) => entry.Lane is { } lane
-            ? builder.Add(entry.Code, entry.Handler, lane, entry.InlineBodyLimit)
-            : builder.Add(entry.Code, entry.Handler));
 
     public void Dispose()
     {

@@ -1,9 +1,8 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Groups;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 
 namespace RocketMQ.Broker.Popping;
 
@@ -22,36 +21,36 @@ public sealed class PopGuard(BrokerOptions options, TopicTable topics, Subscript
         if (!TopicPermission.CanRead(options.BrokerPermission))
         {
             return new Refusal(
-                ResponseCode.NoPermission, $"the broker[{options.BrokerIP1}] {doing} message is forbidden: brokerPermission is {options.BrokerPermission}");
+                RefusalKind.NoPermission, $"the broker[{options.BrokerIP1}] {doing} message is forbidden: brokerPermission is {options.BrokerPermission}");
         }
 
         if (!topics.TryGet(topic, out var found))
         {
-            return new Refusal(ResponseCode.TopicNotExist, $"topic[{topic}] not exist, apply first please!");
+            return new Refusal(RefusalKind.TopicNotExist, $"topic[{topic}] not exist, apply first please!");
         }
 
         config = found;
         if (!TopicPermission.CanRead(found.Perm))
         {
-            return new Refusal(ResponseCode.NoPermission, $"the topic[{topic}] {doing} message is forbidden: its perm is {found.Perm}");
+            return new Refusal(RefusalKind.NoPermission, $"the topic[{topic}] {doing} message is forbidden: its perm is {found.Perm}");
         }
 
         if (queueId >= found.ReadQueueNums)
         {
             return new Refusal(
-                ResponseCode.InvalidParameter,
+                RefusalKind.InvalidParameter,
                 $"queueId[{queueId}] is illegal, topic:[{topic}] topicConfig.readQueueNums:[{found.ReadQueueNums}] consumer:[{group}]");
         }
 
         if (groups.Find(group) is not { } subscription)
         {
-            return new Refusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group [{group}] does not exist{groups.FullReason}");
+            return new Refusal(RefusalKind.SubscriptionGroupNotExist, $"subscription group [{group}] does not exist{groups.FullReason}");
         }
 
         return subscription.ConsumeEnable
             ? null
             : new Refusal(
-                ResponseCode.NoPermission, $"subscription group no permission, {group}: consumeEnable is false (updateSubGroup -s true)");
+                RefusalKind.NoPermission, $"subscription group no permission, {group}: consumeEnable is false (updateSubGroup -s true)");
     }
 
     /// <summary>What has to be true of an acknowledged message's queue.</summary>
@@ -59,12 +58,12 @@ public sealed class PopGuard(BrokerOptions options, TopicTable topics, Subscript
     {
         if (!topics.TryGet(topic, out var config))
         {
-            return new Refusal(ResponseCode.TopicNotExist, $"topic[{topic}] not exist, apply first please!");
+            return new Refusal(RefusalKind.TopicNotExist, $"topic[{topic}] not exist, apply first please!");
         }
 
         return queueId < 0 || queueId >= config.ReadQueueNums
             ? new Refusal(
-                ResponseCode.MessageIllegal, $"queueId[{queueId}] is illegal, topic:[{topic}] topicConfig.readQueueNums:[{config.ReadQueueNums}]")
+                RefusalKind.MessageIllegal, $"queueId[{queueId}] is illegal, topic:[{topic}] topicConfig.readQueueNums:[{config.ReadQueueNums}]")
             : null;
     }
 }

@@ -1,9 +1,8 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Offsets;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
@@ -18,7 +17,7 @@ internal sealed class PopReader(
 {
     public void Pop(PopBatch batch, string topic, int queueId, bool isRetry)
     {
-        var queue = new PopQueue(topic, batch.Request.ConsumerGroup, queueId);
+        var queue = new PopQueue(topic, batch.Request.Group, queueId);
         var gate = locks.Of(queue);
         if (!gate.TryEnter())
         {
@@ -42,14 +41,14 @@ internal sealed class PopReader(
         if (!offsets.HasRoomFor(queue.Group, queue.Topic, queue.QueueId, options.MaxConsumerOffsetNum))
         {
             batch.Refusal = new Refusal(
-                ResponseCode.SystemError, Reached.Limit("offsets of groups", "maxConsumerOffsetNum", options.MaxConsumerOffsetNum));
+                RefusalKind.SystemError, Reached.Limit("offsets of groups", "maxConsumerOffsetNum", options.MaxConsumerOffsetNum));
             return;
         }
 
         // One that waited may be woken after its broker has become a slave, and an ordered pop writes nothing that the store could refuse.
         if (store.WriteStatus == AppendStatus.NotMaster)
         {
-            batch.Refusal = new Refusal(ResponseCode.ServiceNotAvailable, $"nothing can be popped here: {store.WriteRefusal}");
+            batch.Refusal = new Refusal(RefusalKind.ServiceNotAvailable, $"nothing can be popped here: {store.WriteRefusal}");
             return;
         }
 
@@ -57,11 +56,11 @@ internal sealed class PopReader(
         if (batch.IsOrdered && orders.IsFull(queue, options.MaxOrderedPopNum))
         {
             batch.Refusal = new Refusal(
-                ResponseCode.SystemError, Reached.Limit("queues that are popped in order", "maxOrderedPopNum", options.MaxOrderedPopNum));
+                RefusalKind.SystemError, Reached.Limit("queues that are popped in order", "maxOrderedPopNum", options.MaxOrderedPopNum));
             return;
         }
 
-        if (batch.IsOrdered && orders.IsKept(queue, batch.Request.AttemptId, batch.Request.InvisibleTime))
+        if (batch.IsOrdered && orders.IsKept(queue, batch.Request.AttemptId, batch.Request.InvisibleMs))
         {
             return;
         }
@@ -118,10 +117,10 @@ internal sealed class PopReader(
         // A batch is given whole, also to who has been in its middle.
         start = Math.Min(start, taken[0]);
         var next = found.NextBeginOffset;
+        IReadOnlyDictionary<long, int>? poppedBefore = null;
         if (batch.IsOrdered)
         {
-            var poppedBefore = orders.Keep(queue, batch.Request.AttemptId, batch.PopTimeMs, batch.Request.InvisibleTime, taken);
-            batch.NoteOrder(queue.Topic, queue.QueueId, taken, poppedBefore);
+            poppedBefore = orders.Keep(queue, batch.Request.AttemptId, batch.PopTimeMs, batch.Request.InvisibleMs, taken);
             next = start;
         }
         else if (!WriteCheckPoint(batch, queue, start, taken))
@@ -131,10 +130,10 @@ internal sealed class PopReader(
             return;
         }
 
-        batch.Note(queue.Topic, queue.QueueId, start, taken);
+        batch.Taken.Add(new PoppedQueue(queue.Topic, queue.QueueId, start, taken, poppedBefore));
         if (isRetry && !options.PopResponseReturnActualRetryTopic)
         {
-            var receipt = new PopReceipt(start, batch.PopTimeMs, batch.Request.InvisibleTime, batch.ReviveQueueId, options.BrokerName);
+            var receipt = new PopReceipt(start, batch.PopTimeMs, batch.Request.InvisibleMs, batch.ReviveQueueId, options.BrokerName);
             batch.Records.AddAs(batch.Request.Topic, found, receipt, queue.Topic, queue.QueueId);
         }
         else
@@ -155,7 +154,7 @@ internal sealed class PopReader(
                 QueueId = queue.QueueId,
                 StartOffset = start,
                 PopTimeMs = batch.PopTimeMs,
-                InvisibleTimeMs = batch.Request.InvisibleTime,
+                InvisibleTimeMs = batch.Request.InvisibleMs,
                 Count = taken.Count,
                 OffsetDiffs = [.. taken.Select(offset => (int)(offset - start))],
                 BrokerName = options.BrokerName,
@@ -169,7 +168,7 @@ internal sealed class PopReader(
         }
 
         batch.Refusal = published.Refusal ?? new Refusal(
-            ResponseCode.ServiceNotAvailable,
+            RefusalKind.ServiceNotAvailable,
             $"nothing can be popped now: the checkpoint is not stored ({published.Status}). Popping goes on by itself when the store takes messages again.");
         return false;
     }

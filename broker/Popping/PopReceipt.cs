@@ -1,4 +1,5 @@
 using System.Globalization;
+using RocketMQ.Broker.Core;
 
 namespace RocketMQ.Broker.Popping;
 
@@ -11,7 +12,7 @@ namespace RocketMQ.Broker.Popping;
 /// <param name="InvisibleTimeMs">How long the message stays hidden, from then on.</param>
 /// <param name="ReviveQueueId">Where its checkpoint is.</param>
 /// <param name="BrokerName">The broker that served the pop.</param>
-public readonly record struct PopReceipt(long StartOffset, long PopTimeMs, long InvisibleTimeMs, int ReviveQueueId, string BrokerName)
+public readonly record struct PopReceipt(long StartOffset, long PopTimeMs, long InvisibleTimeMs, int ReviveQueueId, string? BrokerName)
 {
     public bool IsOrdered => ReviveQueueId == PopTopics.OrderedReviveQueue;
 
@@ -34,6 +35,10 @@ public readonly record struct PopReceipt(long StartOffset, long PopTimeMs, long 
     public string Format(string topic, int queueId, long offset) => string.Create(
         CultureInfo.InvariantCulture,
         $"{StartOffset} {PopTimeMs} {InvisibleTimeMs} {ReviveQueueId} {PopTopics.FlagOf(topic)} {BrokerName} {queueId} {offset}");
+
+    /// <summary>What is told of a text that is no receipt.</summary>
+    internal static Refusal Refuse(string text) =>
+        new(RefusalKind.SystemError, $"extraInfo '{text}' is not the POP_CK of a popped message: at least six words are expected");
 
     private static bool TryNumber(string word, out long number) =>
         long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);

@@ -1,31 +1,25 @@
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Waking;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Commands;
-using RocketMQ.Protocol.Headers;
-using RocketMQ.Remoting;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Pulling;
 
-/// <summary>A pull that found nothing and waits for a message.</summary>
+/// <summary>A pull that is not answered at once: it is to be read from the disk, or found nothing and waits for a message.</summary>
 internal sealed class ParkedPull(
-    ReplyHandle reply, PullMessageRequestHeader header, SubscriptionGroupConfig group, PullFilter? filter, long deadlineMs,
-    Action<ParkedPull> answer) : IWoken
+    IWaiter<PullResult> waiter, in PullRequest request, SubscriptionGroupConfig group, PullFilter? filter, long deadlineMs,
+    Action<ParkedPull> look) : IWoken
 {
-    public ReplyHandle Reply { get; } = reply;
+    public IWaiter<PullResult> Waiter { get; } = waiter;
 
-    public PullMessageRequestHeader Header { get; } = header;
+    public PullRequest Request { get; } = request;
 
     public SubscriptionGroupConfig Group { get; } = group;
 
     public PullFilter? Filter { get; } = filter;
 
-    /// <summary>About what it holds, in bytes: its header, and the subscription in it.</summary>
-    public long Size { get; } = 1024 + sizeof(char) * ((long)(header.Subscription?.Length ?? 0) + (header.ExpressionType?.Length ?? 0));
-
-    /// <summary>The first queue offset that would be news to it.</summary>
-    public long Offset => Header.QueueOffset;
+    /// <summary>About what it holds, in bytes: its request, and the subscription in it.</summary>
+    public long Size { get; } = 1024 + sizeof(char) * ((long)(request.Subscription?.Length ?? 0) + (request.ExpressionType?.Length ?? 0));
 
     /// <summary>When it is answered whatever happened, ms since 1970.</summary>
     public long DeadlineMs { get; } = deadlineMs;
@@ -41,7 +35,7 @@ internal sealed class ParkedPull(
     {
         try
         {
-            return Offset <= message.QueueOffset
+            return Request.Offset <= message.QueueOffset
                 && (Filter is null || (Filter.MatchesTagsCode(message.TagsCode) && Filter.MatchesRecord(message.Record)));
         }
         catch (Exception)
@@ -52,10 +46,9 @@ internal sealed class ParkedPull(
 
     public ValueTask LookAsync()
     {
-        answer(this);
+        look(this);
         return default;
     }
 
-    public void Fail(Exception exception) =>
-        Reply.Reply(RemotingCommand.Response(ResponseCode.SystemError, new PullMessageResponseHeader(), $"{exception.GetType().Name}: {exception.Message}"));
+    public void Fail(Exception exception) => Waiter.Fail(exception);
 }

@@ -23,7 +23,7 @@ internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
             return false;
         }
 
-        var waiting = _queues.GetOrAdd((pull.Header.Topic, pull.Header.QueueId), static _ => []);
+        var waiting = _queues.GetOrAdd((pull.Request.Topic, pull.Request.QueueId), static _ => []);
         lock (waiting)
         {
             waiting.Add(pull);
@@ -35,7 +35,7 @@ internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
     /// <summary>Takes one pull back, if nobody else has taken it since.</summary>
     public bool TryTake(ParkedPull pull)
     {
-        if (!_queues.TryGetValue((pull.Header.Topic, pull.Header.QueueId), out var waiting))
+        if (!_queues.TryGetValue((pull.Request.Topic, pull.Request.QueueId), out var waiting))
         {
             return false;
         }
@@ -60,7 +60,7 @@ internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
             for (var i = waiting.Count - 1; i >= 0; i--)
             {
                 var pull = waiting[i];
-                if (pull.Reply.Connection.IsClosed || pull.Wants(message))
+                if (pull.Waiter.IsGone || pull.Wants(message))
                 {
                     waiting.RemoveAt(i);
                     Taken(pull);
@@ -82,8 +82,8 @@ internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
 
         lock (waiting)
         {
-            var taken = waiting.FindAll(p => p.Header.ConsumerGroup == group);
-            waiting.RemoveAll(p => p.Header.ConsumerGroup == group);
+            var taken = waiting.FindAll(p => p.Request.Group == group);
+            waiting.RemoveAll(p => p.Request.Group == group);
             taken.ForEach(pull => Taken(pull));
             return taken;
         }
@@ -102,7 +102,7 @@ internal sealed class ParkedPulls(int capacity, Func<long> maxBytes)
                 for (var i = waiting.Count - 1; i >= 0; i--)
                 {
                     var pull = waiting[i];
-                    if (pull.DeadlineMs <= nowMs || pull.Reply.Connection.IsClosed)
+                    if (pull.DeadlineMs <= nowMs || pull.Waiter.IsGone)
                     {
                         waiting.RemoveAt(i);
                         Taken(pull);

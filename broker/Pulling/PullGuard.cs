@@ -1,11 +1,10 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Filtering;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Headers;
 
 namespace RocketMQ.Broker.Pulling;
 
@@ -15,117 +14,117 @@ public sealed class PullGuard(
     PulledSubscriptions pulled)
 {
     /// <returns><see langword="null"/> when the pull may go on.</returns>
-    public PullRefusal? Check(PullMessageRequestHeader header, bool isLitePull, out SubscriptionGroupConfig group, out IMessageFilter filter)
+    public PullResult? Check(in PullRequest pull, out SubscriptionGroupConfig group, out IMessageFilter filter)
     {
         group = null!;
         filter = null!;
         if (!TopicPermission.CanRead(options.BrokerPermission))
         {
-            return new PullRefusal(
-                ResponseCode.NoPermission, $"the broker[{options.BrokerIP1}] pulling message is forbidden: brokerPermission is {options.BrokerPermission}",
+            return PullResult.Refused(
+                RefusalKind.NoPermission, $"the broker[{options.BrokerIP1}] pulling message is forbidden: brokerPermission is {options.BrokerPermission}",
                 ForbiddenType.Broker);
         }
 
-        if (isLitePull && !options.LitePullMessageEnable)
+        if (pull.IsLite && !options.LitePullMessageEnable)
         {
-            return new PullRefusal(
-                ResponseCode.NoPermission, $"the broker[{options.BrokerIP1}] for lite pull consumer is forbidden: litePullMessageEnable=false",
+            return PullResult.Refused(
+                RefusalKind.NoPermission, $"the broker[{options.BrokerIP1}] for lite pull consumer is forbidden: litePullMessageEnable=false",
                 ForbiddenType.Broker);
         }
 
-        if (groups.Find(header.ConsumerGroup) is not { } config)
+        if (groups.Find(pull.Group) is not { } config)
         {
-            return new PullRefusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group [{header.ConsumerGroup}] does not exist{groups.FullReason}");
+            return PullResult.Refused(RefusalKind.SubscriptionGroupNotExist, $"subscription group [{pull.Group}] does not exist{groups.FullReason}");
         }
 
         group = config;
         if (!config.ConsumeEnable)
         {
-            return new PullRefusal(
-                ResponseCode.NoPermission, $"subscription group no permission, {header.ConsumerGroup}: consumeEnable is false (updateSubGroup -s true)",
+            return PullResult.Refused(
+                RefusalKind.NoPermission, $"subscription group no permission, {pull.Group}: consumeEnable is false (updateSubGroup -s true)",
                 ForbiddenType.Group);
         }
 
-        return CheckQueue(header) ?? CheckSubscription(header) ?? FindFilter(header, config, out filter);
+        return CheckQueue(pull) ?? CheckSubscription(pull) ?? FindFilter(pull, config, out filter);
     }
 
     /// <summary>Asked of every pull; Apache's broker lets those pass that bring a subscription of their own.</summary>
-    private PullRefusal? CheckSubscription(PullMessageRequestHeader header) => groups.MayRead(header.ConsumerGroup, header.Topic)
+    private PullResult? CheckSubscription(in PullRequest pull) => groups.MayRead(pull.Group, pull.Topic)
         ? null
-        : new PullRefusal(
-            ResponseCode.NoPermission,
-            $"the consumer group[{header.ConsumerGroup}] is forbidden for topic[{header.Topic}]: an operator has said so",
+        : PullResult.Refused(
+            RefusalKind.NoPermission,
+            $"the consumer group[{pull.Group}] is forbidden for topic[{pull.Topic}]: an operator has said so",
             ForbiddenType.Subscription);
 
-    private PullRefusal? CheckQueue(PullMessageRequestHeader header)
+    private PullResult? CheckQueue(in PullRequest pull)
     {
-        if (!topics.TryGet(header.Topic, out var topic))
+        if (!topics.TryGet(pull.Topic, out var topic))
         {
-            return new PullRefusal(ResponseCode.TopicNotExist, $"topic[{header.Topic}] not exist, apply first please!");
+            return PullResult.Refused(RefusalKind.TopicNotExist, $"topic[{pull.Topic}] not exist, apply first please!");
         }
 
         if (!TopicPermission.CanRead(topic.Perm))
         {
-            return new PullRefusal(
-                ResponseCode.NoPermission, $"the topic[{header.Topic}] pulling message is forbidden: its perm is {topic.Perm}", ForbiddenType.Topic);
+            return PullResult.Refused(
+                RefusalKind.NoPermission, $"the topic[{pull.Topic}] pulling message is forbidden: its perm is {topic.Perm}", ForbiddenType.Topic);
         }
 
-        return header.QueueId < 0 || header.QueueId >= topic.ReadQueueNums
-            ? new PullRefusal(
-                ResponseCode.InvalidParameter,
-                $"queueId[{header.QueueId}] is illegal, topic:[{header.Topic}] topicConfig.readQueueNums:[{topic.ReadQueueNums}] consumer:[{header.ConsumerGroup}]")
+        return pull.QueueId < 0 || pull.QueueId >= topic.ReadQueueNums
+            ? PullResult.Refused(
+                RefusalKind.InvalidParameter,
+                $"queueId[{pull.QueueId}] is illegal, topic:[{pull.Topic}] topicConfig.readQueueNums:[{topic.ReadQueueNums}] consumer:[{pull.Group}]")
             : null;
     }
 
-    private PullRefusal? FindFilter(PullMessageRequestHeader header, SubscriptionGroupConfig group, out IMessageFilter filter)
+    private PullResult? FindFilter(in PullRequest pull, SubscriptionGroupConfig group, out IMessageFilter filter)
     {
-        if ((header.SysFlag & PullFlags.Subscription) != 0)
+        if (pull.HasSubscription)
         {
-            var refusal = Compile(header.ExpressionType, header.Subscription, out filter);
+            var refusal = Compile(pull.ExpressionType, pull.Subscription, out filter);
             if (refusal is null)
             {
-                pulled.Note(header.ConsumerGroup, header.Topic, header.ExpressionType, header.Subscription);
+                pulled.Note(pull.Group, pull.Topic, pull.ExpressionType, pull.Subscription);
             }
 
             return refusal;
         }
 
         filter = null!;
-        if (consumers.Find(header.ConsumerGroup) is not { } members)
+        if (consumers.Find(pull.Group) is not { } members)
         {
-            return new PullRefusal(ResponseCode.SubscriptionNotExist, $"the consumer's group info not exist: {header.ConsumerGroup} has sent no heartbeat");
+            return PullResult.Refused(RefusalKind.SubscriptionNotExist, $"the consumer's group info not exist: {pull.Group} has sent no heartbeat");
         }
 
         if (!group.ConsumeBroadcastEnable && members.MessageModel == MessageModel.Broadcasting)
         {
-            return new PullRefusal(
-                ResponseCode.NoPermission, $"the consumer group[{header.ConsumerGroup}] can not consume by broadcast way: consumeBroadcastEnable is false",
+            return PullResult.Refused(
+                RefusalKind.NoPermission, $"the consumer group[{pull.Group}] can not consume by broadcast way: consumeBroadcastEnable is false",
                 ForbiddenType.Broadcasting);
         }
 
-        if (members.Subscription(header.Topic) is not { } subscription)
+        if (members.Subscription(pull.Topic) is not { } subscription)
         {
-            return new PullRefusal(ResponseCode.SubscriptionNotExist, $"the consumer's subscription not exist: {header.ConsumerGroup} does not subscribe {header.Topic}");
+            return PullResult.Refused(RefusalKind.SubscriptionNotExist, $"the consumer's subscription not exist: {pull.Group} does not subscribe {pull.Topic}");
         }
 
-        return subscription.SubVersion < header.SubVersion
-            ? new PullRefusal(
-                ResponseCode.SubscriptionNotLatest,
-                $"the consumer's subscription not latest: the broker has version {subscription.SubVersion}, the request {header.SubVersion}")
+        return subscription.SubVersion < pull.SubVersion
+            ? PullResult.Refused(
+                RefusalKind.SubscriptionNotLatest,
+                $"the consumer's subscription not latest: the broker has version {subscription.SubVersion}, the request {pull.SubVersion}")
             : Compile(subscription.ExpressionType, subscription.SubString, out filter);
     }
 
-    private PullRefusal? Compile(string? type, string? expression, out IMessageFilter filter)
+    private PullResult? Compile(string? type, string? expression, out IMessageFilter filter)
     {
         if (!MessageFilters.IsTagType(type) && !options.EnablePropertyFilter)
         {
             filter = null!;
-            return new PullRefusal(
-                ResponseCode.SystemError, $"The broker does not support consumer to filter message by {type}: enablePropertyFilter=false");
+            return PullResult.Refused(
+                RefusalKind.SystemError, $"The broker does not support consumer to filter message by {type}: enablePropertyFilter=false");
         }
 
         return filters.TryGet(type, expression, out filter!, out var reason)
             ? null
-            : new PullRefusal(ResponseCode.SubscriptionParseFailed, $"parse the consumer's subscription failed: {reason}");
+            : PullResult.Refused(RefusalKind.SubscriptionParseFailed, $"parse the consumer's subscription failed: {reason}");
     }
 }

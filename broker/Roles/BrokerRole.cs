@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Roles;
 
 /// <summary>What a broker is to its set: the master, which takes messages and does what has to be done, or a slave, which only has them to read.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Topics;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Sending;
@@ -13,20 +12,20 @@ namespace RocketMQ.Broker.Sending;
 internal static class BatchRules
 {
     /// <returns><see langword="null"/> when the batch may be stored.</returns>
-    public static Refusal? Refuse(SendMessageRequestHeader header)
+    public static Refusal? Refuse(in SendRequest request)
     {
-        if (SystemTopics.IsRetry(header.Topic))
+        if (SystemTopics.IsRetry(request.Topic))
         {
-            return Refused($"batch request does not support retry group {header.Topic}");
+            return Refused($"batch request does not support retry group {request.Topic}");
         }
 
-        if (header.Topic.Length > SystemTopics.MaxTopicLength)
+        if (request.Topic.Length > SystemTopics.MaxTopicLength)
         {
             return Refused($"message topic length over {SystemTopics.MaxTopicLength}");
         }
 
-        var properties = header.Properties.Span;
-        if (MessageSysFlag.Transaction(header.SysFlag) != MessageSysFlag.TransactionNone || PropertyText.TryFind(properties, "TRAN_MSG"u8, out _))
+        var properties = request.Properties.Span;
+        if (MessageSysFlag.Transaction(request.SysFlag) != MessageSysFlag.TransactionNone || PropertyText.TryFind(properties, "TRAN_MSG"u8, out _))
         {
             return Refused("a batch can't be a half message: send the messages of a transaction one by one");
         }
@@ -40,5 +39,5 @@ internal static class BatchRules
         || PropertyText.TryFind(properties, "TIMER_DELAY_MS"u8, out _)
         || PropertyText.TryFind(properties, "TIMER_DELIVER_MS"u8, out _);
 
-    private static Refusal Refused(string reason) => new(ResponseCode.MessageIllegal, reason);
+    private static Refusal Refused(string reason) => new(RefusalKind.MessageIllegal, reason);
 }

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using RocketMQ.Protocol.Codes;
+using RocketMQ.Broker.Core;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Sending;
@@ -11,7 +11,7 @@ internal static class DelayText
     public static Refusal? Refuse(ReadOnlySpan<byte> properties) =>
         PropertyText.TryFind(properties, PropertyNames.Utf8.DelayLevel, out var text) && !IsNumber(text)
             ? new Refusal(
-                ResponseCode.SystemError,
+                RefusalKind.SystemError,
                 $"property DELAY is '{System.Text.Encoding.UTF8.GetString(text[..Math.Min(text.Length, 32)])}': a delay level is a whole number, 0 for none")
             : null;
 

@@ -1,4 +1,4 @@
-using RocketMQ.Protocol.Codes;
+using RocketMQ.Broker.Core;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Sending;
@@ -23,20 +23,19 @@ public readonly struct Durability
         _ => "FLUSH_DISK_TIMEOUT",
     };
 
-    /// <summary>Apache's code; it has one for a disk that is late and for one that fails.</summary>
-    public int Code => Outcome switch
+    /// <summary>What an operation is answered that is not durable; there is a kind for a disk that is late, and one for one that fails is not.</summary>
+    internal RefusalKind Kind => Outcome switch
     {
-        StoreOutcome.Stored => ResponseCode.Success,
-        StoreOutcome.FlushSlaveTimeout => ResponseCode.FlushSlaveTimeout,
-        StoreOutcome.SlaveNotAvailable => ResponseCode.SlaveNotAvailable,
-        _ => ResponseCode.FlushDiskTimeout,
+        StoreOutcome.FlushSlaveTimeout => RefusalKind.FlushSlaveTimeout,
+        StoreOutcome.SlaveNotAvailable => RefusalKind.SlaveNotAvailable,
+        _ => RefusalKind.FlushDiskTimeout,
     };
 
     /// <summary>What an operation is answered that would be a success if it were durable.</summary>
     /// <param name="what">What is stored, as the beginning of a sentence.</param>
     /// <param name="advice">What to do.</param>
     /// <returns><see langword="null"/> when it is.</returns>
-    public Refusal? Refuse(string what, string advice) => IsStored ? null : new Refusal(Code, $"{Name}: {what} is stored, but {Reason}. {advice}");
+    public Refusal? Refuse(string what, string advice) => IsStored ? null : new Refusal(Kind, $"{Name}: {what} is stored, but {Reason}. {advice}");
 
     internal static Durability Stored { get; } = new(StoreOutcome.Stored);
 

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Core;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Sending;

@@ -1,4 +1,4 @@
-using RocketMQ.Protocol.Headers;
+using RocketMQ.Broker.Core;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Sending;
@@ -7,8 +7,8 @@ namespace RocketMQ.Broker.Sending;
 public interface ISendInterceptor
 {
     /// <returns><see langword="null"/>, or why the send is refused.</returns>
-    Refusal? Apply(SendMessageRequestHeader header, ref MessageDraft draft);
+    Refusal? Apply(in SendRequest request, ref MessageDraft draft);
 
     /// <summary>The message is in the log.</summary>
-    void Stored(SendMessageRequestHeader header, in MessageDraft draft);
+    void Stored(in SendRequest request, in MessageDraft draft);
 }

@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
 
@@ -36,7 +36,7 @@ internal sealed class InnerBatches(TopicTable topics)
         if (isCounted && !(Utf8Parser.TryParse(number, out short _, out var used) && used == number.Length))
         {
             return new Refusal(
-                ResponseCode.SystemError,
+                RefusalKind.SystemError,
                 $"property INNER_NUM is '{Encoding.UTF8.GetString(number[..Math.Min(number.Length, 32)])}': a batch has up to {MaxMessages} messages");
         }
 
@@ -67,13 +67,13 @@ internal sealed class InnerBatches(TopicTable topics)
 
         if (!BatchBody.TryCount(draft.Body, out var count) || count == 0)
         {
-            return new Refusal(ResponseCode.SystemError, count == 0 && draft.Body.IsEmpty ? "the batch is empty" : "the batch body is not made of whole messages");
+            return new Refusal(RefusalKind.SystemError, count == 0 && draft.Body.IsEmpty ? "the batch is empty" : "the batch body is not made of whole messages");
         }
 
         if (count > MaxMessages)
         {
             return new Refusal(
-                ResponseCode.SystemError, $"the batch has {count} messages, a batch to a topic with queue.type=BatchCQ has up to {MaxMessages}: send fewer at once");
+                RefusalKind.SystemError, $"the batch has {count} messages, a batch to a topic with queue.type=BatchCQ has up to {MaxMessages}: send fewer at once");
         }
 
         draft.SysFlag |= MessageSysFlag.InnerBatch | MessageSysFlag.NeedUnwrap;
@@ -83,5 +83,5 @@ internal sealed class InnerBatches(TopicTable topics)
         return null;
     }
 
-    private static Refusal Illegal(string reason) => new(ResponseCode.MessageIllegal, $"the message is illegal: {reason}");
+    private static Refusal Illegal(string reason) => new(RefusalKind.MessageIllegal, $"the message is illegal: {reason}");
 }

@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;

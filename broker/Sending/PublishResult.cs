@@ -1,3 +1,4 @@
+using RocketMQ.Broker.Core;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Sending;

@@ -1,8 +1,7 @@
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Topics;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Sending;
@@ -11,25 +10,23 @@ namespace RocketMQ.Broker.Sending;
 public sealed class RetrySends(SubscriptionGroups groups, TopicTable topics, QueueLocks locks)
 {
     /// <returns><see langword="null"/>, or why the send is refused.</returns>
-    public Refusal? Apply(SendMessageRequestHeader header, int clientVersion, ref MessageDraft draft)
+    public Refusal? Apply(in SendRequest request, ref MessageDraft draft)
     {
-        if (!SystemTopics.IsRetry(header.Topic))
+        if (!SystemTopics.IsRetry(request.Topic))
         {
             return null;
         }
 
-        var group = GroupOf(header.Topic);
+        var group = GroupOf(request.Topic);
         if (groups.Find(group) is not { } config)
         {
-            return new Refusal(ResponseCode.SubscriptionGroupNotExist, $"subscription group not exist, {group}");
+            return new Refusal(RefusalKind.SubscriptionGroupNotExist, $"subscription group not exist, {group}");
         }
 
-        var maxReconsumeTimes = clientVersion >= MqVersion.V3_4_9 && header.MaxReconsumeTimes is { } asked
-            ? asked
-            : config.RetryMaxTimes;
+        var maxReconsumeTimes = request.MaxReconsumeTimes ?? config.RetryMaxTimes;
 
         // An ordered consumer (it holds queue locks) only sends here what it gives up on.
-        if (header.ReconsumeTimes > maxReconsumeTimes || locks.IsHeldBy(group))
+        if (request.ReconsumeTimes > maxReconsumeTimes || locks.IsHeldBy(group))
         {
             DeadLetters.Redirect(ref draft, group, topics, "-1"u8);
         }

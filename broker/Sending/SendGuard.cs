@@ -1,9 +1,7 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Headers;
-using RocketMQ.Remoting;
 
 namespace RocketMQ.Broker.Sending;
 
@@ -20,12 +18,11 @@ public sealed class SendGuard(BrokerOptions options, TopicTable topics, TimeProv
     public Task<Refusal?> WaitTopicAsync(string topic, string storedTopic, bool isNew) => isNew ? topics.SettledAsync() : topics.SavedAsync(topic, storedTopic);
 
     /// <summary>Finds the topic of a send, creating it where that is allowed.</summary>
-    /// <param name="header">The send.</param>
-    /// <param name="connection">Whose it is.</param>
+    /// <param name="request">The send.</param>
     /// <param name="topic">The topic, where nothing is wrong.</param>
     /// <param name="isNew">Whether this send made it.</param>
     /// <returns><see langword="null"/> when the send may go on.</returns>
-    public Refusal? Check(SendMessageRequestHeader header, RemotingConnection connection, out TopicConfig topic, out bool isNew)
+    public Refusal? Check(in SendRequest request, out TopicConfig topic, out bool isNew)
     {
         topic = null!;
         isNew = false;
@@ -33,56 +30,56 @@ public sealed class SendGuard(BrokerOptions options, TopicTable topics, TimeProv
             && time.GetUtcNow().ToUnixTimeMilliseconds() < options.StartAcceptSendRequestTimeStamp)
         {
             return new Refusal(
-                ResponseCode.SystemError,
+                RefusalKind.SystemError,
                 $"broker unable to service, until {DateTimeOffset.FromUnixTimeMilliseconds(options.StartAcceptSendRequestTimeStamp):yyyy-MM-dd HH:mm:ss} UTC (startAcceptSendRequestTimeStamp)");
         }
 
-        var known = topics.Get(header.Topic);
+        var known = topics.Get(request.Topic);
         if (!TopicPermission.CanWrite(options.BrokerPermission) && known is { Order: true })
         {
             return new Refusal(
-                ResponseCode.NoPermission,
+                RefusalKind.NoPermission,
                 $"the broker[{options.BrokerIP1}] sending message is forbidden: brokerPermission is {options.BrokerPermission}");
         }
 
         if (known is null)
         {
-            if (SystemTopics.Validate(header.Topic) is { } wrong)
+            if (SystemTopics.Validate(request.Topic) is { } wrong)
             {
-                return new Refusal(ResponseCode.InvalidParameter, wrong);
+                return new Refusal(RefusalKind.InvalidParameter, wrong);
             }
         }
 
-        if (SystemTopics.RefusesClientSends(header.Topic))
+        if (SystemTopics.RefusesClientSends(request.Topic))
         {
-            return new Refusal(ResponseCode.NoPermission, $"Sending message to topic[{header.Topic}] is forbidden.");
+            return new Refusal(RefusalKind.NoPermission, $"Sending message to topic[{request.Topic}] is forbidden.");
         }
 
-        topic = known ?? Create(header)!;
+        topic = known ?? Create(request)!;
         if (topic is null)
         {
             return new Refusal(
-                ResponseCode.TopicNotExist,
+                RefusalKind.TopicNotExist,
                 topics.IsFull
-                    ? $"topic[{header.Topic}] not exist, and {topics.FullReason}."
-                    : $"topic[{header.Topic}] not exist, apply first please! Create it, or set autoCreateTopicEnable=true.");
+                    ? $"topic[{request.Topic}] not exist, and {topics.FullReason}."
+                    : $"topic[{request.Topic}] not exist, apply first please! Create it, or set autoCreateTopicEnable=true.");
         }
 
         isNew = known is null;
         var queues = Math.Max(topic.WriteQueueNums, topic.ReadQueueNums);
-        return header.QueueId >= queues
+        return request.QueueId >= queues
             ? new Refusal(
-                ResponseCode.InvalidParameter,
-                $"request queueId[{header.QueueId}] is illegal, topic {header.Topic} has {queues} queues. Producer: {connection.RemoteEndPoint}")
+                RefusalKind.InvalidParameter,
+                $"request queueId[{request.QueueId}] is illegal, topic {request.Topic} has {queues} queues. Producer: {request.BornHost}")
             : null;
     }
 
-    private TopicConfig? Create(SendMessageRequestHeader header)
+    private TopicConfig? Create(in SendRequest request)
     {
-        var sysFlag = header.UnitMode ? (SystemTopics.IsRetry(header.Topic) ? TopicSysFlag.UnitSubscription : TopicSysFlag.Unit) : 0;
-        var created = topics.CreateFromTemplate(header.Topic, header.DefaultTopic, header.DefaultTopicQueueNums, sysFlag);
-        return created is null && SystemTopics.IsRetry(header.Topic)
-            ? topics.GetOrCreate(header.Topic, 1, TopicPermission.ReadWrite, sysFlag)
+        var sysFlag = request.UnitMode ? (SystemTopics.IsRetry(request.Topic) ? TopicSysFlag.UnitSubscription : TopicSysFlag.Unit) : 0;
+        var created = topics.CreateFromTemplate(request.Topic, request.DefaultTopic, request.DefaultTopicQueueNums, sysFlag);
+        return created is null && SystemTopics.IsRetry(request.Topic)
+            ? topics.GetOrCreate(request.Topic, 1, TopicPermission.ReadWrite, sysFlag)
             : created;
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
 using RocketMQ.Store.Timing;
@@ -90,7 +90,7 @@ public sealed class TimerRedirect(StoreOptions options, TimerStore? timers, Time
         var text = TimerProperties.Text(properties, System.Text.Encoding.ASCII.GetBytes(name));
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
         {
-            refusal = new Refusal(ResponseCode.MessageIllegal, $"timer message illegal, {name}={text} is no whole number");
+            refusal = new Refusal(RefusalKind.MessageIllegal, $"timer message illegal, {name}={text} is no whole number");
             return false;
         }
 
@@ -107,13 +107,13 @@ public sealed class TimerRedirect(StoreOptions options, TimerStore? timers, Time
     }
 
     private Refusal Illegal() => new(
-        ResponseCode.MessageIllegal,
+        RefusalKind.MessageIllegal,
         $"timer message illegal, the delay time should not be bigger than the max delay {options.TimerMaxDelaySec * 1000L}ms; or if set del msg, the delay time should be bigger than the current time");
 
     private Refusal Congested() => new(
-        ResponseCode.SystemError,
+        RefusalKind.SystemError,
         $"timer message is under flow control, max num limit is {options.TimerCongestNumEachSlot * 2L} or the current value is greater than {options.TimerCongestNumEachSlot} and less than {options.TimerCongestNumEachSlot * 2L}, trigger random flow control");
 
     private static Refusal NotEnabled() =>
-        new(ResponseCode.SystemError, "accurate timer message is not enabled, timerWheelEnable is false");
+        new(RefusalKind.SystemError, "accurate timer message is not enabled, timerWheelEnable is false");
 }

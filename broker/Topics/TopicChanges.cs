@@ -1,7 +1,6 @@
 using RocketMQ.Broker.Configuration;
-using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Core;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 
 namespace RocketMQ.Broker.Topics;
 
@@ -43,7 +42,7 @@ public sealed class TopicChanges(BrokerOptions options, TopicTable topics)
         if (TopicAttributes.Change(topics.Get(wanted.TopicName)?.Attributes, attributes, out var changed) is { } badAttribute)
         {
             // As Apache's broker answers.
-            return new Refusal(ResponseCode.SystemError, badAttribute);
+            return new Refusal(RefusalKind.SystemError, badAttribute);
         }
 
         if (!options.EnableMixedMessageType && changed.GetValueOrDefault(TopicAttributes.MessageType) == MixedType)
@@ -68,7 +67,7 @@ public sealed class TopicChanges(BrokerOptions options, TopicTable topics)
     public static string SystemTopicRefusal(string topic) =>
         $"The topic[{topic}] is conflict with system topic. (validateSystemTopicWhenUpdateTopic=true)";
 
-    private static Refusal Illegal(string reason) => new(ResponseCode.InvalidParameter, reason);
+    private static Refusal Illegal(string reason) => new(RefusalKind.InvalidParameter, reason);
 
     private static bool AreSame(TopicConfig a, TopicConfig b) =>
         a with { Attributes = b.Attributes } == b

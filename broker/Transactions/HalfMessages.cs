@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 
 namespace RocketMQ.Broker.Transactions;
@@ -28,9 +27,9 @@ public sealed class HalfMessages(BrokerOptions options, OpenTransactions open) :
 
     private static ReadOnlySpan<byte> TransactionId => "__transactionId__"u8;
 
-    public Refusal? Apply(SendMessageRequestHeader header, ref MessageDraft draft)
+    public Refusal? Apply(in SendRequest request, ref MessageDraft draft)
     {
-        if (!IsHalf(header, draft.Properties))
+        if (!IsHalf(request, draft.Properties))
         {
             return null;
         }
@@ -38,7 +37,7 @@ public sealed class HalfMessages(BrokerOptions options, OpenTransactions open) :
         if (options.RejectTransactionMessage)
         {
             return new Refusal(
-                ResponseCode.NoPermission,
+                RefusalKind.NoPermission,
                 $"the broker[{options.BrokerIP1}] sending transaction message is forbidden: rejectTransactionMessage is true");
         }
 
@@ -50,24 +49,24 @@ public sealed class HalfMessages(BrokerOptions options, OpenTransactions open) :
         return null;
     }
 
-    public void Stored(SendMessageRequestHeader header, in MessageDraft draft)
+    public void Stored(in SendRequest request, in MessageDraft draft)
     {
         if (ReferenceEquals(draft.Topic, Topic))
         {
-            open.Begin(header.Topic);
+            open.Begin(request.Topic);
         }
     }
 
     /// <summary>A committed message that its consumer wants again still carries TRAN_MSG, and is none.</summary>
-    private static bool IsHalf(SendMessageRequestHeader header, ReadOnlySpan<byte> properties)
+    private static bool IsHalf(in SendRequest request, ReadOnlySpan<byte> properties)
     {
         if (!PropertyText.TryFind(properties, "TRAN_MSG"u8, out var value) || !Ascii.EqualsIgnoreCase(value, "true"u8))
         {
             return false;
         }
 
-        return header.ReconsumeTimes <= 0
-            || !(SystemTopics.IsRetry(header.Topic) || PropertyText.TryFind(properties, PropertyNames.Utf8.DelayLevel, out _));
+        return request.ReconsumeTimes <= 0
+            || !(SystemTopics.IsRetry(request.Topic) || PropertyText.TryFind(properties, PropertyNames.Utf8.DelayLevel, out _));
     }
 
     private static void AddTransactionId(ref MessageDraft draft)

@@ -2,17 +2,15 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Sending;
-using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Commands;
-using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Transactions;
 
-/// <summary>CHECK_TRANSACTION_STATE (39), one way: asks any one live producer of a half message's group what became of it.</summary>
+/// <summary>Asks any one live producer of a half message's group what became of it.</summary>
 public sealed class ProducerChecks(BrokerOptions options, ProducerTable producers, MessageHost storeHost, ILogger<ProducerChecks> logger)
 {
     private int _turn;
@@ -31,22 +29,13 @@ public sealed class ProducerChecks(BrokerOptions options, ProducerTable producer
             return;
         }
 
-        var header = new CheckTransactionStateRequestHeader
-        {
-            Topic = HalfMessages.Topic,
-            TranStateTableOffset = putBack.QueueOffset,
-            CommitLogOffset = putBack.PhysicalOffset,
-            MsgId = id,
-            TransactionId = id,
-            OffsetMsgId = OffsetMessageId.Format(storeHost, putBack.PhysicalOffset),
-            BrokerName = options.BrokerName,
-        };
-        var body = Body(half, properties, putBack);
+        var check = new TransactionCheck(
+            HalfMessages.Topic, putBack.QueueOffset, putBack.PhysicalOffset, id, OffsetMessageId.Format(storeHost, putBack.PhysicalOffset), options.BrokerName,
+            Body(half, properties, putBack));
         var first = (int)((uint)_turn++ % channels.Count);
         foreach (var channel in channels.Skip(first).Concat(channels.Take(first)))
         {
-            if (!channel.Connection.IsClosed
-                && channel.Connection.TrySendOneway(RemotingCommand.Request(RequestCode.CheckTransactionState, header, body)))
+            if (channel.Link.TryTell(check))
             {
                 return;
             }

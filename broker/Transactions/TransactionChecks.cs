@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
@@ -67,7 +67,7 @@ public sealed class TransactionChecks(
         if (!lease.IsValid || MessageRecord.TryRead(lease.Bytes, out var record) != RecordReadStatus.Ok
             || !RealDestination.TryRead(record.Properties, out var topic, out _))
         {
-            return new Refusal(ResponseCode.SystemError, $"there is no half message at offset {physicalOffset} of the log");
+            return new Refusal(RefusalKind.SystemError, $"there is no half message at offset {physicalOffset} of the log");
         }
 
         using var deciding = ledger.Enter();
@@ -76,13 +76,13 @@ public sealed class TransactionChecks(
             case SystemTopics.TransactionDiscard:
                 break;
             case SystemTopics.TransactionHalf when ledger.OutcomeOf(record.QueueOffset) is not null:
-                return new Refusal(ResponseCode.SystemError, $"the transaction of the half message at offset {physicalOffset} has ended");
+                return new Refusal(RefusalKind.SystemError, $"the transaction of the half message at offset {physicalOffset} has ended");
             case SystemTopics.TransactionHalf when ledger.LatestOf(record.QueueOffset) >= _cursor:
                 return null;
             case SystemTopics.TransactionHalf:
                 break;
             default:
-                return new Refusal(ResponseCode.SystemError, $"the message at offset {physicalOffset} is one of topic {record.TopicString} and no half message");
+                return new Refusal(RefusalKind.SystemError, $"the message at offset {physicalOffset} is one of topic {record.TopicString} and no half message");
         }
 
         var draft = RecordCopy.To(HalfMessages.Topic, 0, record, storeHost);
@@ -90,7 +90,7 @@ public sealed class TransactionChecks(
         var published = publisher.Append(draft);
         if (!published.IsOk)
         {
-            return new Refusal(ResponseCode.SystemError, $"Put message back to {HalfMessages.Topic} failed: {published.Reason}");
+            return new Refusal(RefusalKind.SystemError, $"Put message back to {HalfMessages.Topic} failed: {published.Reason}");
         }
 
         Stored.Note(published);

@@ -5,14 +5,16 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Names;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Tls;
 
 namespace RocketMQ.NameServer.Configuration;
 
 /// <summary>GET_NAMESRV_CONFIG (319) and UPDATE_NAMESRV_CONFIG (318): bodies are properties text.</summary>
 internal sealed class ConfigHandlers(LiveOptions options, ILogger<ConfigHandlers> logger)
 {
-    /// <summary>Whatever the black list says: a text from afar names no file that is written here.</summary>
-    private static readonly string[] Never = ["configBlackList", "configStorePath", "kvConfigPath"];
+    /// <summary>Whatever the black list says: a text from afar names no file that is written here, and does not say who is believed to be whom.</summary>
+    private static readonly string[] Never =
+        ["configBlackList", "configStorePath", "kvConfigPath", "proxyProtocolTrustedAddresses", .. OptionsBinder.NamesOf(typeof(TlsOptions))];
 
     public RequestTable.Builder AddTo(RequestTable.Builder table, Lane lane) => table
         .Add(RequestCode.GetNamesrvConfig, new FeatureHandler(Get), lane)

@@ -1,5 +1,6 @@
 using System.Text;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Tls;
 
 namespace RocketMQ.NameServer.Configuration;
 
@@ -22,7 +23,7 @@ internal sealed class LiveOptions
     {
         lock (_lock)
         {
-            var keys = Values(_current).Concat(_ignored).OrderBy(k => k.Key, StringComparer.Ordinal);
+            var keys = Values(_current).Concat(Values(_current.Tls)).Concat(_ignored).OrderBy(k => k.Key, StringComparer.Ordinal);
             return keys.Aggregate(new StringBuilder(), (text, k) => text.Append(k.Key).Append('=').Append(k.Value).Append('\n')).ToString();
         }
     }
@@ -30,11 +31,11 @@ internal sealed class LiveOptions
     /// <exception cref="ConfigurationException">A key is unknown, a value does not fit, or the file can't be written; nothing changed.</exception>
     public void Update(JavaProperties changes)
     {
-        var ignored = OptionsBinder.CheckKeys(changes, IgnoredKeys.Instead, "mqadmin getNamesrvConfig", typeof(NameServerOptions));
+        var ignored = OptionsBinder.CheckKeys(changes, IgnoredKeys.Instead, "mqadmin getNamesrvConfig", typeof(NameServerOptions), typeof(TlsOptions));
         lock (_lock)
         {
             var values = changes.Entries.Select(c => KeyValuePair.Create(c.Key, c.Value.Value)).ToList();
-            var updated = OptionsBinder.Bind<NameServerOptions>(JavaProperties.Empty.With(Values(_current)).With(values));
+            var updated = OptionsBinder.Bind<NameServerOptions>(JavaProperties.Empty.With(Values(_current)).With(values)) with { Tls = _current.Tls };
             Persist(_current.ConfigStorePath, values);
             foreach (var (key, _) in ignored)
             {
@@ -47,7 +48,8 @@ internal sealed class LiveOptions
         Changed?.Invoke();
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Values(NameServerOptions options) =>
+    private static IEnumerable<KeyValuePair<string, string>> Values<TOptions>(TOptions options)
+        where TOptions : class =>
         OptionsBinder.Describe(options, JavaProperties.Empty).Select(s => KeyValuePair.Create(s.Key, s.Value));
 
     private static void Persist(string path, IEnumerable<KeyValuePair<string, string>> changes)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Tls;
 
 namespace RocketMQ.NameServer.Configuration;
 
@@ -23,12 +24,14 @@ public sealed record NameServerConfiguration
     /// <exception cref="ConfigurationException">A key is unknown or a value does not fit its key.</exception>
     public static NameServerConfiguration Bind(JavaProperties properties)
     {
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, "-p", typeof(NameServerOptions));
-        return new NameServerConfiguration(OptionsBinder.Bind<NameServerOptions>(properties), properties, ignored);
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, "-p", typeof(NameServerOptions), typeof(TlsOptions));
+        return new NameServerConfiguration(
+            OptionsBinder.Bind<NameServerOptions>(properties) with { Tls = TlsOptions.Bind(properties) }, properties, ignored);
     }
 
     /// <summary>Writes every key, its value, source and default, and the keys that change nothing.</summary>
-    public void Print(TextWriter output) => SettingsPrinter.Print(output, OptionsBinder.Describe(Options, _properties), Ignored, _properties);
+    public void Print(TextWriter output) => SettingsPrinter.Print(
+        output, OptionsBinder.Describe(Options, _properties).Concat(Options.Tls.Describe(_properties)), Ignored, _properties);
 
     public void ReportIgnored(ILogger logger)
     {

@@ -53,4 +53,22 @@ internal static partial class Log
 
     [LoggerMessage(1013, LogLevel.Error, "Connection {Id}: a listener of its end failed; the others are told")]
     public static partial void CloseListenerFailed(ILogger logger, string id, Exception exception);
+
+    [LoggerMessage(1020, LogLevel.Warning, "Connection {Id} from {Remote} is closed before its first request: {Reason}")]
+    public static partial void NotEntered(ILogger logger, string id, EndPoint? remote, string reason);
+
+    [LoggerMessage(1021, LogLevel.Debug, "Connection {Id}: {Proxy} says that it comes from {Remote}")]
+    public static partial void Relayed(ILogger logger, string id, EndPoint? proxy, EndPoint? remote);
+
+    [LoggerMessage(1022, LogLevel.Information, "TLS: the certificate of {Path} ({Subject}, valid until {Until:u}) is the {Side}'s from now on")]
+    public static partial void CertificateUsed(ILogger logger, string path, string subject, DateTime until, string side);
+
+    [LoggerMessage(1023, LogLevel.Warning, "TLS: files of the {Side} have changed and can't be used; those read before stay in use until they can. {Reason}")]
+    public static partial void CertificateNotUsed(ILogger logger, string side, string reason);
+
+    [LoggerMessage(1024, LogLevel.Information, "TLS: no tls.server.certPath is set, a certificate was made that nobody vouches for (tls.test.mode.enable)")]
+    public static partial void CertificateMade(ILogger logger);
+
+    [LoggerMessage(1025, LogLevel.Warning, "TLS: clients need a certificate (tls.server.need.client.auth), but any will do: tls.server.trustCertPath names no authority, or tls.server.authClient is false")]
+    public static partial void AnyClientCertificate(ILogger logger);
 }

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Tls;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting;
@@ -18,6 +22,7 @@ public sealed class RemotingClient : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly IConnectionTransport _transport;
+    private readonly TlsClient? _tls;
     private readonly ConcurrentDictionary<string, Lazy<Task<Link>>> _links = new(StringComparer.Ordinal);
     private readonly ITimer _idleTimer;
     private int _disposed;
@@ -25,6 +30,7 @@ public sealed class RemotingClient : IAsyncDisposable
     private sealed record Link(RemotingConnection Connection, Task Running);
 
     /// <param name="table">Handlers of requests that servers send to this client.</param>
+    /// <exception cref="ConfigurationException">The client's certificate for TLS can't be used.</exception>
     public RemotingClient(RequestTable table, RemotingOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _table = table;
@@ -32,6 +38,7 @@ public sealed class RemotingClient : IAsyncDisposable
         _time = time;
         _logger = loggers.CreateLogger<RemotingClient>();
         _transport = options.Transport ?? (options.RunContinuationsInline ? SocketTransport.Inline : SocketTransport.Pooled);
+        _tls = options.Tls is { IsClientEnabled: true } tls ? new TlsClient(tls, time, _logger) : null;
         _idleTimer = time.CreateTimer(_ => CloseIdle(), null, options.IdleSweep, options.IdleSweep);
     }
 
@@ -131,17 +138,39 @@ public sealed class RemotingClient : IAsyncDisposable
         try
         {
             using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
-            var transport = await _transport.ConnectAsync(RemotingAddress.Parse(address), timeout.Token).ConfigureAwait(false);
+            var endPoint = RemotingAddress.Parse(address);
+            var transport = await _transport.ConnectAsync(endPoint, timeout.Token).ConfigureAwait(false);
+            transport = _tls is null ? transport : await UpgradeAsync(_tls, transport, endPoint, timeout.Token).ConfigureAwait(false);
             connection = new RemotingConnection(transport, _table, _options, isServer: false, _time, _logger);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or FormatException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException or FormatException or AuthenticationException or IOException)
         {
-            var reason = e is OperationCanceledException ? $"no answer within {_options.ConnectTimeout.TotalMilliseconds:0} ms" : e.Message;
+            var reason = e switch
+            {
+                OperationCanceledException => $"no answer within {_options.ConnectTimeout.TotalMilliseconds:0} ms",
+                AuthenticationException or IOException => $"the TLS handshake failed: {TlsFailure.Describe(e)}",
+                _ => e.Message,
+            };
             throw new RemotingConnectException($"Can't connect to {address}: {reason}", e);
         }
 
         Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         return new Link(connection, ServeAsync(address, connection));
+    }
+
+    private static async Task<ITransportConnection> UpgradeAsync(TlsClient tls, ITransportConnection transport, EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tls.UpgradeAsync(transport, endPoint is DnsEndPoint { Host: var host } ? host : ((IPEndPoint)endPoint).Address.ToString(), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            transport.Abort(e.Message);
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task ServeAsync(string address, RemotingConnection connection)

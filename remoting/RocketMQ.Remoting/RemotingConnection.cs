@@ -35,6 +35,7 @@ public sealed class RemotingConnection
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConnectionOutput _output;
+    private volatile bool _goesAway;
     private readonly PendingRequests _pending;
     private readonly InFlightGate _inFlight;
     private readonly ConnectionBudgets? _budgets;
@@ -152,6 +153,12 @@ public sealed class RemotingConnection
 
         return await _pending.WaitAsync(response, request, RemoteEndPoint, timeout, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// From here on a request is answered GO_AWAY (1500) without being carried out, if its sender is of a version that then sends it again over another
+    /// connection. What is not answered is served: nobody would send it again.
+    /// </summary>
+    public void GoAway() => _goesAway = true;
 
     /// <summary>Ends the connection at once; the first reason given stays.</summary>
     public void Close(string reason)
@@ -366,6 +373,10 @@ public sealed class RemotingConnection
         else if (_request.Defect is { } defect)
         {
             new ReplyHandle(this, _request).Reply(RemotingCommand.Response(ResponseCode.SystemError, defect));
+        }
+        else if (_goesAway && _request is { IsOneway: false, Version: > MqVersion.V5_3_1 })
+        {
+            new ReplyHandle(this, _request).Reply(RemotingCommand.Response(ResponseCode.GoAway, "please go away"));
         }
         else if (!_table.TryGet(_request.Code, out var entry))
         {

@@ -1,4 +1,6 @@
+using System.Net;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Remoting.Tls;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting;
@@ -38,6 +40,24 @@ public sealed record RemotingOptions
 
     /// <summary>Connections of one address that a server holds at once; one more is closed at accept.</summary>
     public int MaxConnectionsPerAddress { get; init; } = int.MaxValue;
+
+    /// <summary>How TLS is spoken: by a server as its mode says, by a client where it is enabled. Null: nobody speaks it, and nothing looks for it.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>TLS handshakes that are under way at once at a server; one more is refused, unless the oldest has made no end of itself for a second.</summary>
+    public int MaxHandshakes { get; init; } = 1024;
+
+    /// <summary>How long a client may take for its TLS handshake, and a proxy for its header, from the first byte on.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Peers whose PROXY protocol headers a server believes. Empty: nobody's.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>
+    /// How long a server that stops waits for its clients to leave by themselves, telling those of them to that understand it, before it closes their
+    /// connections. Zero: it closes them at once.
+    /// </summary>
+    public TimeSpan GoAwayTime { get; init; }
 
     /// <summary>How long a server that stops waits for handlers that still run.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);

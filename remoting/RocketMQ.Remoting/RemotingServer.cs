@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Entering;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Remoting;
@@ -13,15 +15,17 @@ public sealed class RemotingServer : IAsyncDisposable
 
     private readonly IPEndPoint _endPoint;
     private RequestTable? _table;
+    private volatile bool _asksToGo;
     private readonly RemotingOptions _options;
     private readonly IConnectionTransport _transport;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<RemotingConnection, Task> _connections = new();
+    private readonly ConcurrentDictionary<AcceptedConnection, Task> _connections = new();
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
     private readonly ConnectionBudgets _budgets;
     private readonly LogThrottle _throttle;
     private readonly CancellationTokenSource _stopping = new();
+    private Entrance? _entrance;
     private ITransportListener? _listener;
     private ITimer? _idleTimer;
     private Task _accepting = Task.CompletedTask;
@@ -55,6 +59,7 @@ public sealed class RemotingServer : IAsyncDisposable
 
     /// <summary>Binds and serves.</summary>
     /// <exception cref="RemotingBindException">The port is taken, or the address is not this machine's.</exception>
+    /// <exception cref="ConfigurationException">The certificate can't be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await BindAsync(cancellationToken).ConfigureAwait(false);
@@ -63,8 +68,10 @@ public sealed class RemotingServer : IAsyncDisposable
 
     /// <summary>Takes the port. Clients can connect from now on, and wait until the server serves.</summary>
     /// <exception cref="RemotingBindException">The port is taken, or the address is not this machine's.</exception>
+    /// <exception cref="ConfigurationException">The certificate can't be used.</exception>
     public async Task BindAsync(CancellationToken cancellationToken = default)
     {
+        _entrance = Entrance.Of(_options, _time, _logger, _throttle);
         try
         {
             _listener = await _transport.ListenAsync(_endPoint, cancellationToken).ConfigureAwait(false);
@@ -101,6 +108,7 @@ public sealed class RemotingServer : IAsyncDisposable
         _idleTimer?.Dispose();
         await _listener.StopAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
+        await GoAwayAsync().ConfigureAwait(false);
         foreach (var connection in _connections.Keys)
         {
             connection.Close("the server stops");
@@ -113,6 +121,24 @@ public sealed class RemotingServer : IAsyncDisposable
         }
 
         await _listener.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Who comes back finds nobody listening: it goes to another broker, or through a proxy to another process.</summary>
+    private async Task GoAwayAsync()
+    {
+        if (_options.GoAwayTime <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        // First for those that enter meanwhile, then for those that have.
+        _asksToGo = true;
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Served?.GoAway();
+        }
+
+        await Task.WhenAll(_connections.Values).WaitAsync(_options.GoAwayTime, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()
@@ -171,25 +197,37 @@ public sealed class RemotingServer : IAsyncDisposable
             return;
         }
 
-        var address = (transport.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        if (_byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) > _options.MaxConnectionsPerAddress)
+        var address = _options.TrustedProxies.Include(transport.RemoteEndPoint) ? null : AddressOf(transport);
+        if (address is not null && !TryCount(address, transport.RemoteEndPoint))
         {
-            Leave(address);
-            if (_throttle.Allows())
-            {
-                Log.AddressLimit(_logger, transport.RemoteEndPoint, _options.MaxConnectionsPerAddress);
-            }
-
             transport.Abort("connection limit of the address");
             _ = transport.DisposeAsync().AsTask();
             return;
         }
 
-        var connection = new RemotingConnection(transport, _table!, _options, isServer: true, _time, _logger, _budgets, _throttle);
-        Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
+        var accepted = new AcceptedConnection(transport, address, _time);
         var started = new TaskCompletionSource();
-        _connections[connection] = started.Task;
-        _ = ServeAsync(connection, started);
+        _connections[accepted] = started.Task;
+        _ = ServeAsync(accepted, started);
+    }
+
+    private static IPAddress AddressOf(ITransportConnection connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+
+    /// <summary>One connection of an address more, unless that is one too many.</summary>
+    private bool TryCount(IPAddress address, EndPoint? remote)
+    {
+        if (_byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) <= _options.MaxConnectionsPerAddress)
+        {
+            return true;
+        }
+
+        Leave(address);
+        if (_throttle.Allows())
+        {
+            Log.AddressLimit(_logger, remote, _options.MaxConnectionsPerAddress);
+        }
+
+        return false;
     }
 
     /// <summary>One connection of an address less; the last takes its entry with it.</summary>
@@ -201,10 +239,69 @@ public sealed class RemotingServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(RemotingConnection connection, TaskCompletionSource ended)
+    private async Task ServeAsync(AcceptedConnection accepted, TaskCompletionSource ended)
     {
         // Off the accept loop: what this connection does must not hold up the next one's.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            if (await EnterAsync(accepted).ConfigureAwait(false) is { } entered)
+            {
+                await ServeAsync(accepted, entered).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            Log.ReadLoopFailed(_logger, accepted.Transport.Id, e);
+            accepted.Close(e.Message);
+        }
+
+        _connections.TryRemove(accepted, out _);
+        if (accepted.Address is { } address)
+        {
+            Leave(address);
+        }
+
+        ended.SetResult();
+    }
+
+    /// <returns>The connection to be served; null when it has ended.</returns>
+    private async ValueTask<ITransportConnection?> EnterAsync(AcceptedConnection accepted)
+    {
+        if (_entrance is null)
+        {
+            return accepted.Transport;
+        }
+
+        var entered = await _entrance.EnterAsync(accepted.Transport).ConfigureAwait(false);
+        if (entered is null || accepted.Address is not null)
+        {
+            return entered;
+        }
+
+        // A proxy's connections count for those who made them.
+        var address = AddressOf(entered);
+        if (TryCount(address, entered.RemoteEndPoint))
+        {
+            accepted.Address = address;
+            return entered;
+        }
+
+        entered.Abort("connection limit of the address");
+        await entered.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task ServeAsync(AcceptedConnection accepted, ITransportConnection entered)
+    {
+        var connection = new RemotingConnection(entered, _table!, _options, isServer: true, _time, _logger, _budgets, _throttle);
+        accepted.Served = connection;
+        if (_asksToGo)
+        {
+            connection.GoAway();
+        }
+
+        Log.Opened(_logger, connection.Id, connection.RemoteEndPoint);
         try
         {
             ConnectionOpened?.Invoke(connection);
@@ -219,9 +316,6 @@ public sealed class RemotingServer : IAsyncDisposable
         // Off the thread that read the socket: it has others to serve than those who follow what a connection leaves behind.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         TellClosed(connection);
-        _connections.TryRemove(connection, out _);
-        Leave((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
-        ended.SetResult();
     }
 
     /// <summary>Every listener is told, whatever became of the connection or of another listener: a client that is gone must not stay in any table.</summary>

@@ -20,10 +20,10 @@ public partial class NameRuleTests
     /// <summary>Where fields of a header are read without one.</summary>
     private static readonly Dictionary<string, string> ReadsOfFields = new(StringComparer.Ordinal)
     {
-        ["broker/Auth/AccessGuard.cs"] = "AccessKey and Signature: looked up and compared",
-        ["broker/Auth/AuthReplies.cs"] = "AccessKey: looked up",
-        ["broker/Auth/RequiredAccess.cs"] = "names: compared with rules, before the handler decodes them",
-        ["broker/NotEnabled/NotEnabledRequests.cs"] = "a topic to be refused, and a number",
+        ["broker/Auth/Remoting/AccessGuard.cs"] = "AccessKey and Signature: looked up and compared",
+        ["broker/Auth/Remoting/AuthReplies.cs"] = "AccessKey: looked up",
+        ["broker/Auth/Remoting/RequiredAccess.cs"] = "names: compared with rules, before the handler decodes them",
+        ["broker/NotEnabled/Remoting/NotEnabledRequests.cs"] = "a topic to be refused, and a number",
         ["namesrv/Routes/RouteHandler.cs"] = "a zone: compared",
     };
 

@@ -1,3 +1,5 @@
+
+
 namespace RocketMQ.Architecture.Tests;
 
 /// <summary>Who may know whom. A new project, or a new reference, is a decision: it is written down here first.</summary>

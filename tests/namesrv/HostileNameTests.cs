@@ -85,7 +85,8 @@ public class HostileNameTests
     }
 
     [Test]
-    public async Task The_files_it_writes_are_not_named_from_afar_whatever_its_black_list_says([Values("configStorePath", "kvConfigPath", "configBlackList")] string key)
+    public async Task The_files_it_writes_and_whom_it_believes_are_not_named_from_afar_whatever_its_black_list_says(
+        [Values("configStorePath", "kvConfigPath", "configBlackList", "tls.server.mode", "tlsMode", "tls.server.certPath", "proxyProtocolTrustedAddresses")] string key)
     {
         await using var server = await TestNameServer.StartAsync(options => options with { ConfigBlackList = "" });
 

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using RocketMQ.NameServer.Configuration;
 using RocketMQ.NameServer.Tests.Support;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Tls;
 
 namespace RocketMQ.NameServer.Tests;
 
@@ -89,7 +90,7 @@ public partial class ProcessTests
     {
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "namesrv.conf"));
         var shipped = JavaProperties.Parse(text.Replace("\n#", "\n", StringComparison.Ordinal), "namesrv.conf").Entries;
-        var settings = OptionsBinder.Describe(new NameServerOptions(), JavaProperties.Empty).ToList();
+        var settings = OptionsBinder.Describe(new NameServerOptions(), JavaProperties.Empty).Concat(OptionsBinder.Describe(new TlsOptions(), JavaProperties.Empty)).ToList();
         foreach (var setting in settings)
         {
             Assert.That(shipped.Keys, Has.Member(setting.Key));

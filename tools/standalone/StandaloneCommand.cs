@@ -112,6 +112,8 @@ internal static class StandaloneCommand
                 BindAddress = configuration.Broker.BindAddress,
                 ListenPort = arguments.GetValue(NameServerPort) ?? 9876,
                 TransportType = configuration.Broker.TransportType,
+                Tls = configuration.Broker.Tls,
+                ProxyProtocolTrustedAddresses = configuration.Broker.ProxyProtocolTrustedAddresses,
                 KvConfigPath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "kvConfig.json"),
                 ConfigStorePath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "namesrv.properties"),
             },

@@ -1,3 +1,5 @@
+
+
 namespace RocketMQ.Broker.Filtering.Sql;
 
 internal enum SqlTokenKind : byte

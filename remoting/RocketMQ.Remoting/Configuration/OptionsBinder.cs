@@ -20,17 +20,23 @@ public static class OptionsBinder
     /// <summary>The record with every key of its own set from <paramref name="properties"/>.</summary>
     /// <exception cref="ConfigurationException">A value does not fit its key.</exception>
     public static TOptions Bind<TOptions>(JavaProperties properties)
+        where TOptions : class => Bind(properties, Activator.CreateInstance<TOptions>());
+
+    /// <summary>A record of the caller's own with every key set anew that <paramref name="properties"/> have.</summary>
+    /// <exception cref="ConfigurationException">A value does not fit its key.</exception>
+    public static TOptions Bind<TOptions>(JavaProperties properties, TOptions options)
         where TOptions : class
     {
-        var options = Activator.CreateInstance<TOptions>();
         foreach (var property in Keys(typeof(TOptions)))
         {
-            var key = KeyOf(property);
-            if (properties.Entries.TryGetValue(key, out var entry))
+            foreach (var key in NamesOf(property))
             {
-                var value = Convert(property.PropertyType, key, entry, properties.Source);
-                CheckRange(property, value, key, entry, properties.Source);
-                property.SetValue(options, value);
+                if (properties.Entries.TryGetValue(key, out var entry))
+                {
+                    var value = Convert(property.PropertyType, key, entry, properties.Source);
+                    CheckRange(property, value, key, entry, properties.Source);
+                    property.SetValue(options, value);
+                }
             }
         }
 
@@ -47,7 +53,7 @@ public static class OptionsBinder
     public static IReadOnlyList<(string Key, string Instead)> CheckKeys(
         JavaProperties properties, IReadOnlyDictionary<string, string> ignored, string listed, params Type[] records)
     {
-        var known = records.SelectMany(Keys).Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        var known = records.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
         var passedOver = new List<(string, string)>();
         foreach (var (key, entry) in properties.Entries)
         {
@@ -73,21 +79,31 @@ public static class OptionsBinder
         foreach (var property in Keys(typeof(TOptions)))
         {
             var key = KeyOf(property);
-            var source = properties.Entries.TryGetValue(key, out var entry)
+            var given = NamesOf(property).LastOrDefault(properties.Entries.ContainsKey);
+            var source = given is not null && properties.Entries[given] is var entry
                 ? entry.Line > 0 ? $"{properties.Source}:{entry.Line}" : "command line"
                 : "default";
             yield return new Setting(key, Shown(property, property.GetValue(options)), source, Format(property.GetValue(defaults)));
         }
     }
 
+    /// <summary>All names that files may have for a record's keys.</summary>
+    public static IEnumerable<string> NamesOf(Type record) => Keys(record).SelectMany(NamesOf);
+
+    /// <summary>All names of a property's key; where a file has several, the last counts.</summary>
+    private static string[] NamesOf(PropertyInfo property) => property.GetCustomAttribute<KeyAttribute>() is { } named
+        ? [.. named.AlsoKnownAs, named.Name]
+        : [char.ToLowerInvariant(property.Name[0]) + property.Name[1..]];
+
     private static string Shown(PropertyInfo property, object? value) =>
         value is string { Length: > 0 } && property.DeclaringType?.GetCustomAttribute<SecretsAttribute>()?.Names.Contains(property.Name) == true ? "******" : Format(value);
 
-    /// <summary>The key of a property: its name with a small first letter.</summary>
-    public static string KeyOf(PropertyInfo property) => char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
+    /// <summary>The key of a property: the one it names (<see cref="KeyAttribute"/>), or else its name with a small first letter.</summary>
+    public static string KeyOf(PropertyInfo property) => NamesOf(property)[^1];
 
-    public static IEnumerable<PropertyInfo> Keys(Type record) =>
-        record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);
+    /// <summary>Every property that is a word or a number; records within a record have keys of their own.</summary>
+    public static IEnumerable<PropertyInfo> Keys(Type record) => record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(p => p.CanWrite && (p.PropertyType.IsValueType || p.PropertyType == typeof(string)));
 
     /// <summary>Whether a setting may change while what it sets runs: its property can be set, not only initialised.</summary>
     public static bool IsLive(PropertyInfo property) =>
@@ -103,10 +119,19 @@ public static class OptionsBinder
         _ => value.ToString() ?? "",
     };
 
-    private static object Convert(Type type, string key, JavaProperties.Entry entry, string source)
+    private static object? Convert(Type type, string key, JavaProperties.Entry entry, string source)
     {
         var text = entry.Value.Trim();
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+        {
+            if (text.Length == 0)
+            {
+                return null;
+            }
+
+            type = inner;
+        }
+
         if (type == typeof(string))
         {
             return text;
@@ -140,7 +165,7 @@ public static class OptionsBinder
     }
 
     /// <summary>Numbers lie within the property's <see cref="RangeAttribute"/>; without one they are not negative.</summary>
-    private static void CheckRange(PropertyInfo property, object value, string key, JavaProperties.Entry entry, string source)
+    private static void CheckRange(PropertyInfo property, object? value, string key, JavaProperties.Entry entry, string source)
     {
         if (value is not (int or long))
         {

@@ -27,7 +27,7 @@ public abstract class PipeConnection : ITransportConnection
         _toSend = new Pipe(Options(reader: transport, writer: application));
     }
 
-    public string Id { get; } = Interlocked.Increment(ref _lastId).ToString("X8", CultureInfo.InvariantCulture);
+    public virtual string Id { get; } = Interlocked.Increment(ref _lastId).ToString("X8", CultureInfo.InvariantCulture);
 
     public abstract EndPoint? RemoteEndPoint { get; }
 

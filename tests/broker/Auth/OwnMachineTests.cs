@@ -1,5 +1,5 @@
 using System.Net;
-using RocketMQ.Broker.Auth;
+using RocketMQ.Broker.Auth.Remoting;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;

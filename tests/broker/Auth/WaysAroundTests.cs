@@ -253,9 +253,15 @@ public sealed class WaysAroundTests
     [TestCase("bindAddress")]
     [TestCase("brokerName")]
     [TestCase("metricsGrpcExporterTarget")]
+    [TestCase("tls.server.mode")]
+    [TestCase("tlsMode")]
+    [TestCase("tls.server.certPath")]
+    [TestCase("tls.server.authClient")]
+    [TestCase("tls.config.file")]
+    [TestCase("proxyProtocolTrustedAddresses")]
     public async Task What_is_no_operator_s_is_not_changed_from_afar_even_by_a_super_user(string key)
     {
-        var value = key is "listenPort" ? "1" : key is "bindAddress" ? "127.0.0.1" : key is "namesrvAddr" ? "127.0.0.1:9" : key.EndsWith("Enabled", StringComparison.Ordinal) || key is "aclEnable" ? "false" : "elsewhere/x";
+        var value = key is "listenPort" ? "1" : key is "bindAddress" or "proxyProtocolTrustedAddresses" ? "127.0.0.1" : key is "namesrvAddr" ? "127.0.0.1:9" : key.EndsWith("Enabled", StringComparison.Ordinal) || key is "aclEnable" ? "false" : "elsewhere/x";
 
         var answer = await _guarded.AskAsync("root", RequestCode.UpdateBrokerConfig, null, Encoding.UTF8.GetBytes($"longPollingEnable=false\n{key}={value}\n"));
         var config = await _guarded.AskAsync("root", RequestCode.GetBrokerConfig);

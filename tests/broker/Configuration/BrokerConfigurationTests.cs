@@ -1,5 +1,6 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Tls;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Tests.Configuration;
@@ -12,7 +13,7 @@ public class BrokerConfigurationTests
     /// <summary>What the file sets, so that the commands of the README are open to this machine alone and write nowhere else.</summary>
     private static readonly string[] SetByTheFile = ["bindAddress=127.0.0.1", "storePathRootDir=data/broker"];
 
-    private static readonly Type[] Records = [typeof(BrokerOptions), typeof(StoreOptions)];
+    private static readonly Type[] Records = [typeof(BrokerOptions), typeof(StoreOptions), typeof(TlsOptions)];
 
     [Test]
     public void The_shipped_file_names_every_key_with_its_default_and_sets_where_it_listens_and_writes()
@@ -23,6 +24,7 @@ public class BrokerConfigurationTests
             .ToDictionary(e => e.Key, e => e.Value.Value);
         var defaults = OptionsBinder.Describe(new BrokerOptions(), JavaProperties.Empty)
             .Concat(OptionsBinder.Describe(new StoreOptions { StorePathRootDir = "" }, JavaProperties.Empty))
+            .Concat(OptionsBinder.Describe(new TlsOptions(), JavaProperties.Empty))
             .DistinctBy(s => s.Key)
             .ToDictionary(s => s.Key, s => s.Value);
 

@@ -1,15 +1,15 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Remoting;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Remoting;
 using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
-using System.Net;
 
 namespace RocketMQ.Broker.Tests.Consumers;
 
@@ -50,7 +50,7 @@ public class ClosedConnectionTests
         using var folder = new TestFolder();
         var consumers = Consumers(folder);
         var producers = new ProducerTable(new BrokerOptions(), TimeProvider.System);
-        connections[0].Close("the test wants it so");
+        connections[0].End("the test wants it so");
 
         consumers.Remove(connections[0]);
         producers.Remove(connections[0]);
@@ -69,7 +69,7 @@ public class ClosedConnectionTests
         TimeProvider.System,
         NullLogger<ConsumerTable>.Instance);
 
-    private static ClientChannel Channel(RemotingConnection connection, string clientId) => new(connection, clientId, LanguageCode.Java, 0);
+    private static ClientChannel Channel(RemotingLink link, string clientId) => new(link, clientId);
 
     /// <summary>A server's ends of connections.</summary>
     private sealed class Connections : IAsyncDisposable
@@ -78,7 +78,7 @@ public class ClosedConnectionTests
         private readonly List<RemotingClient> _clients = [];
         private RemotingServer? _server;
 
-        public RemotingConnection this[int index] => _opened[index];
+        public RemotingLink this[int index] => new(_opened[index]);
 
         public static async Task<Connections> OpenAsync(int count)
         {

@@ -67,7 +67,7 @@ public class BoundTests
     public async Task All_connections_together_name_so_many_groups_and_free_them_when_they_go()
     {
         await using var broker = await TestBroker.StartAsync(options => options with { MaxClientGroupNum = 2 });
-        await using (var other = new Remoting.RemotingClient(Remoting.RequestTable.Empty, new Remoting.RemotingOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance))
+        await using (var other = new RocketMQ.Remoting.RemotingClient(RocketMQ.Remoting.RequestTable.Empty, new RocketMQ.Remoting.RemotingOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance))
         {
             var heartbeat = new HeartbeatData { ClientId = "other", ProducerDataSet = [new ProducerData { GroupName = "P1" }, new ProducerData { GroupName = "P2" }] };
             await other.InvokeAsync(broker.Address, RemotingCommand.Request(RequestCode.HeartBeat, body: RemotingJson.Serialize(heartbeat)), TimeSpan.FromSeconds(5));

@@ -5,9 +5,7 @@ using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
-using RocketMQ.Remoting;
 using RocketMQ.Store;
 using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
@@ -28,18 +26,19 @@ public class LookUpTests
         using var folder = new TestFolder();
         await using var store = MessageStore.Open(new StoreOptions { StorePathRootDir = folder.Path, EnableLmq = true, EnableMultiDispatch = true });
         store.Start();
+        var config = ConfigFolder.Open(folder.Path, PhysicalFileSystem.Instance, TimeProvider.System, NullLoggerFactory.Instance);
         var topics = new TopicTable(
-            new BrokerOptions(), ConfigFolder.Open(folder.Path, PhysicalFileSystem.Instance, TimeProvider.System, NullLoggerFactory.Instance).Journalled("topics.json"), TimeProvider.System, NullLogger<TopicTable>.Instance)
+            new BrokerOptions(), config.Journalled("topics.json"), TimeProvider.System, NullLogger<TopicTable>.Instance)
         {
             HasLightQueues = true,
         };
         topics.GetOrCreate("Orders", 4, TopicPermission.ReadWrite);
-        await using var lane = new Lane("query", 10, 1);
-        var lookUps = new QueueLookUps(store, topics, lane);
+        var offsets = new ConsumerOffsets(
+            config.Journalled("consumerOffset.json"), null, () => ValueTask.FromResult(true), _ => true, TimeSpan.FromSeconds(5));
+        var lookUps = new QueueLookUps(store, topics, offsets);
 
-        var answer = await lookUps.AnswerAsync(null, topic, queueId, exists => RemotingCommand.Response(exists ? 1 : 2));
-
-        Assert.That(answer!.Code, Is.EqualTo(2));
+        Assert.That(lookUps.Exists(topic, queueId), Is.False);
+        Assert.That((lookUps.MaxOffset(topic, queueId), lookUps.EarliestStoreTime(topic, queueId), lookUps.BeginsAtZero(topic, queueId)), Is.EqualTo((0, -1, false)));
         Assert.That(store.IsLoaded(topic, queueId), Is.False);
     }
 

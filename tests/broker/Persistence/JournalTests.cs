@@ -1,15 +1,14 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.TestSupport;
 
@@ -171,7 +170,7 @@ public class JournalTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(refusal?.Code, Is.EqualTo(ResponseCode.SystemError));
+            Assert.That(refusal?.Kind, Is.EqualTo(RefusalKind.SystemError));
             Assert.That(refusal?.Reason, Does.Contain("changes").And.Contain("No space left"));
             Assert.That(health.IsOk, Is.False);
             Assert.That(health.Detail, Does.Contain("No space left"));

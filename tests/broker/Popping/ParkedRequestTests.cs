@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Popping;
 using RocketMQ.Broker.Waking;
-using RocketMQ.Protocol.Commands;
 using RocketMQ.Store;
 using RocketMQ.TestSupport;
 
@@ -17,9 +17,9 @@ public class ParkedRequestTests
         await using var store = MessageStore.Open(new StoreOptions { StorePathRootDir = folder.Path });
         await using var stage = new WakeStage(NullLogger.Instance);
         using var parked = new ParkedRequests(new BrokerOptions(), store, stage, TimeProvider.System);
-        var request = new ParkedRequest(
-            default, new PopQueue("Orders", "poppers", 0), null, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 60_000, () => true, ParkedRequest.BareSize,
-            _ => ValueTask.FromResult<RemotingCommand?>(null));
+        var request = new ParkedRequest<NotificationResult>(
+            new Nobody(), new PopQueue("Orders", "poppers", 0), null, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 60_000, () => true, ParkedRequest.BareSize,
+            _ => ValueTask.FromResult<NotificationResult?>(null));
 
         Assert.That(parked.Park(request), Is.EqualTo(ParkOutcome.Parked));
         Assert.That(() => parked.WakeForNews(request, Failing), Throws.TypeOf<IOException>(), "its handler answers it");
@@ -28,6 +28,20 @@ public class ParkedRequestTests
         Assert.That(parked.Park(request), Is.EqualTo(ParkOutcome.Parked));
         parked.Dispose();
         Assert.That(() => parked.WakeForNews(request, Failing), Throws.Nothing, "whoever took it answers it");
+    }
+
+    /// <summary>Has no answer to give.</summary>
+    private sealed class Nobody : IWaiter<NotificationResult>
+    {
+        public bool IsGone => false;
+
+        public void Answer(NotificationResult result)
+        {
+        }
+
+        public void Fail(Exception exception)
+        {
+        }
     }
 
     private static bool Failing() => throw new IOException("the disk is gone");

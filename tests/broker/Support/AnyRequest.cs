@@ -106,7 +106,7 @@ internal static class AnyRequest
             var answer = await call();
             return (answer.Code, answer.Remark);
         }
-        catch (Remoting.RemotingTimeoutException)
+        catch (RocketMQ.Remoting.RemotingTimeoutException)
         {
             return (null, "no answer");
         }

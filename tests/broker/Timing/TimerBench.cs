@@ -1,12 +1,12 @@
-using RocketMQ.Broker.Topics;
-using RocketMQ.Broker.Configuration;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Timing;
+using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store;
 using RocketMQ.Store.Files;

@@ -1,4 +1,4 @@
-using RocketMQ.Protocol.Codes;
+using RocketMQ.Broker.Core;
 
 namespace RocketMQ.Broker.Tests.Timing;
 
@@ -70,7 +70,7 @@ public class TimerDeliveryTests
     {
         await using var bench = TimerBench.Open();
 
-        Assert.That(bench.Recall("Orders", "m", TimerBench.StartMs - 1000).Refusal!.Code, Is.EqualTo(ResponseCode.MessageIllegal));
+        Assert.That(bench.Recall("Orders", "m", TimerBench.StartMs - 1000).Refusal!.Kind, Is.EqualTo(RefusalKind.MessageIllegal));
     }
 
     [Test]

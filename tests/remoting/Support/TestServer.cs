@@ -54,8 +54,8 @@ public sealed class TestServer : IAsyncDisposable
         StartAsync(new RequestTable.Builder().Add(1, handler).Build(), options, time);
 
     /// <summary>A peer of its own making.</summary>
-    public RawPeer Connect(int? receiveBufferBytes = null) => new(_transport is MemoryTransport memory
-        ? new MemoryWire(memory.ConnectAsync(EndPoint, default).AsTask().GetAwaiter().GetResult())
+    public RawPeer Connect(int? receiveBufferBytes = null) => new(_transport is MemoryTransport or TlsTransport
+        ? new ConnectionWire(_transport.ConnectAsync(EndPoint, default).AsTask().GetAwaiter().GetResult())
         : new SocketWire(EndPoint, receiveBufferBytes));
 
     /// <summary>The server's end of the connection that was opened next.</summary>

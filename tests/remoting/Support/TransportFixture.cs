@@ -13,6 +13,7 @@ public abstract class TransportFixture(TransportKind kind)
         TransportKind.Sockets => SocketTransport.Inline,
         TransportKind.Memory => new MemoryTransport(),
         TransportKind.DotNetty => new DotNettyTransport(),
+        TransportKind.Tls => new TlsTransport(new KestrelTransport(new LogCollector())),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such transport"),
     };
 
@@ -28,7 +29,7 @@ public abstract class TransportFixture(TransportKind kind)
 
     /// <summary>A client as applications have it: where the server listens on sockets, it is one of plain sockets.</summary>
     protected RemotingClient Client(RequestTable? table = null, RemotingOptions? options = null, TimeProvider? time = null) =>
-        new(table ?? RequestTable.Empty, kind == TransportKind.Memory ? Over(options) : options ?? new RemotingOptions(), time ?? TimeProvider.System, new LogCollector());
+        new(table ?? RequestTable.Empty, kind is TransportKind.Memory or TransportKind.Tls ? Over(options) : options ?? new RemotingOptions(), time ?? TimeProvider.System, new LogCollector());
 
     /// <summary>These options over the fixture's transport.</summary>
     protected RemotingOptions Over(RemotingOptions? options) => (options ?? new RemotingOptions()) with { Transport = _transport };

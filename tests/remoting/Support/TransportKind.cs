@@ -7,4 +7,7 @@ public enum TransportKind
     Sockets,
     Memory,
     DotNetty,
+
+    /// <summary>Kestrel's sockets, encrypted.</summary>
+    Tls,
 }

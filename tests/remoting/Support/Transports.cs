@@ -4,4 +4,7 @@ namespace RocketMQ.Remoting.Tests.Support;
 public static class Transports
 {
     public static TransportKind[] All => Enum.GetValues<TransportKind>();
+
+    /// <summary>Those that TLS goes over.</summary>
+    public static TransportKind[] Plain => [.. All.Where(kind => kind != TransportKind.Tls)];
 }

@@ -15,7 +15,7 @@ internal sealed class OpenLoopSender(Target target, IReadOnlyList<SendFrame> fra
 
     public async Task RunAsync(Budget budget, Tally sent)
     {
-        using var connection = new RawConnection(target.Address);
+        using var connection = new RawConnection(target.Address, isEncrypted: target.IsEncrypted);
         var reader = Task.Factory.StartNew(
             () => CountReplies(connection, sent), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var total = await Task.Factory.StartNew(

@@ -15,7 +15,7 @@ internal sealed class PipelinedSender(Target target, IReadOnlyList<SendFrame> fr
     /// <summary>Blocks: give it a thread.</summary>
     public void Run(Budget budget, Tally tally)
     {
-        using var connection = new RawConnection(target.Address);
+        using var connection = new RawConnection(target.Address, isEncrypted: target.IsEncrypted);
         using var ended = budget.Ended.Register(connection.Shutdown);
         try
         {

@@ -22,7 +22,7 @@ internal sealed class QueueDrain(Target target, string group, int batchSize)
     /// <exception cref="BenchmarkException">The topic holds no message, or the broker refuses.</exception>
     public void Run(Budget budget, Tally tally)
     {
-        using var connection = new RawConnection(target.Address);
+        using var connection = new RawConnection(target.Address, isEncrypted: target.IsEncrypted);
         using var ended = budget.Ended.Register(connection.Shutdown);
         try
         {

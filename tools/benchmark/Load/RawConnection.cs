@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
+using System.Security.Authentication;
 using RocketMQ.Remoting;
 
 namespace RocketMQ.Benchmark.Load;
@@ -13,13 +16,15 @@ internal sealed class RawConnection : IDisposable
     private const int LengthBytes = 4;
 
     private readonly Socket _socket;
+    private readonly SslStream? _tls;
     private byte[] _buffer;
     private int _start;
     private int _end;
 
     /// <param name="bufferBytes">Room for replies; it grows.</param>
+    /// <param name="isEncrypted">Whether it speaks TLS, to whoever is there.</param>
     /// <exception cref="BenchmarkException">Nobody listens there.</exception>
-    public RawConnection(string address, int bufferBytes = 1024 * 1024)
+    public RawConnection(string address, int bufferBytes = 1024 * 1024, bool isEncrypted = false)
     {
         _buffer = new byte[bufferBytes];
         var endPoint = RemotingAddress.Parse(address);
@@ -27,8 +32,9 @@ internal sealed class RawConnection : IDisposable
         try
         {
             _socket.Connect(endPoint);
+            _tls = isEncrypted ? Encrypt(_socket) : null;
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException)
         {
             _socket.Dispose();
             throw new BenchmarkException($"Can't connect to {address}: {e.Message}");
@@ -38,6 +44,19 @@ internal sealed class RawConnection : IDisposable
     /// <exception cref="SocketException">The connection broke.</exception>
     public void Send(ReadOnlySpan<byte> frames)
     {
+        if (_tls is not null)
+        {
+            try
+            {
+                _tls.Write(frames);
+                return;
+            }
+            catch (IOException e) when (e.InnerException is SocketException broken)
+            {
+                ExceptionDispatchInfo.Throw(broken);
+            }
+        }
+
         while (!frames.IsEmpty)
         {
             frames = frames[_socket.Send(frames)..];
@@ -61,7 +80,7 @@ internal sealed class RawConnection : IDisposable
             Array.Resize(ref _buffer, Math.Max(64 * 1024, _buffer.Length * 2));
         }
 
-        var received = _socket.Receive(_buffer.AsSpan(_end));
+        var received = _tls is null ? _socket.Receive(_buffer.AsSpan(_end)) : Decrypted(_tls, _buffer.AsSpan(_end));
         _end += received;
         return received > 0;
     }
@@ -94,5 +113,29 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _socket.Dispose();
+    }
+
+    private static int Decrypted(SslStream tls, Span<byte> buffer)
+    {
+        try
+        {
+            return tls.Read(buffer);
+        }
+        catch (IOException e) when (e.InnerException is SocketException broken)
+        {
+            ExceptionDispatchInfo.Throw(broken);
+            throw;
+        }
+    }
+
+    private static SslStream Encrypt(Socket socket)
+    {
+        var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate is not null);
+        tls.AuthenticateAsClient("localhost");
+        return tls;
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class SynchronousSenders(Target target, IReadOnlyList<SendFrame>
 
     public async Task RunAsync(Budget budget, IReadOnlyList<Tally> tallies)
     {
-        using var connection = new RawConnection(target.Address);
+        using var connection = new RawConnection(target.Address, isEncrypted: target.IsEncrypted);
         using var ended = budget.Ended.Register(connection.Shutdown);
         var reader = OnThread(() => Read(connection));
         await Task.WhenAll(Enumerable.Range(0, threads).Select(i => OnThread(() => Send(connection, i, budget, tallies[i])))).ConfigureAwait(false);

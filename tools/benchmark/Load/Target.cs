@@ -8,6 +8,9 @@ namespace RocketMQ.Benchmark.Load;
 /// <param name="Address">The broker, <c>host:port</c>.</param>
 internal sealed record Target(string Address, string BrokerName, string Topic, int WriteQueues, int ReadQueues)
 {
+    /// <summary>Whether it is spoken to over TLS.</summary>
+    public bool IsEncrypted { get; init; }
+
     private const int NewTopicQueues = 4;
     private static readonly TimeSpan RoutePatience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan RouteRetry = TimeSpan.FromMilliseconds(100);
@@ -20,8 +23,9 @@ internal sealed record Target(string Address, string BrokerName, string Topic, i
         await using var _ = client.ConfigureAwait(false);
         try
         {
-            return await TryFindAsync(client, topic, cancellationToken).ConfigureAwait(false)
+            var target = await TryFindAsync(client, topic, cancellationToken).ConfigureAwait(false)
                 ?? await MakeAsync(client, topic, newTopicQueues, cancellationToken).ConfigureAwait(false);
+            return target with { IsEncrypted = options.Remoting.Tls?.IsClientEnabled ?? false };
         }
         catch (RemotingException e)
         {

@@ -26,7 +26,7 @@ internal sealed class BatchProducerMode : Mode
 
     public override async Task<Report> RunAsync(ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        var options = _client.Options(arguments, _load.NameServers(arguments));
+        var options = _client.Options(arguments, _load.Client(arguments));
         var target = await Target.FindAsync(options, _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
         var client = new RocketMQClient(options);
         await using var _ = client.ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RocketMQ.Client;
 using RocketMQ.Protocol.Commands;
-using RocketMQ.Remoting;
 
 namespace RocketMQ.Benchmark.Modes;
 
@@ -23,13 +22,10 @@ internal sealed class ClientFlags
 
     public bool Traces(ParseResult arguments) => arguments.GetValue(_trace);
 
-    public ClientOptions Options(ParseResult arguments, string nameServers) => new()
+    /// <param name="arguments">The command line.</param>
+    /// <param name="unsigned">A client without these flags.</param>
+    public ClientOptions Options(ParseResult arguments, ClientOptions unsigned) => !Signs(arguments) ? unsigned : unsigned with
     {
-        NameServers = nameServers,
-        InstanceName = $"benchmark-{Environment.ProcessId}",
-        Remoting = new RemotingOptions
-        {
-            Credentials = Signs(arguments) ? new AccessCredentials(arguments.GetValue(_accessKey)!, arguments.GetValue(_secretKey)!) : null,
-        },
+        Remoting = unsigned.Remoting with { Credentials = new AccessCredentials(arguments.GetValue(_accessKey)!, arguments.GetValue(_secretKey)!) },
     };
 }

@@ -29,7 +29,7 @@ internal sealed class ConsumerMode : Mode
     public override async Task<Report> RunAsync(ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
         // Makes the topic, as the producer would.
-        var clientOptions = _client.Options(arguments, _load.NameServers(arguments));
+        var clientOptions = _client.Options(arguments, _load.Client(arguments));
         var target = await Target.FindAsync(clientOptions, _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
         var options = new PushConsumerOptions
         {

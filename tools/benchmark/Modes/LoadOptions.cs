@@ -1,6 +1,8 @@
 using System.CommandLine;
 using RocketMQ.Benchmark.Measuring;
 using RocketMQ.Client;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Tls;
 
 namespace RocketMQ.Benchmark.Modes;
 
@@ -27,16 +29,32 @@ internal sealed class LoadOptions
         Description = "Milliseconds between lines of progress.", DefaultValueFactory = _ => 10_000,
     };
 
+    private readonly Option<bool> _tls = new("--tls") { Description = "Speak TLS to servers (ROCKETMQ_TLS_ENABLE=true)." };
+
+    private readonly Option<string[]> _tlsSettings = new("--tls-setting", "-D")
+    {
+        Description = "A key of Apache's for TLS and its value, as tls.client.trustCertPath=ca.pem; again for another. Ready frames are sent to servers unverified.",
+        HelpName = "key=value",
+    };
+
     public void AddTo(Command command)
     {
-        Option[] all = [_nameServers, _topic, _messages, _seconds, _warmUp, _pid, _interval];
+        Option[] all = [_nameServers, _topic, _messages, _seconds, _warmUp, _pid, _interval, _tls, _tlsSettings];
         Array.ForEach(all, command.Options.Add);
     }
 
     public string NameServers(ParseResult arguments) => arguments.GetValue(_nameServers)!;
 
     /// <summary>A client whose requests are not signed.</summary>
-    public ClientOptions Client(ParseResult arguments) => new() { NameServers = NameServers(arguments), InstanceName = $"benchmark-{Environment.ProcessId}" };
+    public ClientOptions Client(ParseResult arguments) => new()
+    {
+        NameServers = NameServers(arguments),
+        InstanceName = $"benchmark-{Environment.ProcessId}",
+        Remoting = new RemotingOptions
+        {
+            Tls = TlsSettings.Find(arguments.GetValue(_tls), arguments.GetValue(_tlsSettings) ?? [], Environment.GetEnvironmentVariable),
+        },
+    };
 
     public string Topic(ParseResult arguments) => arguments.GetValue(_topic)!;
 

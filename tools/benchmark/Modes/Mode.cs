@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using RocketMQ.Benchmark.Measuring;
 using RocketMQ.Client;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.Benchmark.Modes;
 
@@ -39,7 +40,7 @@ internal abstract class Mode
 
             return report.Failures == 0 ? 0 : 1;
         }
-        catch (Exception e) when (e is BenchmarkException or SocketException or RemotingException or RocketMQException or FormatException)
+        catch (Exception e) when (e is BenchmarkException or SocketException or RemotingException or RocketMQException or FormatException or ConfigurationException)
         {
             await arguments.InvocationConfiguration.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return 2;

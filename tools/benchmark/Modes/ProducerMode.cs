@@ -39,7 +39,7 @@ internal sealed class ProducerMode : Mode
 
     public override async Task<Report> RunAsync(ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        var options = _client.Options(arguments, _load.NameServers(arguments));
+        var options = _client.Options(arguments, _load.Client(arguments));
         var target = await Target.FindAsync(options, _load.Topic(arguments), cancellationToken).ConfigureAwait(false);
         var shape = _messages.Shape(arguments) with { DelayLevel = arguments.GetValue(_delay) ? arguments.GetValue(_delayLevel) : 0 };
         string[] topics = [.. Enumerable.Range(0, arguments.GetValue(_topics)).Select(i => i == 0 ? target.Topic : $"{target.Topic}{i}")];

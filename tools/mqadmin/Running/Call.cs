@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RocketMQ.Client;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Tls;
 
 namespace RocketMQ.MqAdmin.Running;
 
@@ -50,7 +51,12 @@ internal sealed class Call(ParseResult arguments, Surroundings surroundings, Rep
         {
             RequestTimeout = RequestTimeout,
             InstanceName = $"mqadmin-{surroundings.Time.GetUtcNow().ToUnixTimeMilliseconds()}",
-            Remoting = new RemotingOptions { Credentials = Credentials.Find(arguments, surroundings.Environment) },
+            Remoting = new RemotingOptions
+            {
+                Credentials = Credentials.Find(arguments, surroundings.Environment),
+                Tls = TlsSettings.Find(
+                    arguments.GetValue(CommonOptions.Tls), arguments.GetValue(CommonOptions.TlsSettings) ?? [], surroundings.Environment),
+            },
         };
         var nameServers = arguments.GetValue(CommonOptions.NameServers) ?? surroundings.Environment("NAMESRV_ADDR");
         return string.IsNullOrWhiteSpace(nameServers) ? options : options with { NameServers = nameServers.Trim() };

@@ -32,5 +32,18 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static IEnumerable<Option> All => [NameServers, Json, AccessKey, SecretKey];
+    public static Option<bool> Tls { get; } = new("--tls")
+    {
+        Description = "Speak TLS to servers (ROCKETMQ_TLS_ENABLE=true).",
+        Recursive = true,
+    };
+
+    public static Option<string[]> TlsSettings { get; } = new("--tls-setting", "-D")
+    {
+        Description = "A key of Apache's for TLS and its value, as tls.client.trustCertPath=ca.pem; again for another. tls.config.file names a file of them (ROCKETMQ_TLS_CONFIG_FILE).",
+        HelpName = "key=value",
+        Recursive = true,
+    };
+
+    public static IEnumerable<Option> All => [NameServers, Json, AccessKey, SecretKey, Tls, TlsSettings];
 }

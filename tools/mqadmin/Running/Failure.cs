@@ -2,6 +2,7 @@ using RocketMQ.Client;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.MqAdmin.Running;
 
@@ -11,6 +12,7 @@ internal sealed record Failure(string Sentence, int ExitCode, string? Code = nul
     public static Failure Of(Exception exception) => exception switch
     {
         UsageException e => new(e.Message, Running.ExitCode.BadUsage),
+        ConfigurationException e => new(Ended(e.Message), Running.ExitCode.BadUsage),
         VerbFailedException e => new(e.Message, Running.ExitCode.Failed),
         BrokerException e => Refusal(e),
         NameServerUnreachableException e => new(

@@ -1,0 +1,9 @@
+namespace RocketMQ.Broker.Popping;
+
+/// <summary>Messages of one queue are done that one pop took.</summary>
+/// <param name="Topic">The queue's own topic.</param>
+/// <param name="Group">Who popped them.</param>
+/// <param name="QueueId">The queue.</param>
+/// <param name="Receipt">The pop.</param>
+/// <param name="Offsets">The messages; those that the queue has not are passed over.</param>
+public sealed record QueueAck(string Topic, string Group, int QueueId, PopReceipt Receipt, IReadOnlyList<long> Offsets);

@@ -1,0 +1,43 @@
+using System.Net;
+using RocketMQ.Remoting.Configuration;
+
+namespace RocketMQ.Remoting.Entering;
+
+/// <summary>The peers whose PROXY headers are believed: whoever else sends one could pretend to come from anywhere.</summary>
+public static class TrustedProxies
+{
+    /// <summary>Addresses and networks (<c>10.0.0.0/8</c>), separated by commas or semicolons.</summary>
+    /// <exception cref="ConfigurationException">One of them is neither.</exception>
+    public static IReadOnlyList<IPNetwork> Parse(string text) =>
+        [.. Words(text).Select(word => Network(word)
+            ?? throw new ConfigurationException($"proxyProtocolTrustedAddresses: '{word}' is no address or network such as 127.0.0.1 or 10.0.0.0/8."))];
+
+    /// <summary>Whether a text is such a list.</summary>
+    public static bool IsList(string text) => Words(text).All(word => Network(word) is not null);
+
+    internal static bool Include(this IReadOnlyList<IPNetwork> networks, EndPoint? peer)
+    {
+        if (networks.Count == 0 || peer is not IPEndPoint { Address: var address })
+        {
+            return false;
+        }
+
+        var plain = Plain(address);
+        return networks.Any(network => network.Contains(plain));
+    }
+
+    /// <summary>An IPv4 address as such, however a socket of both kinds calls it.</summary>
+    internal static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private static string[] Words(string text) => text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static IPNetwork? Network(string text)
+    {
+        if (IPNetwork.TryParse(text, out var network))
+        {
+            return network;
+        }
+
+        return IPAddress.TryParse(text, out var address) ? new IPNetwork(Plain(address), Plain(address).GetAddressBytes().Length * 8) : null;
+    }
+}
