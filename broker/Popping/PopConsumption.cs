@@ -76,6 +76,9 @@ internal sealed class PopConsumption : IDisposable
         Revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(options.ReviveInterval), ReviveAsync, time, logger, onceMoreAtStop: false);
     }
 
+    /// <summary>Pops that wait.</summary>
+    public int ParkedCount => _pops.Count;
+
     public Pops Pops { get; }
 
     public Peeks Peeks { get; }

@@ -45,6 +45,13 @@ internal sealed class PopReader(
             return;
         }
 
+        // One that waited may be woken after its broker has become a slave, and an ordered pop writes nothing that the store could refuse.
+        if (store.WriteStatus == AppendStatus.NotMaster)
+        {
+            batch.Refusal = new Refusal(RefusalKind.ServiceNotAvailable, $"nothing can be popped here: {store.WriteRefusal}");
+            return;
+        }
+
         var start = starts.Begin(queue, batch.Request.InitMode);
         if (batch.IsOrdered && orders.IsFull(queue, options.MaxOrderedPopNum))
         {

@@ -65,6 +65,23 @@ public class RoleTests
         Assert.That((await broker.AckAsync(popped)).Code, Is.EqualTo(ResponseCode.Success));
     }
 
+    [Test]
+    public async Task A_pop_in_order_that_waits_while_its_broker_becomes_a_slave_is_given_nothing()
+    {
+        await using var broker = await TestBroker.StartAsync(time: _clock);
+        await broker.SendAsync("Orders", [1]);
+        Assert.That((await broker.PopAsync("Orders", 0, invisibleMs: 10_000, order: true)).Messages, Has.Count.EqualTo(1));
+        var waiting = broker.PopAsync("Orders", 0, pollMs: 20_000, order: true, bornTime: _clock.GetUtcNow().ToUnixTimeMilliseconds());
+        await Eventually.BecomesAsync(() => broker.Server.Features.Pops.ParkedCount == 1, "the pop to wait");
+
+        await broker.Server.ChangeRoleAsync(Slave);
+        var popped = await Eventually.GetAsync(
+            _clock, TimeSpan.FromSeconds(1), () => Task.FromResult(waiting.IsCompleted ? waiting.Result : null), "the answer");
+
+        Assert.That(popped.Code, Is.EqualTo(ResponseCode.ServiceNotAvailable).Or.EqualTo(ResponseCode.PollingTimeout));
+        Assert.That(popped.Messages, Is.Empty);
+    }
+
     /// <summary>What no table of codes thinks of: the store takes no appends.</summary>
     [Test]
     public async Task What_writes_by_another_way_is_refused_by_the_store()
