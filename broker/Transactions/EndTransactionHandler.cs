@@ -88,6 +88,12 @@ public sealed class EndTransactionHandler(
             return denied;
         }
 
+        if (mayBlock)
+        {
+            // Opened before the decision: others decide on threads that have more to serve.
+            _ = store.Queue(topic, queueId);
+        }
+
         using var deciding = ledger.Enter();
         if (ledger.OutcomeOf(half.QueueOffset) is { } outcome)
         {
