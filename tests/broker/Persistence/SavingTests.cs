@@ -151,6 +151,25 @@ public class SavingTests
     }
 
     [Test]
+    public async Task No_file_of_a_store_is_made_past_the_file_system_that_the_broker_was_given()
+    {
+        var disk = new FailingDisk();
+        var broker = await TestBroker.StartAsync(files: disk);
+        await broker.SendAsync("Orders", [1], properties: [new("KEYS", "k")]);
+        await broker.SendAsync("Orders", [1], properties: [new("TIMER_DELAY_SEC", "3600")]);
+        await broker.SendAsync("Orders", [1], properties: [new("DELAY", "3")]);
+        await broker.PullAsync("Orders", 0, 0, group: "workers", commitOffset: 1);
+        await broker.CallJsonAsync(
+            RequestCode.AuthCreateUser, new CreateUserRequestHeader { Username = "ann" }, new UserInfo { Username = "ann", Password = "x" });
+        await broker.Server.StopAsync();
+
+        var there = Directory.EnumerateFiles(broker.Directory, "*", SearchOption.AllDirectories).ToList();
+        await broker.DisposeAsync();
+        Assert.That(there, Has.Some.Contains("timerwheel").And.Some.Contains("users.json"));
+        Assert.That(there, Is.SubsetOf(disk.Files));
+    }
+
+    [Test]
     public async Task All_steps_of_a_stop_are_taken_though_some_fail_or_hang()
     {
         var clock = new VirtualTimeProvider();
