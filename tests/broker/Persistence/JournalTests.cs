@@ -323,6 +323,27 @@ public class JournalTests
     }
 
     [Test]
+    public void At_no_moment_is_a_backup_anything_but_what_the_file_held_before()
+    {
+        var disk = new MemoryDisk();
+        var file = new ConfigFile($"{Folder}/table.json", disk, NullLogger.Instance);
+        var backups = new HashSet<string>();
+        disk.Changed = () =>
+        {
+            foreach (var left in new[] { disk.Killed(), disk.Unpowered(keepsNames: false), disk.Unpowered(keepsNames: true) })
+            {
+                backups.UnionWith(left.Texts().Where(text => text.Key == $"{Folder}/table.json.bak").Select(text => text.Value));
+            }
+        };
+
+        file.Save("first"u8.ToArray());
+        file.Save("second"u8.ToArray());
+        file.Save("third"u8.ToArray());
+
+        Assert.That(backups, Is.EquivalentTo(new[] { "first", "second" }));
+    }
+
+    [Test]
     public async Task Segments_go_when_the_files_hold_what_is_in_them()
     {
         var disk = new MemoryDisk();
