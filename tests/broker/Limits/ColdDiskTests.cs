@@ -1,8 +1,11 @@
+using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Store;
+using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Limits;
 
@@ -49,6 +52,26 @@ public class ColdDiskTests
 
         Assert.That((await cold).Code, Is.EqualTo(ResponseCode.Success));
         Assert.That(first, Is.SameAs(warm), "the one that came behind it on its connection");
+    }
+
+    [Test]
+    public async Task A_record_that_an_earlier_process_wrote_is_no_hot_one()
+    {
+        using var folder = new TestFolder();
+        var options = new StoreOptions { StorePathRootDir = folder.Path, MappedFileSizeCommitLog = 64 * 1024 };
+        long old;
+        await using (var store = MessageStore.Open(options))
+        {
+            store.Start();
+            old = store.Append(new MessageDraft { Topic = "Orders", Body = "m"u8, BornHost = default, StoreHost = default }).PhysicalOffset;
+        }
+
+        await using var again = MessageStore.Open(options);
+        again.Start();
+        var young = again.Append(new MessageDraft { Topic = "Orders", Body = "m"u8, BornHost = default, StoreHost = default }).PhysicalOffset;
+        var records = new StoredRecords(again);
+
+        Assert.That((records.IsHot(old), records.IsHot(young)), Is.EqualTo((false, true)));
     }
 
     private static Task<Task> FirstAsync(params Task[] answers) => Task.WhenAny([.. answers, Task.Delay(TimeSpan.FromSeconds(5))]);
