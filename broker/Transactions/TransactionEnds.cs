@@ -72,6 +72,12 @@ public sealed class TransactionEnds(
             return denied;
         }
 
+        if (mayBlock)
+        {
+            // Opened before the decision: others decide on threads that have more to serve.
+            _ = store.Queue(topic, queueId);
+        }
+
         using var deciding = ledger.Enter();
         if (ledger.OutcomeOf(half.QueueOffset) is { } outcome)
         {

@@ -91,6 +91,32 @@ internal sealed class BatchQueueTests
     }
 
     [Test]
+    public async Task A_record_of_the_log_that_claims_to_be_more_messages_than_it_holds_is_one()
+    {
+        using var directory = new TestDirectory();
+        var options = new StoreOptions { StorePathRootDir = directory, MappedFileSizeCommitLog = 64 * 1024, MappedFileSizeConsumeQueue = 2_000 };
+        await using (var store = MessageStore.Open(options))
+        {
+            store.Start();
+            Append(store, "before");
+            var claiming = Append(store, ThreeInOne, properties: "INNER_NUM\u000132767\u0002");
+            Append(store, "after");
+            await store.StopAsync();
+
+            // As a broker may have left it that did not check.
+            using var log = File.OpenWrite(directory.File("commitlog", new string('0', 20)));
+            log.Position = claiming.PhysicalOffset + MessageLayout.SysFlag;
+            log.Write([0, 0, 0, MessageSysFlag.InnerBatch]);
+        }
+        Directory.Delete(directory.File("consumequeue"), recursive: true);
+        await using var again = MessageStore.Open(options);
+        again.Start();
+
+        Assert.That(again.Bodies(BatchTopic, 0), Is.EqualTo(["before", ThreeInOne, "after"]));
+        Assert.That(Append(again, "next").QueueOffset, Is.EqualTo(3));
+    }
+
+    [Test]
     public async Task A_unit_says_what_apaches_says_for_batches_and_single_messages()
     {
         using var directory = new TestDirectory();

@@ -77,6 +77,25 @@ internal sealed class DispatchTests
     }
 
     [Test]
+    public async Task What_goes_wrong_with_one_record_hides_none_behind_it()
+    {
+        await _store.DisposeAsync();
+        var time = new BrokenTimers();
+        _store = Open(maxBehind: 256 * 1024 * 1024, FlushDiskType.SyncFlush, time);
+        _store.Start();
+        time.IsBroken = true;
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.That(_store.Append("T", 0, $"m{i}").IsOk, Is.True, _store.WriteRefusal);
+        }
+        SpinWait.SpinUntil(() => _store.DispatchedOffset == _store.MaxPhysicalOffset, TimeSpan.FromSeconds(10));
+
+        Assert.That(time.IsBroken, Is.False, "the first record was to arm a timer");
+        Assert.That(_store.Bodies("T", 0), Is.EqualTo(Enumerable.Range(0, 10).Select(i => $"m{i}")));
+        Assert.That(_store.WriteStatus, Is.EqualTo(AppendStatus.Ok));
+    }
+
+    [Test]
     public async Task When_dispatch_falls_too_far_behind_messages_are_refused_with_the_reason_until_it_has_caught_up()
     {
         await _store.DisposeAsync();
@@ -120,11 +139,39 @@ internal sealed class DispatchTests
         return (longest, most);
     }
 
-    private MessageStore Open(long maxBehind) => MessageStore.Open(new StoreOptions
+    private MessageStore Open(long maxBehind, FlushDiskType flushDiskType = FlushDiskType.AsyncFlush, TimeProvider? time = null) => MessageStore.Open(
+        new StoreOptions
+        {
+            StorePathRootDir = _directory, MappedFileSizeCommitLog = 64 * 1024 * 1024, MaxDispatchBehindBytes = maxBehind, MaxHashSlotNum = 100, MaxIndexNum = 1_000,
+            MessageIndexEnable = false, FlushDiskType = flushDiskType,
+        },
+        time: time);
+
+    /// <summary>The machine's clock, one of whose timers fails to be armed, in a way that nobody foresees.</summary>
+    private sealed class BrokenTimers : TimeProvider
     {
-        StorePathRootDir = _directory, MappedFileSizeCommitLog = 64 * 1024 * 1024, MaxDispatchBehindBytes = maxBehind, MaxHashSlotNum = 100, MaxIndexNum = 1_000,
-        MessageIndexEnable = false,
-    });
+        public volatile bool IsBroken;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new Timer(this, base.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class Timer(BrokenTimers time, ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                if (time.IsBroken)
+                {
+                    time.IsBroken = false;
+                    throw new InvalidOperationException("on purpose");
+                }
+                return timer.Change(dueTime, period);
+            }
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
+    }
 
     private sealed class SlowListener(TimeSpan takes) : ILogDispatcher
     {

@@ -47,6 +47,17 @@ internal sealed class LightQueueTests
         Assert.That(again.Bodies("T", 0), Is.EqualTo(["m0", "m2", "m4"]));
     }
 
+    [Test]
+    public async Task A_message_that_is_refused_takes_no_offset_of_the_light_queues_it_names()
+    {
+        await using var store = Open();
+        Assert.That(Append(store, new string('x', 70_000), "%LMQ%a,%LMQ%b").Status, Is.EqualTo(AppendStatus.MessageTooLarge));
+        Assert.That(Append(store, "m0", "%LMQ%a").IsOk, Is.True);
+
+        Assert.That((store.MinOffset("%LMQ%a", 0), store.MaxOffset("%LMQ%a", 0)), Is.EqualTo((0L, 1L)));
+        Assert.That(Bodies(store, "%LMQ%a"), Is.EqualTo(["m0"]));
+    }
+
     private static List<string> Bodies(MessageStore store, string topic, long offset = 0)
     {
         using var result = store.Get(topic, 0, offset, 32);

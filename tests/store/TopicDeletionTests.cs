@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RocketMQ.Store.Tests.Faults;
 
 namespace RocketMQ.Store.Tests;
 
@@ -96,6 +97,37 @@ internal sealed class TopicDeletionTests
         Assert.That(killed.Bodies("T", 0), Is.EqualTo(Enumerable.Range(0, 5).Select(i => $"new {i}")));
         Assert.That(killed.Append("T", 0, "new 5").QueueOffset, Is.EqualTo(5));
         Assert.That(killed.Bodies("Other", 0), Is.EqualTo(Enumerable.Range(0, 50).Select(i => $"kept {i}")));
+    }
+
+    [Test]
+    public async Task Power_that_is_lost_while_a_deletion_is_at_the_files_costs_nothing_that_was_acknowledged_since()
+    {
+        var files = new LossyFileSystem();
+        var store = MessageStore.Open(Options(_directory, FlushDiskType.SyncFlush) with { FlushConsumeQueueThoroughInterval = 20 }, files);
+        store.Start();
+        for (var i = 0; i < 50; i++)
+        {
+            store.Append("T", 0, $"old {i}");
+        }
+        await UntilDispatched(store);
+        Assert.That(
+            SpinWait.SpinUntil(() => File.Exists(_directory.File("queues.list")) && File.ReadAllText(_directory.File("queues.list")).StartsWith("0 50 T\n", StringComparison.Ordinal), TimeSpan.FromSeconds(10)),
+            Is.True);
+        files.DirectoryDeleted = () =>
+        {
+            files.DirectoryDeleted = null;
+            store.Append("T", 0, "new");
+            Assert.That(store.WaitFlushedAsync(store.MaxPhysicalOffset).AsTask().GetAwaiter().GetResult(), Is.EqualTo(FlushResult.Ok));
+            files.Crash();
+        };
+        store.DeleteTopic("T");
+        Assert.That(files.DirectoryDeleted, Is.Null);
+        await store.StopAsync();
+        await using var again = Open(FlushDiskType.SyncFlush);
+        again.Start();
+
+        Assert.That(again.Bodies("T", 0), Is.EqualTo(["new"]));
+        Assert.That(again.Append("T", 0, "next").QueueOffset, Is.EqualTo(1));
     }
 
     [Test]

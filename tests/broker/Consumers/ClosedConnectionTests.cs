@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
@@ -60,6 +61,32 @@ public class ClosedConnectionTests
         Assert.That(consumers.Find("a")!.IsEmpty);
         Assert.That(producers.Find("p"), Is.Empty);
         Assert.That(producers.FindClient("late"), Is.Null);
+    }
+
+    [Test]
+    public async Task It_costs_what_its_own_groups_cost_however_many_others_there_are()
+    {
+        await using var connections = await Connections.OpenAsync(2);
+        using var folder = new TestFolder();
+        var consumers = Consumers(folder);
+        var producers = new ProducerTable(new BrokerOptions(), TimeProvider.System);
+        for (var i = 0; i < 20_000; i++)
+        {
+            consumers.Register(Channel(connections[1], "you"), new ConsumerData { GroupName = $"g{i}" }, replaceSubscriptions: true);
+            producers.Register($"p{i}", Channel(connections[1], "you"));
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 1_000; i++)
+        {
+            consumers.Register(Channel(connections[0], "me"), new ConsumerData { GroupName = "g7" }, replaceSubscriptions: true);
+            producers.Register("p7", Channel(connections[0], "me"));
+            consumers.Remove(connections[0]);
+            producers.Remove(connections[0]);
+        }
+
+        Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromMilliseconds(500)), "a look at each group takes a hundred times as long");
+        Assert.That(consumers.Find("g7")!.ClientIds, Is.EqualTo(new[] { "you" }));
     }
 
     private static ConsumerTable Consumers(TestFolder folder) => new(

@@ -276,6 +276,73 @@ public class JournalTests
     }
 
     [Test]
+    public async Task A_topic_of_many_costs_a_few_bytes_too()
+    {
+        var disk = new MemoryDisk();
+        var config = Open(disk);
+        var topics = Topics(config);
+        config.Start();
+        for (var i = 0; i < 300; i++)
+        {
+            Put(topics, $"T{i}", 4);
+        }
+
+        await topics.Saved;
+        var before = disk.Written;
+        Put(topics, "Orders", 4);
+        await topics.Saved;
+
+        Assert.That(disk.Written - before, Is.LessThan(1_000));
+        Assert.That(Topics(Open(disk.Unpowered(keepsNames: false))).Get("Orders"), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task A_file_that_takes_long_to_write_is_written_seldom()
+    {
+        var (disk, clock) = (new MemoryDisk(), new VirtualTimeProvider());
+        var config = Open(disk, clock);
+        var topics = Topics(config);
+        Put(topics, "First", 4);
+        await topics.Saved;
+        disk.Changed = () => clock.Advance(TimeSpan.FromMilliseconds(100));
+        await config.SaveDueAsync();
+        disk.Changed = null;
+
+        Put(topics, "Second", 4);
+        await topics.Saved;
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await config.SaveDueAsync();
+        var soon = disk.Texts()[$"{Folder}/topics.json"];
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await config.SaveDueAsync();
+        var later = disk.Texts()[$"{Folder}/topics.json"];
+
+        Assert.That(soon, Does.Contain("\"First\"").And.Not.Contain("\"Second\""));
+        Assert.That(later, Does.Contain("\"Second\""));
+    }
+
+    [Test]
+    public void At_no_moment_is_a_backup_anything_but_what_the_file_held_before()
+    {
+        var disk = new MemoryDisk();
+        var file = new ConfigFile($"{Folder}/table.json", disk, NullLogger.Instance);
+        var backups = new HashSet<string>();
+        disk.Changed = () =>
+        {
+            foreach (var left in new[] { disk.Killed(), disk.Unpowered(keepsNames: false), disk.Unpowered(keepsNames: true) })
+            {
+                backups.UnionWith(left.Texts().Where(text => text.Key == $"{Folder}/table.json.bak").Select(text => text.Value));
+            }
+        };
+
+        file.Save("first"u8.ToArray());
+        file.Save("second"u8.ToArray());
+        file.Save("third"u8.ToArray());
+
+        Assert.That(backups, Is.EquivalentTo(new[] { "first", "second" }));
+    }
+
+    [Test]
     public async Task Segments_go_when_the_files_hold_what_is_in_them()
     {
         var disk = new MemoryDisk();

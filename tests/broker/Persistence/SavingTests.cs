@@ -133,6 +133,30 @@ public class SavingTests
     }
 
     [Test]
+    public async Task What_is_delivered_of_delays_right_after_a_save_is_saved_too()
+    {
+        var clock = new VirtualTimeProvider();
+        await using var broker = await TestBroker.StartAsync(time: clock);
+        await broker.SendAsync("Orders", [1], properties: [KeyValuePair.Create("DELAY", "1")]);
+        clock.Advance(TimeSpan.FromMilliseconds(500));
+        await broker.SendAsync("Orders", [2], properties: [KeyValuePair.Create("DELAY", "1")]);
+        Task UntilDelivered(int count) => Eventually.GetAsync(
+            clock, TimeSpan.FromMilliseconds(100), async () => TestBroker.Messages(await broker.PullAsync("Orders", 0, 0)).Count == count ? "" : null, "the delivery");
+
+        await UntilDelivered(1);
+        await Eventually.BecomesAsync(() => IsSaved(offset: 1), "the first save");
+        await UntilDelivered(2);
+        await Eventually.GetAsync(clock, TimeSpan.FromMilliseconds(500), () => Task.FromResult(IsSaved(offset: 2) ? "" : null), "the second");
+
+        // A change in the journal: of table, key of one digit and offset.
+        bool IsSaved(int offset) => Directory.EnumerateFiles(Path.Combine(broker.Directory, "config", "changes")).Any(path =>
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return new StreamReader(file, System.Text.Encoding.Latin1).ReadToEnd().Contains($"delayOffset.json\u0001\u00001{(char)offset}\0\0\0\0\0\0\0", StringComparison.Ordinal);
+        });
+    }
+
+    [Test]
     public async Task One_save_that_fails_at_stop_is_named_and_costs_nothing_else()
     {
         var disk = new FailingDisk();
@@ -150,6 +174,25 @@ public class SavingTests
         Assert.That((await next.SendAsync("Later", [1])).Code, Is.EqualTo(ResponseCode.Success));
         await next.DisposeAsync();
         await broker.DisposeAsync();
+    }
+
+    [Test]
+    public async Task No_file_of_a_store_is_made_past_the_file_system_that_the_broker_was_given()
+    {
+        var disk = new FailingDisk();
+        var broker = await TestBroker.StartAsync(files: disk);
+        await broker.SendAsync("Orders", [1], properties: [new("KEYS", "k")]);
+        await broker.SendAsync("Orders", [1], properties: [new("TIMER_DELAY_SEC", "3600")]);
+        await broker.SendAsync("Orders", [1], properties: [new("DELAY", "3")]);
+        await broker.PullAsync("Orders", 0, 0, group: "workers", commitOffset: 1);
+        await broker.CallJsonAsync(
+            RequestCode.AuthCreateUser, new CreateUserRequestHeader { Username = "ann" }, new UserInfo { Username = "ann", Password = "x" });
+        await broker.Server.StopAsync();
+
+        var there = Directory.EnumerateFiles(broker.Directory, "*", SearchOption.AllDirectories).ToList();
+        await broker.DisposeAsync();
+        Assert.That(there, Has.Some.Contains("timerwheel").And.Some.Contains("users.json"));
+        Assert.That(there, Is.SubsetOf(disk.Files));
     }
 
     [Test]

@@ -6,6 +6,7 @@ namespace RocketMQ.Broker.Tests.Support;
 internal sealed class CrowdedDisk : IStoreFileSystem, IDisposable
 {
     private readonly ManualResetEventSlim _flushes = new(true);
+    private readonly ManualResetEventSlim _openings = new(true);
 
     private static readonly PhysicalFileSystem Disk = PhysicalFileSystem.Instance;
 
@@ -16,23 +17,24 @@ internal sealed class CrowdedDisk : IStoreFileSystem, IDisposable
     public bool IsStuck
     {
         get => !_flushes.IsSet;
-        set
-        {
-            if (value)
-            {
-                _flushes.Reset();
-            }
-            else
-            {
-                _flushes.Set();
-            }
-        }
+        set => Set(_flushes, !value);
+    }
+
+    /// <summary>Consume queues that are not open yet are not before this is over.</summary>
+    public bool AreQueuesStuck
+    {
+        get => !_openings.IsSet;
+        set => Set(_openings, !value);
     }
 
     /// <summary>The log's flushes fail.</summary>
     public bool IsBroken { get; set; }
 
-    public void Dispose() => _flushes.Dispose();
+    public void Dispose()
+    {
+        _flushes.Dispose();
+        _openings.Dispose();
+    }
 
     /// <summary>No file can be created.</summary>
     public bool IsFull { get; set; }
@@ -41,9 +43,17 @@ internal sealed class CrowdedDisk : IStoreFileSystem, IDisposable
 
     public bool FileExists(string path) => Disk.FileExists(path);
 
-    public IReadOnlyList<string> FileNames(string directory) => Disk.FileNames(directory);
+    public IReadOnlyList<string> FileNames(string directory)
+    {
+        WaitForOpening(directory);
+        return Disk.FileNames(directory);
+    }
 
-    public IReadOnlyList<string> DirectoryNames(string directory) => Disk.DirectoryNames(directory);
+    public IReadOnlyList<string> DirectoryNames(string directory)
+    {
+        WaitForOpening(directory);
+        return Disk.DirectoryNames(directory);
+    }
 
     public long FileLength(string path) => Disk.FileLength(path);
 
@@ -66,6 +76,26 @@ internal sealed class CrowdedDisk : IStoreFileSystem, IDisposable
     public IDisposable Lock(string path) => Disk.Lock(path);
 
     public DiskSpace SpaceOf(string directory) => Space;
+
+    private static void Set(ManualResetEventSlim goesOn, bool isSet)
+    {
+        if (isSet)
+        {
+            goesOn.Set();
+        }
+        else
+        {
+            goesOn.Reset();
+        }
+    }
+
+    private void WaitForOpening(string directory)
+    {
+        if (directory.Contains("consumequeue", StringComparison.Ordinal))
+        {
+            _openings.Wait(TimeSpan.FromSeconds(30));
+        }
+    }
 
     private IMappedFile Slowed(string path, IMappedFile file) => path.Contains("commitlog", StringComparison.Ordinal) ? new SlowedFile(this, file) : file;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RocketMQ.Store.Files;
 
 namespace RocketMQ.Broker.Tests.Support;
@@ -6,6 +7,11 @@ namespace RocketMQ.Broker.Tests.Support;
 internal sealed class FailingDisk : IStoreFileSystem
 {
     private static readonly PhysicalFileSystem Disk = PhysicalFileSystem.Instance;
+
+    private readonly ConcurrentDictionary<string, bool> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Files that were opened, made or moved here.</summary>
+    public ICollection<string> Files => _files.Keys;
 
     /// <summary>What the paths contain of files that can't be written; null: all can.</summary>
     public string? Broken { get; set; }
@@ -24,21 +30,27 @@ internal sealed class FailingDisk : IStoreFileSystem
 
     public void DeleteFile(string path) => Disk.DeleteFile(path);
 
-    public void MoveFile(string path, string newPath) => Disk.MoveFile(path, newPath);
+    public void MoveFile(string path, string newPath) => Disk.MoveFile(path, Named(newPath));
 
     public void FlushDirectory(string path) => Disk.FlushDirectory(path);
 
     public void DeleteDirectory(string path) => Disk.DeleteDirectory(path);
 
-    public IStoreFile OpenFile(string path, bool create) => new OpenedFile(this, path, Disk.OpenFile(path, create));
+    public IStoreFile OpenFile(string path, bool create) => new OpenedFile(this, path, Disk.OpenFile(Named(path), create));
 
-    public IMappedFile CreateMapped(string path, long size) => Disk.CreateMapped(path, size);
+    public IMappedFile CreateMapped(string path, long size) => Disk.CreateMapped(Named(path), size);
 
-    public IMappedFile OpenMapped(string path, long size) => Disk.OpenMapped(path, size);
+    public IMappedFile OpenMapped(string path, long size) => Disk.OpenMapped(Named(path), size);
 
-    public IDisposable Lock(string path) => Disk.Lock(path);
+    public IDisposable Lock(string path) => Disk.Lock(Named(path));
 
     public DiskSpace SpaceOf(string directory) => Disk.SpaceOf(directory);
+
+    private string Named(string path)
+    {
+        _files[Path.GetFullPath(path)] = true;
+        return path;
+    }
 
     private sealed class OpenedFile(FailingDisk disk, string path, IStoreFile file) : IStoreFile
     {

@@ -117,11 +117,11 @@ internal sealed class TestBroker : IAsyncDisposable
         });
 
     /// <summary>Stops the broker and opens the same store again.</summary>
-    public async Task<TestBroker> RestartAsync(Func<BrokerOptions, BrokerOptions>? configure = null, TimeProvider? time = null)
+    public async Task<TestBroker> RestartAsync(Func<BrokerOptions, BrokerOptions>? configure = null, TimeProvider? time = null, IStoreFileSystem? files = null)
     {
         await Client.DisposeAsync();
         await Server.DisposeAsync();
-        return await StartAsync(configure, time: time, directory: Directory);
+        return await StartAsync(configure, time: time, directory: Directory, files: files);
     }
 
     public async ValueTask DisposeAsync()

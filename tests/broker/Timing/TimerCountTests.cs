@@ -1,6 +1,10 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Newtonsoft.Json.Linq;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Timing;
+using RocketMQ.Protocol.Codes;
 using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
 
@@ -29,5 +33,33 @@ public class TimerCountTests
         Assert.That(
             metrics.Snapshot().TimingCount.Where(count => count.Value.Count != 0).Select(count => (count.Key, count.Value.Count)),
             Is.EquivalentTo(new[] { ("Orders", 2L), ("Payments", 1L) }));
+    }
+
+    [Test]
+    public async Task A_broker_makes_them_right_when_it_starts([Values(-5, 9)] int kept)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await broker.SendAsync("Orders", [1], properties: [new("TIMER_DELAY_SEC", "3600")]);
+        }
+
+        await Eventually.GetAsync(async () => await CountAsync(broker) == 3 ? "" : null, "the timers");
+        var copy = KilledStore.CopyOf(broker.Directory);
+        await File.WriteAllTextAsync(
+            Path.Combine(copy, "config", "timermetrics"),
+            $$$$"""{"dataVersion":{"counter":1,"stateVersion":0,"timestamp":1},"timingCount":{"Orders":{"count":{{{{kept}}}},"timeStamp":1}}}""");
+        await using (var next = await TestBroker.StartAsync(directory: copy))
+        {
+            await Eventually.GetAsync(async () => await CountAsync(next) == 3 ? "" : null, "the right count");
+        }
+
+        Directory.Delete(copy, recursive: true);
+    }
+
+    private static async Task<int> CountAsync(TestBroker broker)
+    {
+        var metrics = await broker.CallAsync(RequestCode.GetTimerMetrics);
+        return (int?)JObject.Parse(Encoding.UTF8.GetString(metrics.Body.FirstSpan))["timingCount"]!["Orders"]?["count"] ?? 0;
     }
 }

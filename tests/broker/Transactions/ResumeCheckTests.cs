@@ -2,6 +2,7 @@ using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
+using RocketMQ.Store;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Transactions;
@@ -27,6 +28,24 @@ public class ResumeCheckTests
         Assert.That(resumed.Code, Is.EqualTo(ResponseCode.Success), resumed.Remark);
         Assert.That(answer.Code, Is.EqualTo(ResponseCode.Success), answer.Remark);
         Assert.That((await broker.PullAsync("Orders")).Single().UniqueKey, Is.EqualTo("id-paid"));
+    }
+
+    [Test]
+    public async Task A_message_that_is_to_be_asked_about_again_and_is_not_on_the_disk_is_no_success()
+    {
+        using var disk = new CrowdedDisk();
+        await using var broker = await TransactionBroker.StartAsync(
+            o => o with { TransactionCheckMax = 1 }, configureStore: s => s with { FlushDiskType = FlushDiskType.SyncFlush }, files: disk);
+        await broker.SendHalfAsync("Orders", "paid");
+        await broker.NextCheckAsync();
+        var givenUp = await Eventually.GetAsync(
+            broker.Clock, TimeSpan.FromSeconds(5), async () => (await broker.PullAsync(GivenUp, 0)).SingleOrDefault(), "the message given up");
+
+        disk.IsBroken = true;
+        var resumed = await ResumeAsync(broker, givenUp.OffsetMessageId);
+
+        Assert.That(resumed.Code, Is.EqualTo(ResponseCode.FlushDiskTimeout), resumed.Remark);
+        Assert.That(resumed.Remark, Does.Contain("the half message is stored").And.Contain("the disk failed"));
     }
 
     [Test]

@@ -7,6 +7,7 @@ using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
+using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
 
 namespace RocketMQ.Broker.Tests.Transactions;
@@ -32,12 +33,12 @@ internal sealed class TransactionBroker : IAsyncDisposable
 
     public static async Task<TransactionBroker> StartAsync(
         Func<BrokerOptions, BrokerOptions>? configure = null, VirtualTimeProvider? clock = null, string? directory = null,
-        Func<StoreOptions, StoreOptions>? configureStore = null)
+        Func<StoreOptions, StoreOptions>? configureStore = null, IStoreFileSystem? files = null)
     {
         clock ??= new VirtualTimeProvider();
         var asked = new ConcurrentQueue<Asked>();
         var table = new RequestTable.Builder().Add(RequestCode.CheckTransactionState, new CheckHandler(asked)).Build();
-        var broker = await TestBroker.StartAsync(configure, configureStore, clock, directory, table);
+        var broker = await TestBroker.StartAsync(configure, configureStore, clock, directory, table, files);
         return new TransactionBroker(clock, broker, asked);
     }
 

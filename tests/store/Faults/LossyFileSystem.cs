@@ -29,6 +29,9 @@ internal sealed class LossyFileSystem : IStoreFileSystem
     /// <summary>Files cannot be deleted.</summary>
     public bool FailsToDelete { get; set; }
 
+    /// <summary>Called when a directory is deleted.</summary>
+    public Action? DirectoryDeleted { get; set; }
+
     /// <summary>When all files were written last; null: when the disk says.</summary>
     public DateTimeOffset? WrittenAt { get; init; }
 
@@ -96,14 +99,18 @@ internal sealed class LossyFileSystem : IStoreFileSystem
         // Names last at once.
     }
 
-    public void DeleteDirectory(string path) => IfAlive(() =>
+    public void DeleteDirectory(string path)
     {
-        foreach (var name in _images.Keys.Where(k => k.StartsWith(path + "/", StringComparison.Ordinal)).ToList())
+        IfAlive(() =>
         {
-            _images.Remove(name);
-        }
-        Disk.DeleteDirectory(path);
-    });
+            foreach (var name in _images.Keys.Where(k => k.StartsWith(path + "/", StringComparison.Ordinal)).ToList())
+            {
+                _images.Remove(name);
+            }
+            Disk.DeleteDirectory(path);
+        });
+        DirectoryDeleted?.Invoke();
+    }
 
     public IStoreFile OpenFile(string path, bool create) => new LossyFile(this, Image(path, create));
 

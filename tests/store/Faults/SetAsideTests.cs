@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Store.Files;
 
 namespace RocketMQ.Store.Tests.Faults;
@@ -95,6 +96,35 @@ internal sealed class SetAsideTests
         Assert.That(again.Bodies("T", 0), Is.EqualTo(Enumerable.Range(0, 21).Select(i => $"m{i}")));
     }
 
+    [Test]
+    public async Task So_is_one_that_was_mended_though_all_behind_it_were_on_the_disk_before()
+    {
+        const int Mended = 7;
+        var files = new ForgetfulFiles { Forgotten = (Mended * QueueUnit.Bytes, QueueUnit.Bytes) };
+        await using var engine = new StoreEngine(
+            Options() with { FlushIntervalConsumeQueue = 3_600_000 }, files, TimeProvider.System, NullLogger.Instance, static _ => null);
+        engine.Recover(isClean: true);
+        engine.Start();
+        var queue = engine.Queues.TryGet(engine.Queues.Find("T")!, 0)!;
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.That(engine.Log.TryAppend(new() { Topic = "T", Body = "m"u8, BornHost = Messages.Client, StoreHost = Messages.Broker }, queue, out _), Is.True);
+            engine.OnAppended();
+        }
+        Until(() => queue.MaxOffset == 20);
+        // The second round lets go of the units in memory.
+        Assert.That(engine.QueueFlusher.Flush(sync: true) && engine.QueueFlusher.Flush(sync: true), Is.True);
+        files.Forget(_directory.File("consumequeue", "T", "0", new string('0', 20)));
+        // Asked for, the log gives it back.
+        Until(() => queue.TryRead(Mended, out _));
+
+        files.FailsOnce = true;
+        Assert.That(engine.QueueFlusher.Flush(sync: true), Is.False);
+        Assert.That(engine.QueueFlusher.Flush(sync: true), Is.True);
+
+        Assert.That(LogWalk.Units(_directory, "T", 0), Has.Count.EqualTo(20));
+    }
+
     private static AppendResult Append(MessageStore store, string lightQueues) => store.Append("T", 0, "m", $"INNER_MULTI_DISPATCH\u0001{lightQueues}\u0002");
 
     private static void Until(Func<bool> condition) =>
@@ -114,6 +144,16 @@ internal sealed class SetAsideTests
         private static readonly PhysicalFileSystem Disk = PhysicalFileSystem.Instance;
 
         public volatile bool FailsOnce;
+
+        /// <summary>What of the file is lost then.</summary>
+        public (long Position, int Length) Forgotten { get; init; } = (0, 100);
+
+        /// <summary>Loses what a flush that fails loses.</summary>
+        public void Forget(string path)
+        {
+            using var file = Disk.OpenFile(path, create: false);
+            file.Write(new byte[Forgotten.Length], Forgotten.Position);
+        }
 
         public void CreateDirectory(string path) => Disk.CreateDirectory(path);
 
@@ -159,7 +199,7 @@ internal sealed class SetAsideTests
             {
                 if (system.FailsOnce && path.Contains("consumequeue", StringComparison.Ordinal))
                 {
-                    file.Write(new byte[100], 0);
+                    system.Forget(path);
                     system.FailsOnce = false;
                     throw new IOException("Input/output error", 5);
                 }
