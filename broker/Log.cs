@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(3005, LogLevel.Error, "Stopping: {Part} takes longer than {Seconds} s; {Then}")]
     public static partial void StopLate(ILogger logger, string part, double seconds, string then);
 
+    [LoggerMessage(3007, LogLevel.Information, "Broker {Name} is {Role} now; it was {Was}")]
+    public static partial void RoleChanged(ILogger logger, string name, Roles.BrokerRole role, Roles.BrokerRole was);
+
     [LoggerMessage(3001, LogLevel.Warning, "Configuration key {Key} changes nothing here: {Instead}")]
     public static partial void KeyIgnored(ILogger logger, string key, string instead);
 
@@ -109,6 +112,9 @@ internal static partial class Log
 
     [LoggerMessage(3803, LogLevel.Error, "Figures go nowhere: metricsExporterType=OTLP_GRPC needs metricsGrpcExporterTarget")]
     public static partial void NoExporterTarget(ILogger logger);
+
+    [LoggerMessage(3805, LogLevel.Error, "Figures go nowhere: metricsExporterType=OTLP_GRPC needs an exporter, which the program around this broker does not have")]
+    public static partial void NoExporter(ILogger logger);
 
     [LoggerMessage(3804, LogLevel.Information, "Figures:\n{Text}")]
     public static partial void Figures(ILogger logger, string text);

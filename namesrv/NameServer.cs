@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RocketMQ.NameServer.Configuration;
 using RocketMQ.NameServer.Kv;
@@ -11,8 +10,6 @@ using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Entering;
 using RocketMQ.Remoting.Transport;
-using RocketMQ.Transport.DotNetty;
-using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.NameServer;
 
@@ -38,9 +35,9 @@ public sealed class NameServer : IAsyncDisposable
     /// <param name="options">The name server's configuration.</param>
     /// <param name="time">The clock everything goes by.</param>
     /// <param name="loggers">Where all parts log.</param>
-    /// <param name="transport">What clients come over, and brokers are reached by; null for that of the configuration.</param>
+    /// <param name="transport">What clients come over, and brokers are reached by.</param>
     /// <exception cref="ConfigurationException"><c>bindAddress</c> or a number is not usable.</exception>
-    public NameServer(NameServerOptions options, TimeProvider time, ILoggerFactory loggers, IConnectionTransport? transport = null)
+    public NameServer(NameServerOptions options, TimeProvider time, ILoggerFactory loggers, IConnectionTransport transport)
     {
         Check(options);
         _time = time;
@@ -54,7 +51,7 @@ public sealed class NameServer : IAsyncDisposable
         _admin = new Lane("admin", options.DefaultThreadPoolQueueCapacity, workers: 1);
         var remoting = new RemotingOptions
         {
-            Transport = transport ?? TransportOf(options.TransportType, loggers),
+            Transport = transport,
             IdleTimeout = TimeSpan.FromSeconds(options.ServerChannelMaxIdleTimeSeconds),
             MaxConnections = options.ServerMaxConnections,
             MaxConnectionsPerAddress = options.ServerMaxConnectionsPerAddress,
@@ -140,16 +137,6 @@ public sealed class NameServer : IAsyncDisposable
             }
         }
     }
-
-    private static IConnectionTransport TransportOf(TransportType type, ILoggerFactory loggers) => type switch
-    {
-        TransportType.Dotnetty => DotNetty(),
-        _ => new KestrelTransport(loggers),
-    };
-
-    /// <summary>Apart, so that its libraries are loaded where it is asked for and nowhere else.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static DotNettyTransport DotNetty() => new();
 
     private static IPEndPoint EndPointOf(NameServerOptions options) => IPAddress.TryParse(options.BindAddress, out var address)
         ? new IPEndPoint(address, options.ListenPort)

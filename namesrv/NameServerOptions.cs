@@ -17,7 +17,7 @@ public sealed record NameServerOptions
     /// <summary>Address to listen on.</summary>
     public string BindAddress { get; init; } = "0.0.0.0";
 
-    /// <summary>What to listen with. Not a key of Apache's.</summary>
+    /// <summary>What the program listens with: it makes the transport. Not a key of Apache's.</summary>
     public TransportType TransportType { get; init; } = TransportType.Kestrel;
 
     /// <summary>How TLS is spoken: the keys <c>tls.*</c>.</summary>
@@ -26,8 +26,8 @@ public sealed record NameServerOptions
     /// <summary>Addresses and networks whose PROXY protocol headers are believed. Not a key of Apache's.</summary>
     public string ProxyProtocolTrustedAddresses { get; init; } = "";
 
-    /// <summary>Installation directory; nothing is read from it.</summary>
-    public string RocketmqHome { get; init; } = Environment.GetEnvironmentVariable("ROCKETMQ_HOME") ?? "";
+    /// <summary>Installation directory; nothing is read from it. The program takes it from the environment variable ROCKETMQ_HOME where no file sets it.</summary>
+    public string RocketmqHome { get; init; } = "";
 
     /// <summary>File of the key-value configuration.</summary>
     public string KvConfigPath { get; init; } = Path.Combine(Home, "namesrv", "kvConfig.json");

@@ -11,7 +11,7 @@ public readonly record struct AppendResult(AppendStatus Status, long PhysicalOff
     public bool IsOk => Status == AppendStatus.Ok;
 
     /// <summary>The store takes nothing now, whatever it is: the same append may succeed later.</summary>
-    public bool MayPass => Status is AppendStatus.DiskFull or AppendStatus.Busy or AppendStatus.NotWritable or AppendStatus.QueueSetAside;
+    public bool MayPass => Status is AppendStatus.DiskFull or AppendStatus.Busy or AppendStatus.NotWritable or AppendStatus.NotMaster or AppendStatus.QueueSetAside;
 
     public long EndOffset => PhysicalOffset + Size;
 

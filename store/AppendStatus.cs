@@ -38,6 +38,9 @@ public enum AppendStatus
     /// <summary>The store is stopped, not started, or a write to its disk failed: see the log.</summary>
     NotWritable,
 
+    /// <summary>The store's broker is no master: another one writes the log. Passes when it becomes one again.</summary>
+    NotMaster,
+
     /// <summary>What was appended is not yet written out or dispatched, and the memory it may wait in is used up. Passes by itself.</summary>
     Busy,
 

@@ -35,6 +35,9 @@ public sealed class MessageStore : IAsyncDisposable
 
     public StoreOptions Options { get; }
 
+    /// <summary>The topics it keeps in a way of their own.</summary>
+    internal StoreTopics Special => _engine.Queues.Special;
+
     /// <summary>Start of the oldest record kept.</summary>
     public long MinPhysicalOffset => _engine.Log.MinOffset;
 
@@ -62,11 +65,12 @@ public sealed class MessageStore : IAsyncDisposable
     /// Called when the directory is locked and before it is read; gives how a topic's queues are kept, null where nobody knows. It is asked once in a
     /// topic's life, before its first message. Without it queues are kept as they are on the disk, new ones as SimpleCQ.
     /// </param>
+    /// <param name="topics">The topics that are kept in a way of their own; those of Apache's brokers where none are given.</param>
     /// <exception cref="StoreLockedException">Another broker holds the directory.</exception>
     /// <exception cref="CorruptStoreException">Something in the store can be neither used nor rebuilt.</exception>
     public static MessageStore Open(
         StoreOptions options, IStoreFileSystem? files = null, TimeProvider? time = null, ILoggerFactory? loggers = null,
-        Func<Func<string, QueueType?>>? loadTypes = null)
+        Func<Func<string, QueueType?>>? loadTypes = null, StoreTopics? topics = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         files ??= PhysicalFileSystem.Instance;
@@ -86,7 +90,7 @@ public sealed class MessageStore : IAsyncDisposable
         {
             var startedAt = time.GetTimestamp();
             var isClean = !files.FileExists(options.AbortPath);
-            var engine = new StoreEngine(options, files, time, logger, loadTypes?.Invoke() ?? (static _ => null));
+            var engine = new StoreEngine(options, topics ?? StoreTopics.Apache, files, time, logger, loadTypes?.Invoke() ?? (static _ => null));
             var replayed = engine.Recover(isClean);
             var store = new MessageStore(options, engine, storeLock);
             logger.Opened(
@@ -111,6 +115,19 @@ public sealed class MessageStore : IAsyncDisposable
         _engine.Start();
     }
 
+    /// <summary>
+    /// Takes no appends until <see cref="AllowAppends"/>: another broker writes the log. When this returns none is under way. Everything else goes on:
+    /// what is there is flushed, listed, read and in time deleted.
+    /// </summary>
+    public void ForbidAppends()
+    {
+        _engine.Gate.Set(WriteGate.Reason.NotMaster, "its broker is a slave: send to the master");
+        _engine.Log.Settle();
+    }
+
+    /// <summary>Takes appends again.</summary>
+    public void AllowAppends() => _engine.Gate.Set(WriteGate.Reason.NotMaster, null);
+
     /// <summary>Appends a message: one copy, from the draft's buffers into the log's page cache. Never blocks on the disk but when a file rolls early.</summary>
     public AppendResult Append(in MessageDraft draft)
     {
@@ -127,7 +144,7 @@ public sealed class MessageStore : IAsyncDisposable
             {
                 return AppendResult.Refused(refusal);
             }
-            if (_engine.HasLightQueues && LightQueues.AreNamedBy(draft) ? TryAppendListed(draft, queue, out result) : _engine.Log.TryAppend(draft, queue, out result))
+            if (_engine.HasLightQueues && LightQueues.AreNamedBy(draft, Special) ? TryAppendListed(draft, queue, out result) : _engine.Log.TryAppend(draft, queue, out result))
             {
                 break;
             }

@@ -13,7 +13,7 @@ using RocketMQ.Store.Retention;
 namespace RocketMQ.Store;
 
 /// <summary>The parts of a store, wired together: how they come up, what they tell each other, how they go down.</summary>
-internal sealed class StoreEngine : IAsyncDisposable
+internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
 {
     private readonly StoreOptions _options;
     private readonly IStoreFileSystem _files;
@@ -22,10 +22,10 @@ internal sealed class StoreEngine : IAsyncDisposable
     private readonly QueueManifest _manifest;
     private readonly LogFileMaker _maker;
     private readonly QueueBuilder _repairer;
-    private readonly QueueMender _mender;
     private bool _isStarted;
 
-    public StoreEngine(StoreOptions options, IStoreFileSystem files, TimeProvider time, ILogger logger, Func<string, QueueType?> typeOf)
+    public StoreEngine(
+        StoreOptions options, StoreTopics topics, IStoreFileSystem files, TimeProvider time, ILogger logger, Func<string, QueueType?> typeOf)
     {
         _options = options;
         _files = files;
@@ -34,19 +34,18 @@ internal sealed class StoreEngine : IAsyncDisposable
         _manifest = QueueManifest.Load(files, options.ManifestPath);
         var logFiles = LogFiles.Load(files, options.CommitLogPath, options.MappedFileSizeCommitLog);
         _maker = new LogFileMaker(logFiles, Gate, time, logger);
-        Log = new CommitLog(options, logFiles, _maker, Gate, time);
-        LogFlusher = new LogFlusher(options, Log, Gate, time, logger);
-        QueueFlusher = new QueueFlusher(options, files, Gate, time, logger);
-        Queues = new QueueTable(options, files, _manifest, typeOf, QueueFlusher, logger);
+        Log = new CommitLog(options, topics, logFiles, _maker, Gate, time);
+        LogFlusher = new LogFlusher(options, Log, Gate, this, time, logger);
+        QueueFlusher = new QueueFlusher(options, files, Gate, this, time, logger);
+        Queues = new QueueTable(options, files, _manifest, typeOf, QueueFlusher, Log, this, topics, logger);
         var delays = DelayLevels.Parse(options.MessageDelayLevel);
         HasLightQueues = options.EnableLmq && options.EnableMultiDispatch;
-        Dispatcher = new Dispatcher(options, Log, new QueueBuilder(Queues, delays, HasLightQueues), Gate, logger);
+        Dispatcher = new Dispatcher(options, Log, LogFlusher, new QueueBuilder(Queues, delays, HasLightQueues), Gate, logger);
         _repairer = new QueueBuilder(Queues, delays, HasLightQueues);
-        _mender = new QueueMender(Log, _repairer, logger);
-        Index = new MessageIndex(options, files, Log, time, logger);
+        Mender = new QueueMender(Log, _repairer, logger);
+        Index = new MessageIndex(options, files, Log, Dispatcher, time, logger);
         Reader = new QueueReader(options, Log, logger);
         Cleaner = new LogCleaner(options, files, Log, LogFlusher, Dispatcher, Queues, QueueFlusher, Index, Gate, time, logger);
-        Wire();
     }
 
     public WriteGate Gate { get; } = new();
@@ -66,6 +65,8 @@ internal sealed class StoreEngine : IAsyncDisposable
     public MessageIndex Index { get; }
 
     public LogCleaner Cleaner { get; }
+
+    public QueueMender Mender { get; }
 
     /// <summary>Whether messages may name further queues to stand in.</summary>
     public bool HasLightQueues { get; }
@@ -93,7 +94,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         LogFlusher.FlushNow();
         if (_options.FlushDiskType == FlushDiskType.SyncFlush)
         {
-            Dispatcher.Limit = () => LogFlusher.FlushedOffset;
+            Dispatcher.FollowFlushes();
         }
         return recovery.End - recovery.Replay.PhysicalOffset;
     }
@@ -175,30 +176,27 @@ internal sealed class StoreEngine : IAsyncDisposable
         _logger.StoreStopped(_options.StorePathRootDir, Log.WriteOffset);
     }
 
-    private void Wire()
+    ReplayPoint? IStoreParts.Dispatched => Dispatcher.Point;
+
+    long IStoreParts.DispatchedTo => Dispatcher.Position;
+
+    void IStoreParts.OnLogFlushed(long timestamp)
     {
-        LogFlusher.Flushed = timestamp =>
-        {
-            _checkpoint.LogTimestamp = Math.Max(_checkpoint.LogTimestamp, timestamp);
-            Dispatcher.Run();
-        };
-        Queues.PhysicalMin = () => Log.MinOffset;
-        Queues.DispatchedTo = () => Dispatcher.Position;
-        Queues.Mender = _mender;
-        QueueFlusher.Mender = _mender;
-        QueueFlusher.SetAside = (queue, why) => Queues.SetAside(queue.TopicName, queue.QueueId, why);
-        QueueFlusher.Syncing = queue => _manifest.Set(queue.TopicName, queue.QueueId, queue.EndIndex);
-        QueueFlusher.Dispatched = () => Dispatcher.Point;
-        QueueFlusher.Synced = OnQueuesSynced;
-        QueueFlusher.RoundEnded = Index.CatchUp;
-        Index.Limit = () => Dispatcher.Position;
+        _checkpoint.LogTimestamp = Math.Max(_checkpoint.LogTimestamp, timestamp);
+        Dispatcher.Run();
     }
+
+    void IStoreParts.OnQueueSyncing(ConsumeQueue queue) => _manifest.Set(queue.TopicName, queue.QueueId, queue.EndIndex);
+
+    void IStoreParts.OnQueueSetAside(ConsumeQueue queue, string? why) => Queues.SetAside(queue.TopicName, queue.QueueId, why);
+
+    void IStoreParts.OnQueueRoundEnded() => Index.CatchUp();
 
     /// <summary>
     /// The queues are on the disk up to a point: once the log is too, a start after a crash may resume there. On the writer's thread, which may wait.
     /// The list of queues is saved last: an older one only says less.
     /// </summary>
-    private void OnQueuesSynced(ReplayPoint? point)
+    void IStoreParts.OnQueuesSynced(ReplayPoint? point)
     {
         if (point is { } reached && LogFlusher.WaitAsync(reached.PhysicalOffset).AsTask().GetAwaiter().GetResult() == FlushResult.Ok)
         {

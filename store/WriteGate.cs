@@ -15,6 +15,9 @@ internal sealed class WriteGate
         Stopped,
         NotStarted,
 
+        /// <summary>Its broker is no master: another one writes the log.</summary>
+        NotMaster,
+
         /// <summary>The disk's use is over diskSpaceWarningLevelRatio.</summary>
         DiskOverLimit,
 
@@ -36,6 +39,7 @@ internal sealed class WriteGate
     {
         Reason.None => AppendStatus.Ok,
         Reason.Failed or Reason.Stopped or Reason.NotStarted => AppendStatus.NotWritable,
+        Reason.NotMaster => AppendStatus.NotMaster,
         Reason.Backlog or Reason.DispatchBehind => AppendStatus.Busy,
         _ => AppendStatus.DiskFull,
     };

@@ -2,10 +2,8 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Auth.Plain;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Json;
-using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.Broker.Auth;
@@ -14,16 +12,16 @@ namespace RocketMQ.Broker.Auth;
 internal sealed class AccessControl
 {
     private readonly BrokerOptions _options;
-    private readonly Authorizer _authorizer;
 
     /// <param name="options">The broker's settings.</param>
     /// <param name="usersFile">users.json.</param>
     /// <param name="listsFile">acls.json.</param>
+    /// <param name="plainAcl">Reads plain_acl.yml.</param>
     /// <param name="loggers">The logs.</param>
     /// <exception cref="ConfigurationException">
     /// A user that the settings name is none, plain_acl.yml can't be used, or rights are to be checked of users who need not prove who they are.
     /// </exception>
-    public AccessControl(BrokerOptions options, JournalledFile usersFile, JournalledFile listsFile, ILoggerFactory loggers)
+    public AccessControl(BrokerOptions options, JournalledFile usersFile, JournalledFile listsFile, IPlainAclReader? plainAcl, ILoggerFactory loggers)
     {
         if (options is { AuthorizationEnabled: true, AuthenticationEnabled: false, AclEnable: false })
         {
@@ -34,7 +32,7 @@ internal sealed class AccessControl
         _options = options;
         Users = new UserTable(usersFile);
         Lists = new AccessLists(listsFile, Users);
-        _authorizer = new Authorizer(Users, Lists, options.AclEnable ? PlainAclFile.Load(PlainFile(options)) : null, loggers.CreateLogger<Authorizer>());
+        Authorizer = new Authorizer(Users, Lists, options.AclEnable ? LoadPlain(options, plainAcl) : null, loggers.CreateLogger<Authorizer>());
         CreateConfiguredUsers();
     }
 
@@ -43,7 +41,7 @@ internal sealed class AccessControl
     public AccessLists Lists { get; }
 
     /// <summary>Asked about what an operation found.</summary>
-    public Authorizer Authorizer => _authorizer;
+    public Authorizer Authorizer { get; }
 
     /// <summary>What the broker signs its own requests with; null where the settings say nothing.</summary>
     /// <exception cref="ConfigurationException">The setting is no JSON of an access key and a secret key.</exception>
@@ -52,8 +50,9 @@ internal sealed class AccessControl
             ? new AccessCredentials(name, password)
             : null;
 
-    private static string PlainFile(BrokerOptions options) => Path.Combine(
-        options.RocketmqHome.Length > 0 ? options.RocketmqHome : Environment.GetEnvironmentVariable("ROCKETMQ_HOME") ?? ".", "conf", "plain_acl.yml");
+    private static PlainAcl LoadPlain(BrokerOptions options, IPlainAclReader? reader) => reader is null
+        ? throw new ConfigurationException("aclEnable=true needs a reader of plain_acl.yml, which the program around this broker does not have.")
+        : PlainAclFile.Load(Path.Combine(options.RocketmqHome.Length > 0 ? options.RocketmqHome : ".", "conf", "plain_acl.yml"), reader);
 
     private void CreateConfiguredUsers()
     {

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Auth;
 
 /// <summary>Names of types, actions and decisions as they stand in requests, in any case.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;
 

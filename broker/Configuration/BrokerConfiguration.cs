@@ -38,11 +38,6 @@ public sealed record BrokerConfiguration
     /// <summary>The defaults of Apache's broker, of its keys that are no place or name of a machine.</summary>
     public static IReadOnlyDictionary<string, string> ApacheDefaults => Defaults.Value;
 
-    /// <summary>The file given with <c>-c</c>, which later changes are written to; no settings where none is given.</summary>
-    /// <exception cref="ConfigurationException">The file can't be read.</exception>
-    public static JavaProperties LoadFile(string? path) =>
-        path is null ? JavaProperties.Empty : JavaProperties.Load(path).With([new("brokerConfigPath", Path.GetFullPath(path))]);
-
     /// <exception cref="ConfigurationException">A key is unknown or a value does not fit its key.</exception>
     public static BrokerConfiguration Bind(JavaProperties properties)
     {

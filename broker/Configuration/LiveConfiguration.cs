@@ -3,6 +3,7 @@ using System.Text;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Store;
+using RocketMQ.Store.Files;
 
 namespace RocketMQ.Broker.Configuration;
 
@@ -18,20 +19,21 @@ public sealed class LiveConfiguration
     private readonly BrokerOptions _broker;
     private readonly StoreOptions _store;
     private readonly TimeProvider _time;
+    private readonly OperatorFile _file;
     private readonly Lock _lock = new();
 
     /// <summary>Apache's keys that change nothing here, as they were set, or else with Apache's defaults.</summary>
     private readonly Dictionary<string, string> _unused;
 
     /// <exception cref="ConfigurationException">The configuration file can't be read.</exception>
-    public LiveConfiguration(BrokerOptions broker, StoreOptions store, TimeProvider time)
+    public LiveConfiguration(BrokerOptions broker, StoreOptions store, IStoreFileSystem files, TimeProvider time)
     {
         _broker = broker;
         _store = store;
         _time = time;
         _unused = new Dictionary<string, string>(BrokerConfiguration.ApacheDefaults, StringComparer.Ordinal);
-        var file = broker.BrokerConfigPath.Length > 0 ? JavaProperties.Load(broker.BrokerConfigPath) : JavaProperties.Empty;
-        KeepUnused(file);
+        _file = new OperatorFile(broker.BrokerConfigPath, files);
+        KeepUnused(broker.BrokerConfigPath.Length > 0 ? _file.Properties() : JavaProperties.Empty);
     }
 
     /// <summary>Counts the updates.</summary>
@@ -142,9 +144,7 @@ public sealed class LiveConfiguration
 
         try
         {
-            var text = File.Exists(path) ? File.ReadAllText(path) : "";
-            var values = changes.Entries.Select(change => KeyValuePair.Create(change.Key, change.Value.Value));
-            ReplacedFile.Write(path, Encoding.UTF8.GetBytes(JavaProperties.Edit(text, values)));
+            _file.Edit(changes.Entries.Select(change => KeyValuePair.Create(change.Key, change.Value.Value)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Core;
 
 /// <summary>Whom an operation that waits gives its result to, once, from whatever thread gets there.</summary>

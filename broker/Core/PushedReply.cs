@@ -7,7 +7,7 @@ public sealed record PushedReply
 
     public required string Topic { get; init; }
 
-    public string? DefaultTopic { get; init; }
+    public required string DefaultTopic { get; init; }
 
     public int DefaultTopicQueueNums { get; init; }
 

@@ -33,7 +33,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _arrived = new(0);
-    private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenSource _stopping = new();
 
     /// <summary>Next queue offset to deliver, by level − 1. Changed by the delivering task alone.</summary>
     private readonly long[] _offsets;
@@ -96,18 +96,33 @@ public sealed class DelayedDelivery : IAsyncDisposable
         return latest;
     }
 
-    public void Start()
+    /// <summary>Begins, again after each stop, where delivery was left.</summary>
+    /// <param name="isLogAsLeft">Whether nobody has written since: else offsets behind the ends of the queues are brought back to those.</param>
+    public void Start(bool isLogAsLeft)
     {
+        for (var level = 1; !isLogAsLeft && level <= _offsets.Length; level++)
+        {
+            Load(level, _offsets[level - 1]);
+        }
+
+        _stopping.Dispose();
+        _stopping = new CancellationTokenSource();
         _store.MessageArrived += OnMessageArrived;
         _running = Task.Run(RunAsync);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends delivery and journals how far it is.</summary>
+    public async ValueTask StopAsync()
     {
         _store.MessageArrived -= OnMessageArrived;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await PersistAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _arrived.Dispose();
     }
@@ -193,7 +208,7 @@ public sealed class DelayedDelivery : IAsyncDisposable
             catch (Exception e)
             {
                 Log.BackgroundFailed(_logger, "delivery of delayed messages", e);
-                await Task.Delay(RefusedWait, _time).ConfigureAwait(false);
+                await Task.Delay(RefusedWait, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

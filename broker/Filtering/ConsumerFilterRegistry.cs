@@ -119,7 +119,7 @@ public sealed partial class ConsumerFilterRegistry
     /// bits are of another bloom filter, the settings have changed and so has the meaning of all bit maps on disk:
     /// then nothing is taken over, and groups are born anew with their next heartbeat.
     /// </summary>
-    /// <exception cref="Remoting.Configuration.ConfigurationException">There are files, but none that makes sense.</exception>
+    /// <exception cref="RocketMQ.Remoting.Configuration.ConfigurationException">There are files, but none that makes sense.</exception>
     public void Load()
     {
         var entries = _file.Load(static json => ConsumerFilterFile.Read(Encoding.UTF8.GetString(json.Span))) ?? [];

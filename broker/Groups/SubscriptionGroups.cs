@@ -4,7 +4,6 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;

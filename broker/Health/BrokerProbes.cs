@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Remoting;
-using RocketMQ.Transport.Kestrel.Http;
+using RocketMQ.Remoting.Probes;
 
 namespace RocketMQ.Broker.Health;
 
@@ -17,17 +17,17 @@ public sealed class BrokerProbes : IAsyncDisposable
     private const string Json = "application/json; charset=utf-8";
 
     private readonly BrokerOptions _options;
-    private readonly ILoggerFactory _loggers;
+    private readonly IProbeTransport? _transport;
     private readonly ILogger _logger;
-    private HttpEndpoint? _endpoint;
+    private IProbeListener? _endpoint;
     private Task _starting = Task.CompletedTask;
     private volatile MetricCatalog? _catalog;
 
-    public BrokerProbes(BrokerOptions options, ILoggerFactory loggers)
+    public BrokerProbes(BrokerOptions options, IProbeTransport? transport, ILogger<BrokerProbes> logger)
     {
         _options = options;
-        _loggers = loggers;
-        _logger = loggers.CreateLogger<BrokerProbes>();
+        _transport = transport;
+        _logger = logger;
     }
 
     public BrokerHealth Health { get; } = new();
@@ -55,22 +55,19 @@ public sealed class BrokerProbes : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        if (!_options.HealthEnable && _options.MetricsExporterType != MetricsExporterType.Prom)
+        if (_transport is null || (!_options.HealthEnable && _options.MetricsExporterType != MetricsExporterType.Prom))
         {
             return;
         }
 
         var address = _options.MetricsPromExporterHost.Length > 0 ? RemotingAddress.Resolve(_options.MetricsPromExporterHost) : IPAddress.Loopback;
-        var endpoint = new HttpEndpoint(new IPEndPoint(address, _options.MetricsPromExporterPort), Serve, _loggers);
         try
         {
-            await endpoint.StartAsync().ConfigureAwait(false);
-            _endpoint = endpoint;
-            Log.ProbesServed(_logger, endpoint.LocalEndPoint);
+            _endpoint = await _transport.ListenAsync(new IPEndPoint(address, _options.MetricsPromExporterPort), Serve).ConfigureAwait(false);
+            Log.ProbesServed(_logger, _endpoint.LocalEndPoint);
         }
         catch (RemotingBindException e)
         {
-            await endpoint.DisposeAsync().ConfigureAwait(false);
             Log.ProbesNotServed(_logger, e.Message);
         }
     }

@@ -17,9 +17,10 @@ internal sealed class StoreCheck(MessageStore store, TimeProvider time) : IHealt
     public IEnumerable<HealthFinding> Look()
     {
         var status = store.WriteStatus;
-        yield return new HealthFinding("store.writable", status == AppendStatus.Ok, status switch
+        yield return new HealthFinding("store.writable", status is AppendStatus.Ok or AppendStatus.NotMaster, status switch
         {
             AppendStatus.Ok => "appends are taken",
+            AppendStatus.NotMaster => "appends are the master's: this broker is a slave",
             AppendStatus.DiskFull => "appends are refused: the disk is full; delete or move what is not the store's, or lower fileReservedTime",
             AppendStatus.Busy => "appends are refused for the moment: more waits for the disk, or to be listed in its queues, than memory is set aside for",
             _ => "appends are refused: a flush has failed and what was written before it may be lost; look into the log, then restart the broker",

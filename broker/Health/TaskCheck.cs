@@ -10,9 +10,10 @@ internal sealed class TaskCheck(IReadOnlyList<PeriodicWork> tasks) : IHealthChec
 
     public IEnumerable<HealthFinding> Look()
     {
-        var late = tasks.Where(t => t.SinceLastRun > 3 * t.Period + Patience).ToList();
+        var running = tasks.Where(t => t.IsRunning).ToList();
+        var late = running.Where(t => t.SinceLastRun > 3 * t.Period + Patience).ToList();
         yield return new HealthFinding("tasks", late.Count == 0, late.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"all {tasks.Count} run")
+            ? string.Create(CultureInfo.InvariantCulture, $"all {running.Count} run")
             : string.Join("; ", late.Select(t => string.Create(
                 CultureInfo.InvariantCulture, $"{t.Name} is due every {t.Period.TotalSeconds:0.#} s and last ended {t.SinceLastRun.TotalSeconds:0} s ago"))));
     }

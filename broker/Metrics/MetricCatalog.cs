@@ -60,7 +60,7 @@ public sealed class MetricCatalog
     }
 
     /// <summary>Apache's form of metricsLabel: <c>name:value,name:value</c>; what has another form is passed over.</summary>
-    internal static List<KeyValuePair<string, string>> Pairs(string text) =>
+    public static IReadOnlyList<KeyValuePair<string, string>> Pairs(string text) =>
     [
         .. text.Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split(':'))

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Metrics;
 
 /// <summary>One series of a metric: its labels beside the broker's own, and its number, or its histogram.</summary>

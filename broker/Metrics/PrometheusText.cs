@@ -36,7 +36,7 @@ public static class PrometheusText
     }
 
     /// <summary>Each bound of a histogram, and how many values are not above it.</summary>
-    internal static IEnumerable<(string Bound, long Count)> Cumulative(HistogramValue value)
+    public static IEnumerable<(string Bound, long Count)> Cumulative(HistogramValue value)
     {
         long count = 0;
         for (var i = 0; i < value.Counts.Count; i++)

@@ -1,9 +1,10 @@
 using RocketMQ.Store;
+using RocketMQ.Store.Files;
 
 namespace RocketMQ.Broker.Metrics;
 
 /// <summary>The store's space, its backlogs, and how long messages are kept.</summary>
-internal sealed class StoreMetrics(MessageStore store, TimeProvider time) : IMetricSource
+internal sealed class StoreMetrics(MessageStore store, IStoreFileSystem files, TimeProvider time) : IMetricSource
 {
     /// <summary>Labels that Apache puts on each figure of the store.</summary>
     internal static readonly (string Name, string Value)[] Labels = [("storage_medium", "disk"), ("storage_type", "local")];
@@ -11,7 +12,8 @@ internal sealed class StoreMetrics(MessageStore store, TimeProvider time) : IMet
     public void Collect(MetricSet metrics)
     {
         var end = store.MaxPhysicalOffset;
-        metrics.Gauge("rocketmq_storage_size", "Bytes in use on the disk of the store", "bytes").Add(UsedBytes(store.Options.StorePathRootDir), Labels);
+        // As Apache counts them: whatever lies on the same file system.
+        metrics.Gauge("rocketmq_storage_size", "Bytes in use on the disk of the store", "bytes").Add(files.SpaceOf(Path.GetFullPath(store.Options.StorePathRootDir)).Used, Labels);
         metrics.Gauge("rocketmq_storage_flush_behind_bytes", "Bytes appended and not yet on the disk", "bytes").Add(Math.Max(0, end - store.FlushedOffset), Labels);
         metrics.Gauge("rocketmq_storage_dispatch_behind_bytes", "Bytes appended and not yet visible in queues", "bytes")
             .Add(Math.Max(0, end - store.DispatchedOffset), Labels);
@@ -26,12 +28,5 @@ internal sealed class StoreMetrics(MessageStore store, TimeProvider time) : IMet
         {
             kept.Add(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - earliest), Labels);
         }
-    }
-
-    /// <summary>As Apache counts them: whatever lies on the same file system.</summary>
-    private static long UsedBytes(string directory)
-    {
-        var disk = new DriveInfo(Path.GetFullPath(directory));
-        return disk.TotalSize - disk.TotalFreeSpace;
     }
 }

@@ -1,7 +1,6 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Core;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Store;

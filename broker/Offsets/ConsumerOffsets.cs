@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Json;

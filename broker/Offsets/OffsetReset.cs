@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Offsets;
 
 /// <summary>A group is to go on elsewhere in a topic: an operator's wish.</summary>

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Offsets;
 
 /// <summary>A topic and a group; as text <c>topic@group</c>, the key of Apache's offset tables.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Core;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Store.Files;
 
 namespace RocketMQ.Broker.Persistence;

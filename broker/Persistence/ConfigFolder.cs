@@ -60,7 +60,7 @@ public sealed class ConfigFolder : IAsyncDisposable
     public void Start()
     {
         _journal.Start();
-        _rounds = new PeriodicWork("writing of configuration files", Round, SaveDueAsync, _time, _logger, onceMoreAtStop: false);
+        _rounds = new PeriodicWork("writing of configuration files", Round, SaveDueAsync, _time, _logger, onceMoreAtStop: false).Start();
     }
 
     /// <summary>What can't be saved now, each with the reason; nothing when all is well.</summary>

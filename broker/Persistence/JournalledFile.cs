@@ -1,5 +1,4 @@
 using RocketMQ.Broker.Core;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting.Configuration;
 

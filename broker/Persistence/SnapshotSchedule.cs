@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Persistence;
 
 /// <summary>

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Persistence;
 
 /// <summary>One change of a table as the journal holds it.</summary>

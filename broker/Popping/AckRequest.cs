@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>One popped message is done.</summary>

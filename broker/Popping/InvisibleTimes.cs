@@ -1,6 +1,5 @@
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Offsets;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Store;
 

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>To be told when a group can pop something.</summary>

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>A checkpoint that waits for acknowledgements.</summary>

@@ -13,24 +13,20 @@ using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Popping;
 
-/// <summary>The parts of pop consumption, wired: the operations, what they share, and the task that brings back what nobody acknowledged.</summary>
-internal sealed class PopConsumption : IAsyncDisposable
+/// <summary>The parts of pop consumption, wired: the operations, what they share, and the work that brings back what nobody acknowledged.</summary>
+internal sealed class PopConsumption : IDisposable
 {
     private static readonly TimeSpan OrderPersistPeriod = TimeSpan.FromSeconds(1);
 
-    private readonly BrokerOptions _options;
     private readonly TopicTable _topics;
     private readonly SubscriptionGroups _groups;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly OrderedPops _orders;
     private readonly ParkedRequests _pops;
     private readonly ParkedRequests _notifications;
     private readonly ReviveQueue[] _reviveQueues;
     private readonly RetryMessages _retries;
     private readonly TimerArrivals _timers;
-    private PeriodicWork? _revival;
-    private PeriodicWork? _persisting;
 
     /// <param name="options">The broker's settings.</param>
     /// <param name="store">The messages.</param>
@@ -50,12 +46,10 @@ internal sealed class PopConsumption : IAsyncDisposable
         ConsumerOffsets offsets, MessageHost storeHost, JournalledFile orderFile, TimerArrivals timers,
         BrokerStatistics statistics, WakeStage wakes, TimeProvider time, ILogger<PopConsumption> logger)
     {
-        _options = options;
         _topics = topics;
         _groups = groups;
         _timers = timers;
         _time = time;
-        _logger = logger;
         _orders = new OrderedPops(orderFile, time);
         _pops = new ParkedRequests(options, store, wakes, time);
         _notifications = new ParkedRequests(options, store, wakes, time);
@@ -78,6 +72,8 @@ internal sealed class PopConsumption : IAsyncDisposable
         var reviveTopic = PopTopics.Revive(options.BrokerClusterName);
         _reviveQueues = [.. Enumerable.Range(0, options.ReviveQueueNum)
             .Select(id => new ReviveQueue(reviveTopic, id, store, offsets, retries, logger))];
+        Persistence = new PeriodicWork("persistence of ordered pops", OrderPersistPeriod, Persist, time, logger);
+        Revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(options.ReviveInterval), ReviveAsync, time, logger, onceMoreAtStop: false);
     }
 
     public Pops Pops { get; }
@@ -90,34 +86,23 @@ internal sealed class PopConsumption : IAsyncDisposable
 
     public Notifications Notifications { get; }
 
+    /// <summary>Saves which messages of queues that are popped in order are with whom.</summary>
+    public PeriodicWork Persistence { get; }
+
+    /// <summary>Brings back what nobody acknowledged; the master's affair.</summary>
+    public PeriodicWork Revival { get; }
+
     /// <summary>Checkpoints in memory, about to come back or to be acknowledged.</summary>
     public int PendingCheckPoints => _reviveQueues.Sum(q => q.PendingCount);
 
-    /// <summary>Starts bringing back; the store must be started. A slave leaves that to its master.</summary>
-    public void Start()
-    {
-        _persisting = new PeriodicWork("persistence of ordered pops", OrderPersistPeriod, Persist, _time, _logger);
-        if (_options.BrokerId == 0)
-        {
-            _revival = new PeriodicWork("pop revival", TimeSpan.FromMilliseconds(_options.ReviveInterval), ReviveAsync, _time, _logger, onceMoreAtStop: false);
-        }
-    }
+    /// <summary>Has the revive topic read again from the committed offsets on: the log was written by another broker meanwhile. Not beside <see cref="Revival"/>.</summary>
+    public void ForgetRevived() => Array.ForEach(_reviveQueues, queue => queue.Forget());
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         _pops.Dispose();
         _notifications.Dispose();
         _orders.Freed -= OnFreed;
-        if (_revival is not null)
-        {
-            await _revival.DisposeAsync().ConfigureAwait(false);
-        }
-
-        if (_persisting is not null)
-        {
-            await _persisting.DisposeAsync().ConfigureAwait(false);
-        }
-
         _orders.Dispose();
     }
 

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>A queue as a group pops it; −1 stands for all queues of the topic, and so does any other number below 0 that a client sends.</summary>

@@ -2,7 +2,6 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Limits;
 using RocketMQ.Broker.Offsets;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Store;
 

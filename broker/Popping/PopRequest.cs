@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Popping;
 
 /// <summary>Messages from any of a topic's queues and from the group's retry topics, to be hidden from the group for a time.</summary>

@@ -55,6 +55,15 @@ internal sealed class ReviveQueue
     /// <summary>Checkpoints that wait now.</summary>
     public int PendingCount => _pending.Count;
 
+    /// <summary>Has the next round begin anew at what is committed.</summary>
+    public void Forget()
+    {
+        _pending.Clear();
+        _byKey.Clear();
+        _next = -1;
+        _readToMs = 0;
+    }
+
     /// <summary>Reads what is new and brings back what is due. What is done with then is committed by <see cref="Commit"/>.</summary>
     /// <param name="nowMs">Milliseconds since 1970.</param>
     /// <param name="arrivedToMs">Everything due before this moment is in the queue already.</param>

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Pulling;
 
 /// <summary>Messages of one queue from an offset on, for a group.</summary>

@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -10,7 +11,7 @@ using RocketMQ.Protocol.Messages;
 namespace RocketMQ.Broker.Registration;
 
 /// <summary>What a broker sends to name servers.</summary>
-internal sealed class RegistrationRequests(BrokerOptions options, TopicTable topics, string brokerAddress, string haAddress)
+internal sealed class RegistrationRequests(BrokerOptions options, CurrentRole role, TopicTable topics, string brokerAddress, string haAddress)
 {
     /// <summary>The broker with all its topics.</summary>
     public RemotingCommand All() => Register(topics.Snapshot());
@@ -30,7 +31,7 @@ internal sealed class RegistrationRequests(BrokerOptions options, TopicTable top
         BrokerName = options.BrokerName,
         BrokerAddr = brokerAddress,
         ClusterName = options.BrokerClusterName,
-        BrokerId = options.BrokerId,
+        BrokerId = role.BrokerId,
     });
 
     private RemotingCommand Register(TopicConfigSerializeWrapper registered)
@@ -50,7 +51,7 @@ internal sealed class RegistrationRequests(BrokerOptions options, TopicTable top
             BrokerAddr = brokerAddress,
             ClusterName = options.BrokerClusterName,
             HaServerAddr = haAddress,
-            BrokerId = options.BrokerId,
+            BrokerId = role.BrokerId,
             Compressed = options.CompressedRegister,
             BodyCrc32 = MessageCrc.OfBody(body),
         };

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Registration;
 
 /// <summary>What has changed in the topics since a name server was told.</summary>

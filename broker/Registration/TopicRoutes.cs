@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using RocketMQ.Broker.Configuration;
-using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;

@@ -1,5 +1,4 @@
 using RocketMQ.Broker.Core;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Sending;

@@ -1,3 +1,4 @@
+
 namespace RocketMQ.Broker.Sending;
 
 /// <summary>A consumer wants a message again.</summary>

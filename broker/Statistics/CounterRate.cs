@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Statistics;
 
 /// <summary>What a counter counted within a span.</summary>

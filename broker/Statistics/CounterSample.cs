@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Statistics;
 
 /// <summary>A counter as it stood at a time, in ms since 1970.</summary>

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Statistics;
 
 /// <summary>The last samples of a counter; until there are so many, its beginning stands for the oldest.</summary>

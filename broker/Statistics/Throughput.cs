@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Statistics;
 
 /// <summary>What the broker took and gave per second, over spans of up to ten minutes: one sample a second.</summary>

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Statistics;
 
 /// <summary>Per second.</summary>

@@ -23,7 +23,7 @@ public sealed class Recalls(
     /// <param name="producerGroup">Who takes it back.</param>
     /// <param name="bornHost">From where.</param>
     /// <returns>The message's id, or why it can't be taken back.</returns>
-    public ValueTask<(string? MessageId, Refusal? Refusal)> RecallAsync(string topic, string? recallHandle, string producerGroup, MessageHost bornHost)
+    public ValueTask<(string? MessageId, Refusal? Refusal)> RecallAsync(string topic, string recallHandle, string producerGroup, MessageHost bornHost)
     {
         RecallHandle? handle = null;
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -37,7 +37,7 @@ public sealed class Recalls(
         ? null
         : new Refusal(RefusalKind.NoPermission, "recall failed, operation is forbidden (recallMessageEnable=false)");
 
-    private Refusal? Check(string topic, string? recallHandle, long nowMs, out RecallHandle? handle)
+    private Refusal? Check(string topic, string recallHandle, long nowMs, out RecallHandle? handle)
     {
         handle = null;
         if (nowMs < options.StartAcceptSendRequestTimeStamp)

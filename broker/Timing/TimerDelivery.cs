@@ -36,7 +36,7 @@ public sealed class TimerDelivery : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimerOutput _output;
     private readonly TimerIntake _intake;
-    private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenSource _stopping = new();
     private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ITimer _due;
     private readonly ITimer _arrived;
@@ -77,20 +77,32 @@ public sealed class TimerDelivery : IAsyncDisposable
 
     public TimerFigures Figures { get; }
 
+    /// <summary>Begins, again after each stop, where wheel and queue were left.</summary>
     public void Start()
     {
+        _stopping.Dispose();
+        _stopping = new CancellationTokenSource();
+        _isHorizonReached = true;
         _store.MessageArrived += OnMessageArrived;
         _running = Task.Run(LoopAsync);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends delivery and brings to the disk how far it is.</summary>
+    public async ValueTask StopAsync()
     {
         _store.MessageArrived -= OnMessageArrived;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        _due.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _arrived.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await SaveAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
         await _due.DisposeAsync().ConfigureAwait(false);
         await _arrived.DisposeAsync().ConfigureAwait(false);
-        await SaveAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 

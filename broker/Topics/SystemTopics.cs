@@ -10,18 +10,18 @@ public static class SystemTopics
     public const string SelfTest = "SELF_TEST_TOPIC";
     public const string Benchmark = "BenchmarkTest";
     public const string OffsetMoved = "OFFSET_MOVED_EVENT";
-    public const string Schedule = "SCHEDULE_TOPIC_XXXX";
-    public const string TransactionHalf = "RMQ_SYS_TRANS_HALF_TOPIC";
+    public const string Schedule = ReservedTopics.Schedule;
+    public const string TransactionHalf = ReservedTopics.TransactionHalf;
     public const string TransactionOp = "RMQ_SYS_TRANS_OP_HALF_TOPIC";
-    public const string TransactionDiscard = "TRANS_CHECK_MAX_TIME_TOPIC";
-    public const string Timer = "rmq_sys_wheel_timer";
+    public const string TransactionDiscard = ReservedTopics.TransactionDiscard;
+    public const string Timer = ReservedTopics.Timer;
     public const string Trace = "RMQ_SYS_TRACE_TOPIC";
     public const string RocksDbOffsets = "CHECKPOINT_TOPIC";
-    public const string Prefix = "rmq_sys_";
+    public const string Prefix = ReservedTopics.SystemPrefix;
     public const string ReviveLogPrefix = "rmq_sys_REVIVE_LOG_";
     public const string RetryPrefix = TopicName.RetryPrefix;
     public const string DeadLetterPrefix = TopicName.DeadLetterPrefix;
-    public const string LmqPrefix = "%LMQ%";
+    public const string LmqPrefix = ReservedTopics.LightPrefix;
 
     /// <summary>Longest topic a client may name, in characters.</summary>
     public const int MaxTopicLength = TopicName.MaxCreatableLength;

@@ -1,6 +1,5 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Core;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Bodies;
 
 namespace RocketMQ.Broker.Topics;

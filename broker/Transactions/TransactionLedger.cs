@@ -46,6 +46,19 @@ public sealed class TransactionLedger(
     /// <summary>Holds all decisions until disposal. Nothing is awaited or read from the disk meanwhile.</summary>
     internal Lock.Scope Enter() => _deciding.EnterScope();
 
+    /// <summary>Forgets all: it has to be learnt from the log anew.</summary>
+    internal void Forget()
+    {
+        using var deciding = Enter();
+        _ended.Clear();
+        _endedOrder.Clear();
+        _moved.Clear();
+        _movedOrder.Clear();
+        _pending.Clear();
+        _pendingBytes = 0;
+        _records.Clear();
+    }
+
     /// <summary>Learns what the operation records from an offset on say. For the start, before anything is decided.</summary>
     internal void Load(long operationOffset, long cursor)
     {

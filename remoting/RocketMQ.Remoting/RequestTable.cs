@@ -58,11 +58,14 @@ public sealed class RequestTable
         }
 
         /// <summary>Puts something before every handler that was added so far.</summary>
-        public Builder Wrap(Func<IRequestHandler, IRequestHandler> wrapper)
+        public Builder Wrap(Func<IRequestHandler, IRequestHandler> wrapper) => Wrap((_, handler) => wrapper(handler));
+
+        /// <summary>Puts something before handlers that were added so far, by their codes.</summary>
+        public Builder Wrap(Func<int, IRequestHandler, IRequestHandler> wrapper)
         {
             foreach (var (code, entry) in _entries.ToList())
             {
-                _entries[code] = entry with { Handler = wrapper(entry.Handler) };
+                _entries[code] = entry with { Handler = wrapper(code, entry.Handler) };
             }
 
             return this;

@@ -10,7 +10,7 @@ namespace RocketMQ.Store.Dispatch;
 /// is at it already; a turn has a budget, for that thread has clients of its own to serve: what is left then is handed on to the next append or
 /// to the thread pool, whichever comes first. Only memory is touched, but for a queue that is first used.
 /// </summary>
-internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuilder builder, WriteGate gate, ILogger logger) : IThreadPoolWorkItem
+internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher flusher, QueueBuilder builder, WriteGate gate, ILogger logger) : IThreadPoolWorkItem
 {
     /// <summary>Records of a turn.</summary>
     private const int TurnRecords = 256;
@@ -34,6 +34,7 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
     private bool _hasNoBudget;
     private long _turnBegan;
     private volatile bool _isFarBehind;
+    private volatile bool _followsFlushes;
     private RecordVisitor? _dispatchOne;
 
     public event MessageArrivedHandler MessageArrived
@@ -41,9 +42,6 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
         add => _arrived = [.. _arrived, value];
         remove => _arrived = [.. _arrived.Where(handler => handler != value)];
     }
-
-    /// <summary>How far the log may be dispatched: its end, or with synchronous flush what is on the disk.</summary>
-    public Func<long> Limit { get; set; } = () => log.WriteOffset;
 
     /// <summary>Everything before this offset is dispatched.</summary>
     public long Position => Volatile.Read(ref _position);
@@ -73,6 +71,9 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
         }
     }
 
+    /// <summary>How far the log may be dispatched.</summary>
+    private long Limit => _followsFlushes ? flusher.FlushedOffset : log.WriteOffset;
+
     public void Add(ILogDispatcher dispatcher) => _further.Add(dispatcher);
 
     public void StartAt(ReplayPoint point)
@@ -81,11 +82,14 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
         Volatile.Write(ref _position, point.PhysicalOffset);
     }
 
+    /// <summary>From now on only what is on the disk is dispatched, as with synchronous flush.</summary>
+    public void FollowFlushes() => _followsFlushes = true;
+
     /// <summary>Takes a turn at what is there, or leaves it to the thread that is at it.</summary>
     public void Run()
     {
         var (records, began) = (0, 0L);
-        while (Position < Limit() && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+        while (Position < Limit && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
         {
             // What comes while this thread is at it is within the same budget.
             (_turnRecords, _turnBegan) = (records, began);
@@ -108,7 +112,7 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
     public void RunToEnd()
     {
         var wait = new SpinWait();
-        while (Position < Limit() && !gate.HasFailed)
+        while (Position < Limit && !gate.HasFailed)
         {
             if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
             {
@@ -143,7 +147,7 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
     /// <summary>False when the log cannot be dispatched any further; nobody takes a turn again.</summary>
     private bool TryTurn(out bool isDone)
     {
-        var limit = Limit();
+        var limit = Limit;
         try
         {
             Volatile.Write(ref _position, LogWalk.Visit(log.Files, _position, limit, _dispatchOne ??= DispatchOne));
@@ -162,7 +166,7 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
 
     private void WatchBacklog()
     {
-        var behind = Limit() - Position;
+        var behind = Limit - Position;
         if (behind > options.MaxDispatchBehindBytes)
         {
             _isFarBehind = true;
@@ -222,7 +226,7 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, QueueBuild
         if (dispatched.IsQueued)
         {
             Announce(dispatched);
-            if (builder.HasLightQueues && LightQueues.MayName(topic.Name))
+            if (builder.HasLightQueues && topic.MayNameLight)
             {
                 DispatchLight(dispatched);
             }

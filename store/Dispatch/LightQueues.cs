@@ -14,11 +14,9 @@ internal static class LightQueues
 {
     private const byte Separator = (byte)',';
 
-    private static ReadOnlySpan<byte> Prefix => "%LMQ%"u8;
-
     /// <summary>Whether a message to be appended names light queues. The broker's own topics list theirs once the message leaves them.</summary>
-    public static bool AreNamedBy(in MessageDraft draft) =>
-        MayName(draft.Topic) && draft.Topic is not ("RMQ_SYS_TRANS_HALF_TOPIC" or "TRANS_CHECK_MAX_TIME_TOPIC")
+    public static bool AreNamedBy(in MessageDraft draft, StoreTopics topics) =>
+        topics.MayNameLight(draft.Topic) && draft.Topic != topics.TransactionHalf && draft.Topic != topics.TransactionDiscard
         && PropertyText.TryFind(draft.Properties, PropertyNames.Utf8.InnerMultiDispatch, out _);
 
     /// <summary>The queues a message names, in order, null where a name is no light queue's or stood before: a message is listed once in each.</summary>
@@ -35,8 +33,8 @@ internal static class LightQueues
             foreach (var range in names.Split(Separator))
             {
                 var name = names[range];
-                var isLight = IsLight(name);
-                if (!isLight && name.StartsWith(Prefix))
+                var isLight = IsLight(name, table.Special);
+                if (!isLight && name.StartsWith(table.Special.LightPrefixUtf8))
                 {
                     return AppendStatus.LightQueueIllegal;
                 }
@@ -62,7 +60,7 @@ internal static class LightQueues
     public static List<(TopicQueues Topic, long Offset)> Listing(ReadOnlySpan<byte> properties, long physicalOffset, QueueTable table)
     {
         var listing = new List<(TopicQueues, long)>();
-        Walk(properties, (name, offset) =>
+        Walk(properties, table.Special, (name, offset) =>
         {
             if (table.Find(name) is { } topic && physicalOffset >= topic.BornAt)
             {
@@ -76,7 +74,7 @@ internal static class LightQueues
     public static long OffsetIn(TopicQueues topic, ReadOnlySpan<byte> properties)
     {
         var found = -1L;
-        Walk(properties, (name, offset) => found = found < 0 && name.SequenceEqual(topic.Utf8) ? offset : found);
+        Walk(properties, topic.Table.Special, (name, offset) => found = found < 0 && name.SequenceEqual(topic.Utf8) ? offset : found);
         return found;
     }
 
@@ -104,15 +102,10 @@ internal static class LightQueues
         }
     }
 
-    /// <summary>Whether messages of a topic may name light queues at all.</summary>
-    public static bool MayName(string topic) =>
-        !topic.StartsWith("%RETRY%", StringComparison.Ordinal) && !topic.StartsWith("rmq_sys_", StringComparison.Ordinal)
-        && topic != "SCHEDULE_TOPIC_XXXX";
-
     /// <summary>The name comes from a message's property and becomes a directory.</summary>
-    private static bool IsLight(ReadOnlySpan<byte> name) => name.StartsWith(Prefix) && NameRule.IsLegal(NameKind.Topic, name);
+    private static bool IsLight(ReadOnlySpan<byte> name, StoreTopics topics) => name.StartsWith(topics.LightPrefixUtf8) && NameRule.IsLegal(NameKind.Topic, name);
 
-    private static void Walk(ReadOnlySpan<byte> properties, LightListing visit)
+    private static void Walk(ReadOnlySpan<byte> properties, StoreTopics topics, LightListing visit)
     {
         if (!PropertyText.TryFind(properties, PropertyNames.Utf8.InnerMultiDispatch, out var names)
             || !PropertyText.TryFind(properties, PropertyNames.Utf8.InnerMultiQueueOffset, out var offsets))
@@ -126,7 +119,7 @@ internal static class LightQueues
             {
                 return;
             }
-            if (IsLight(names[range]) && Utf8Parser.TryParse(offsets[next.Current], out long offset, out _) && offset >= 0)
+            if (IsLight(names[range], topics) && Utf8Parser.TryParse(offsets[next.Current], out long offset, out _) && offset >= 0)
             {
                 visit(names[range], offset);
             }

@@ -69,7 +69,7 @@ internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool h
         {
             queue.Repair(Entry(queue, record, physicalOffset, TagsCode(topic, record)));
         }
-        if (hasLightQueues && LightQueues.MayName(topic.Name))
+        if (hasLightQueues && topic.MayNameLight)
         {
             foreach (var (light, offset) in LightQueues.Listing(record.Properties, physicalOffset, queues))
             {

@@ -45,6 +45,21 @@ public interface IStoreFileSystem
     /// </summary>
     IStoreFile OpenFile(string path, bool create, bool isPrivate) => OpenFile(path, create);
 
+    /// <summary>Creates a file anew, empty, with the permissions that another has, where files have permissions and there is that other.</summary>
+    IStoreFile CreateFileLike(string model, string path)
+    {
+        DeleteFile(path);
+        return OpenFile(path, create: true);
+    }
+
+    /// <summary>All of a small file, which this process need not be allowed to write.</summary>
+    byte[] ReadFile(string path)
+    {
+        using var file = OpenFile(path, create: false);
+        var bytes = new byte[file.Length];
+        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new IOException($"{path} became shorter while it was read");
+    }
+
     /// <summary>Creates a file of this size, all zeros, its space reserved, and maps it.</summary>
     /// <exception cref="DiskFullException">The space could not be reserved; no file is left.</exception>
     IMappedFile CreateMapped(string path, long size);

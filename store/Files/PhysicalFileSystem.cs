@@ -68,6 +68,19 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
         return OpenFile(path, create);
     }
 
+    public IStoreFile CreateFileLike(string model, string path)
+    {
+        File.Delete(path);
+        if (!OperatingSystem.IsWindows() && File.Exists(model))
+        {
+            // Nobody gets to open it before it is as private.
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = File.GetUnixFileMode(model) }).Dispose();
+        }
+        return OpenFile(path, create: true);
+    }
+
+    public byte[] ReadFile(string path) => File.ReadAllBytes(path);
+
     public IMappedFile CreateMapped(string path, long size) => PhysicalMappedFile.Create(path, size);
 
     public IMappedFile OpenMapped(string path, long size) => PhysicalMappedFile.Open(path, size);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Store.Dispatch;
 using RocketMQ.Store.Files;
 using RocketMQ.Store.Log;
 
@@ -16,6 +17,7 @@ internal sealed class MessageIndex : IDisposable
     private readonly StoreOptions _options;
     private readonly IStoreFileSystem _files;
     private readonly CommitLog _log;
+    private readonly Dispatcher _dispatcher;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _using = new();
@@ -27,18 +29,16 @@ internal sealed class MessageIndex : IDisposable
     /// <summary>Start of the last record that any of its keys was entered of.</summary>
     private long _begun = -1;
 
-    public MessageIndex(StoreOptions options, IStoreFileSystem files, CommitLog log, TimeProvider time, ILogger logger)
+    public MessageIndex(StoreOptions options, IStoreFileSystem files, CommitLog log, Dispatcher dispatcher, TimeProvider time, ILogger logger)
     {
         _options = options;
         _files = files;
         _log = log;
+        _dispatcher = dispatcher;
         _time = time;
         _logger = logger;
         _indexOne = IndexOne;
     }
-
-    /// <summary>How far the log may be indexed.</summary>
-    public Func<long> Limit { get; set; } = () => 0;
 
     private long FileSize => IndexFile.SizeOf(_options.MaxHashSlotNum, _options.MaxIndexNum);
 
@@ -80,7 +80,8 @@ internal sealed class MessageIndex : IDisposable
     {
         lock (_using)
         {
-            var limit = Limit();
+            // No further than what can be read from queues.
+            var limit = _dispatcher.Position;
             if (!_options.MessageIndexEnable || _position >= limit)
             {
                 return;

@@ -8,7 +8,7 @@ namespace RocketMQ.Store.Log;
 /// The log all messages stand in, one after another. One lock orders the appends; a record is encoded in place, under it, straight from the
 /// buffers it arrived in. Readers see only what lies before <see cref="WriteOffset"/>.
 /// </summary>
-internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMaker maker, WriteGate gate, TimeProvider time)
+internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFiles files, LogFileMaker maker, WriteGate gate, TimeProvider time)
 {
     /// <summary>A file never fills up to its last 8 bytes: the blank that ends it needs them.</summary>
     private const int BlankSize = 8;
@@ -265,7 +265,7 @@ internal sealed class CommitLog(StoreOptions options, LogFiles files, LogFileMak
             return AppendStatus.PropertiesTooLarge;
         }
         var isTooLong = topicLength > byte.MaxValue
-            || (topicLength > MessageLayout.MaxTopicLengthV1 && !topic.StartsWith("%RETRY%", StringComparison.Ordinal));
+            || (topicLength > MessageLayout.MaxTopicLengthV1 && !topics.IsRetry(topic));
         return isTooLong ? AppendStatus.TopicTooLong : AppendStatus.Ok;
     }
 

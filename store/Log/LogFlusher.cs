@@ -14,6 +14,7 @@ internal sealed class LogFlusher : IDisposable
     private readonly StoreOptions _options;
     private readonly CommitLog _log;
     private readonly WriteGate _gate;
+    private readonly IStoreParts _parts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Worker _worker;
@@ -28,11 +29,12 @@ internal sealed class LogFlusher : IDisposable
     private long _flushed;
     private long _lastFlush;
 
-    public LogFlusher(StoreOptions options, CommitLog log, WriteGate gate, TimeProvider time, ILogger logger)
+    public LogFlusher(StoreOptions options, CommitLog log, WriteGate gate, IStoreParts parts, TimeProvider time, ILogger logger)
     {
         _options = options;
         _log = log;
         _gate = gate;
+        _parts = parts;
         _time = time;
         _logger = logger;
         _worker = new Worker("store-flush", time, logger);
@@ -44,9 +46,6 @@ internal sealed class LogFlusher : IDisposable
 
     /// <summary>How many flushes reached the disk.</summary>
     public long FlushCount { get; private set; }
-
-    /// <summary>Called on the flusher's thread after each flush, with the store timestamp all of it reaches.</summary>
-    public Action<long>? Flushed { get; set; }
 
     /// <summary>Places what is known to be on the disk. Before <see cref="Start"/>.</summary>
     public void OpenAt(long flushedOffset) => _flushed = flushedOffset;
@@ -127,7 +126,7 @@ internal sealed class LogFlusher : IDisposable
         FlushCount++;
         Volatile.Write(ref _flushed, target);
         Complete(target, FlushResult.Ok);
-        Flushed?.Invoke(timestamp);
+        _parts.OnLogFlushed(timestamp);
         return true;
     }
 

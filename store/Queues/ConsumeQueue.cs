@@ -239,7 +239,7 @@ public sealed class ConsumeQueue
     internal void EndMending() => Volatile.Write(ref _isMending, 0);
 
     /// <summary>Has what stands at an index looked up in the log: at once where that is little work.</summary>
-    internal void AskToMend(long index) => Topic.Table.Mender?.Ask(this, index);
+    internal void AskToMend(long index) => Topic.Table.Mender.Ask(this, index);
 
     /// <summary>
     /// Adds a record. What is already there is ignored, so dispatching a record again does no harm. One caller at a time.

@@ -27,6 +27,7 @@ internal sealed class QueueFlusher : IDisposable
     private readonly StoreOptions _options;
     private readonly IStoreFileSystem _files;
     private readonly WriteGate _gate;
+    private readonly IStoreParts _parts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Worker _worker;
@@ -46,37 +47,20 @@ internal sealed class QueueFlusher : IDisposable
     private int _rounds;
     private long _lastSync;
 
-    public QueueFlusher(StoreOptions options, IStoreFileSystem files, WriteGate gate, TimeProvider time, ILogger logger)
+    public QueueFlusher(StoreOptions options, IStoreFileSystem files, WriteGate gate, IStoreParts parts, TimeProvider time, ILogger logger)
     {
         _options = options;
         _files = files;
         _gate = gate;
+        _parts = parts;
         _time = time;
         _logger = logger;
         _lastSync = time.GetTimestamp();
         _worker = new Worker("store-queues", time, logger);
     }
 
-    /// <summary>What has been dispatched when a round begins: once the round is on the disk, all of that is.</summary>
-    public Func<ReplayPoint?> Dispatched { get; set; } = () => null;
-
-    /// <summary>Called for each queue a round is about to bring to the disk, before it is noted what is dispatched.</summary>
-    public Action<ConsumeQueue>? Syncing { get; set; }
-
-    /// <summary>Called after a round that brought everything to the disk.</summary>
-    public Action<ReplayPoint?>? Synced { get; set; }
-
-    /// <summary>Told of a queue that can't be written and why, and with null that it can again.</summary>
-    public Action<ConsumeQueue, string?>? SetAside { get; set; }
-
-    /// <summary>Writes units again that the disk refused.</summary>
-    public QueueMender? Mender { get; set; }
-
     /// <summary>Whether a queue could not be written or brought to the disk.</summary>
     public bool HasSetAside => _setAside.Count > 0 || _refused.Count > 0;
-
-    /// <summary>Called on the writer's thread after each of its rounds.</summary>
-    public Action? RoundEnded { get; set; }
 
     public void Start()
     {
@@ -139,7 +123,7 @@ internal sealed class QueueFlusher : IDisposable
             {
                 TellSyncing();
             }
-            var point = Dispatched();
+            var point = _parts.Dispatched;
             var queue = Interlocked.Exchange(ref _waiting, null);
             var next = queue?.NextToWrite;
             var mayWait = !sync && ++_rounds % MaxRoundsWaited != 0 && IsLongerThan(queue, QueueTable.MaxOpenFiles);
@@ -186,7 +170,7 @@ internal sealed class QueueFlusher : IDisposable
         Interlocked.Exchange(ref _eager, 0);
         TryAgain();
         var isWritten = Flush(sync: _time.GetElapsedTime(_lastSync).TotalMilliseconds >= _options.FlushConsumeQueueThoroughInterval);
-        RoundEnded?.Invoke();
+        _parts.OnQueueRoundEnded();
         Rearm(again: !isWritten);
     }
 
@@ -215,7 +199,7 @@ internal sealed class QueueFlusher : IDisposable
     {
         if (!queue.Topic.IsDropped)
         {
-            Syncing?.Invoke(queue);
+            _parts.OnQueueSyncing(queue);
         }
     }
 
@@ -267,7 +251,7 @@ internal sealed class QueueFlusher : IDisposable
         {
             return false;
         }
-        Synced?.Invoke(point);
+        _parts.OnQueuesSynced(point);
         return true;
     }
 
@@ -327,7 +311,7 @@ internal sealed class QueueFlusher : IDisposable
         {
             try
             {
-                Mender?.Rewrite(queue, queue.SyncedTo, queue.EndIndex);
+                _parts.Mender.Rewrite(queue, queue.SyncedTo, queue.EndIndex);
                 _refused.Remove(queue);
                 Tell(queue, null);
             }
@@ -357,7 +341,7 @@ internal sealed class QueueFlusher : IDisposable
     private void Tell(ConsumeQueue queue, string? refusal)
     {
         queue.SetAside = refusal;
-        SetAside?.Invoke(queue, refusal);
+        _parts.OnQueueSetAside(queue, refusal);
     }
 
     /// <summary>Whether a failure is one queue's own: a name that can't be, a directory that is none, a damaged file. A full disk is everybody's.</summary>

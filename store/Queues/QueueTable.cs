@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Store.Files;
+using RocketMQ.Store.Log;
 using RocketMQ.Store.Recovery;
 
 namespace RocketMQ.Store.Queues;
@@ -28,6 +29,8 @@ internal sealed class QueueTable : IDisposable
     private readonly Func<string, QueueType?> _typeOf;
     private readonly QueueManifest _manifest;
     private readonly QueueFlusher _flusher;
+    private readonly CommitLog _log;
+    private readonly IStoreParts _parts;
     private readonly ILogger _logger;
     private readonly QueueFileCache _cache;
     private readonly ConcurrentDictionary<string, TopicQueues> _topics = new(TopicNameComparer.Instance);
@@ -49,14 +52,21 @@ internal sealed class QueueTable : IDisposable
     /// <param name="manifest">What each had.</param>
     /// <param name="typeOf">How a topic's queues are kept; null where it is not known.</param>
     /// <param name="flusher">Writes them out.</param>
+    /// <param name="log">What they list.</param>
+    /// <param name="parts">The store's other parts.</param>
+    /// <param name="topics">Which topics are light queues.</param>
     /// <param name="logger">Told of what is wrong.</param>
     public QueueTable(
-        StoreOptions options, IStoreFileSystem files, QueueManifest manifest, Func<string, QueueType?> typeOf, QueueFlusher flusher, ILogger logger)
+        StoreOptions options, IStoreFileSystem files, QueueManifest manifest, Func<string, QueueType?> typeOf, QueueFlusher flusher, CommitLog log,
+        IStoreParts parts, StoreTopics topics, ILogger logger)
     {
+        Special = topics;
         _manifest = manifest;
         _files = files;
         _typeOf = typeOf;
         _flusher = flusher;
+        _log = log;
+        _parts = parts;
         _logger = logger;
         _cache = new QueueFileCache(files, MaxOpenFiles);
         _simple = Layout(QueueType.SimpleCQ, options.ConsumeQueuePath, options.MappedFileSizeConsumeQueue);
@@ -68,23 +78,20 @@ internal sealed class QueueTable : IDisposable
         AddLightTopics();
     }
 
+    /// <summary>Which topics are kept in a way of their own.</summary>
+    public StoreTopics Special { get; }
+
+    /// <summary>Gives queues back what they lost.</summary>
+    public QueueMender Mender => _parts.Mender;
+
     /// <summary>Topics that are light queues.</summary>
     public int LightTopicCount => Volatile.Read(ref _lightTopicCount);
 
     /// <summary>Records ending after this are not in any queue's files; they are dispatched after start.</summary>
     public long RecoveredTo { get; set; }
 
-    /// <summary>Start of the commit log.</summary>
-    public Func<long> PhysicalMin { get; set; } = () => 0;
-
     /// <summary>Whether queues loaded now are marked as suspect.</summary>
     public bool AreSuspect { get; set; }
-
-    /// <summary>Gives queues back what they lost.</summary>
-    public QueueMender? Mender { get; set; }
-
-    /// <summary>All before this offset of the log is dispatched.</summary>
-    public Func<long> DispatchedTo { get; set; } = () => 0;
 
     /// <summary>What can't be used, in words.</summary>
     public IReadOnlyList<string> Refusals => [.. _setAside.Select(s => $"queue {s.Key.Topic}/{s.Key.QueueId}: {s.Value.Why}").Order(StringComparer.Ordinal)];
@@ -257,9 +264,9 @@ internal sealed class QueueTable : IDisposable
         {
             // One that could not be used for a while was passed over by what was dispatched then.
             var wasSetAside = _setAside.ContainsKey((topic.Name, queueId));
-            Mender?.MendLoaded(queue, wasSetAside ? long.MaxValue : expected, wasSetAside ? DispatchedTo() : RecoveredTo);
+            Mender.MendLoaded(queue, wasSetAside ? long.MaxValue : expected, wasSetAside ? _parts.DispatchedTo : RecoveredTo);
         }
-        queue.CorrectMin(PhysicalMin());
+        queue.CorrectMin(_log.MinOffset);
         queue.NextAppendOffset = queue.MaxOffset;
         return queue;
     }
@@ -369,7 +376,7 @@ internal sealed class QueueTable : IDisposable
     {
         if (_hasLightQueues)
         {
-            foreach (var name in _files.DirectoryNames(_simple.Directory).Where(n => n.StartsWith("%LMQ%", StringComparison.Ordinal)))
+            foreach (var name in _files.DirectoryNames(_simple.Directory).Where(n => Special.IsLight(n)))
             {
                 Add(name);
             }

@@ -27,10 +27,13 @@ internal sealed class TopicQueues(string name, QueueTable table, long bornAt, bo
     public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(name);
 
     /// <summary>Whether it is the topic delayed messages wait in: their tags code is the time they are due.</summary>
-    public bool IsSchedule { get; } = name == "SCHEDULE_TOPIC_XXXX";
+    public bool IsSchedule { get; } = name == table.Special.Schedule;
 
     /// <summary>Whether its one queue is a light one, listed in by messages of other topics.</summary>
-    public bool IsLight { get; } = name.StartsWith("%LMQ%", StringComparison.Ordinal);
+    public bool IsLight { get; } = table.Special.IsLight(name);
+
+    /// <summary>Whether its messages may name light queues.</summary>
+    public bool MayNameLight { get; } = table.Special.MayNameLight(name);
 
     public QueueTable Table => table;
 

@@ -9,9 +9,6 @@ namespace RocketMQ.Store.Timing;
 /// </summary>
 public sealed class TimerStore : IDisposable
 {
-    /// <summary>The topic whose queue 0 holds the messages that wait.</summary>
-    public const string Topic = "rmq_sys_wheel_timer";
-
     /// <summary>Slots, of the seven days a wheel serves, that are kept free.</summary>
     private const int SpareSlots = 60;
 

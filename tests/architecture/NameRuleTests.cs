@@ -51,13 +51,11 @@ public partial class NameRuleTests
     private static readonly Dictionary<string, string> Paths = new(StringComparer.Ordinal)
     {
         ["broker/Auth/AccessControl.cs"] = "of a setting",
-        ["broker/BrokerServer.cs"] = "of a setting",
+        ["broker/BrokerStorage.cs"] = "of a setting",
         ["broker/Configuration/BrokerConfiguration.cs"] = "of the user's directory",
-        ["broker/Logging.cs"] = "of the command line",
         ["broker/Persistence/ConfigFolder.cs"] = "of names that the broker's tables have in its code",
         ["broker/Persistence/JournalReader.cs"] = "of numbers, and of files there are",
         ["broker/Statistics/RuntimeInfo.cs"] = "of a setting",
-        ["namesrv/Logging.cs"] = "of the command line",
         ["namesrv/NameServerOptions.cs"] = "of a setting",
         ["store/KeyIndex/MessageIndex.cs"] = "of times, and of files there are",
         ["store/Log/LogFiles.cs"] = "of numbers, and of files there are",

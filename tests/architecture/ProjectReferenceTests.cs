@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Architecture.Tests;
 
 /// <summary>Who may know whom. A new project, or a new reference, is a decision: it is written down here first.</summary>
@@ -14,12 +15,15 @@ public class ProjectReferenceTests
         ["RocketMQ.Store"] = ["RocketMQ.Protocol"],
         ["RocketMQ.Transport.Kestrel"] = ["RocketMQ.Remoting"],
         ["RocketMQ.Transport.DotNetty"] = ["RocketMQ.Remoting"],
-        ["RocketMQ.NameServer"] = ["RocketMQ.Remoting", "RocketMQ.Transport.Kestrel", "RocketMQ.Transport.DotNetty"],
-        ["RocketMQ.Broker"] = ["RocketMQ.Remoting", "RocketMQ.Store", "RocketMQ.Transport.Kestrel", "RocketMQ.Transport.DotNetty"],
+        ["RocketMQ.NameServer"] = ["RocketMQ.Remoting"],
+        ["RocketMQ.Broker"] = ["RocketMQ.Remoting", "RocketMQ.Store"],
+        ["RocketMQ.Hosting"] = ["RocketMQ.Remoting", "RocketMQ.Transport.Kestrel", "RocketMQ.Transport.DotNetty"],
+        ["RocketMQ.NameServer.Host"] = ["RocketMQ.NameServer", "RocketMQ.Hosting"],
+        ["RocketMQ.Broker.Host"] = ["RocketMQ.Broker", "RocketMQ.Hosting"],
         ["RocketMQ.Client"] = ["RocketMQ.Remoting"],
         ["RocketMQ.MqAdmin"] = ["RocketMQ.Client", "RocketMQ.Store"],
         ["RocketMQ.Benchmark"] = ["RocketMQ.Client", "RocketMQ.Store"],
-        ["RocketMQ.Standalone"] = ["RocketMQ.NameServer", "RocketMQ.Broker"],
+        ["RocketMQ.Standalone"] = ["RocketMQ.NameServer", "RocketMQ.Broker.Host", "RocketMQ.Hosting"],
     };
 
     [Test]
@@ -43,8 +47,26 @@ public class ProjectReferenceTests
 
     /// <summary>Frameworks come along with references: these and what they reference are free of it.</summary>
     [Test]
-    public void The_client_its_tools_and_the_store_run_on_the_plain_runtime([Values("RocketMQ.Client", "RocketMQ.Store", "RocketMQ.MqAdmin", "RocketMQ.Benchmark")] string name) =>
+    public void What_others_build_on_runs_on_the_plain_runtime(
+        [Values("RocketMQ.Client", "RocketMQ.Store", "RocketMQ.NameServer", "RocketMQ.Broker", "RocketMQ.MqAdmin", "RocketMQ.Benchmark")] string name) =>
         Assert.That(ReachedFrom(name), Does.Not.Contain(WebFramework));
+
+    /// <summary>What is embedded in somebody else's process brings that process no taste of ours in logging, export, file formats and command lines.</summary>
+    [Test]
+    public void A_library_brings_no_libraries_but_the_abstraction_of_logs_and_the_reader_of_json(
+        [Values("RocketMQ.Client", "RocketMQ.Store", "RocketMQ.NameServer", "RocketMQ.Broker")] string name)
+    {
+        var packages = ReachedFrom(name).Append(name).SelectMany(project => Repository.Projects.Single(p => p.Name == project).Packages)
+            .Select(package => (string?)package.Attribute("Include")).Distinct();
+        Assert.That(packages, Is.SubsetOf(new[] { "Microsoft.Extensions.Logging.Abstractions", "Newtonsoft.Json" }));
+    }
+
+    /// <summary>What a server does is said by its options: a program may read the environment and the command line, and says them to it.</summary>
+    [Test]
+    public void A_server_s_library_reads_no_environment() =>
+        Assert.That(
+            Repository.ShippedSources.Where(f => !IsProgram(f) && !f.StartsWith("client/", StringComparison.Ordinal) && Repository.Lines(f).Any(l => l.Contains("GetEnvironmentVariable", StringComparison.Ordinal))),
+            Is.Empty);
 
     /// <summary>Whoever references that transport could use the web framework, too: what of it is needed stands behind the transport's own types.</summary>
     [Test]
@@ -74,6 +96,9 @@ public class ProjectReferenceTests
             }
         });
     }
+
+    private static bool IsProgram(string file) =>
+        file.StartsWith("tools/", StringComparison.Ordinal) || file.Contains("/Host/", StringComparison.Ordinal) || file.Contains("/samples/", StringComparison.Ordinal);
 
     /// <summary>A project's references, theirs, and so on.</summary>
     private static HashSet<string> ReachedFrom(string name)

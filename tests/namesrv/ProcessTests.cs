@@ -127,7 +127,7 @@ public partial class ProcessTests
 
     private static Process Start(params string[] arguments)
     {
-        var assembly = Path.Combine(AppContext.BaseDirectory, typeof(NameServer).Assembly.GetName().Name + ".dll");
+        var assembly = Path.Combine(AppContext.BaseDirectory, "RocketMQ.NameServer.Host.dll");
         return Process.Start(new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,

@@ -7,6 +7,8 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Host;
+using RocketMQ.Hosting;
 using RocketMQ.NameServer;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
@@ -116,13 +118,13 @@ internal static class StandaloneCommand
                 ConfigStorePath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "namesrv.properties"),
             },
             TimeProvider.System,
-            loggers);
+            loggers,
+            Transports.Of(configuration.Broker.TransportType, loggers));
         await using (nameServer.ConfigureAwait(false))
         {
             await StartAsync(nameServer.StartAsync, configuration, "--namesrv-port").ConfigureAwait(false);
             var nameServerAddress = RemotingAddress.Format(address, nameServer.LocalEndPoint.Port);
-            var broker = new BrokerServer(
-                configuration.Broker with { NamesrvAddr = nameServerAddress }, configuration.Store, TimeProvider.System, loggers);
+            var broker = BrokerHost.Create(configuration with { Broker = configuration.Broker with { NamesrvAddr = nameServerAddress } }, loggers);
             await using (broker.ConfigureAwait(false))
             {
                 await StartAsync(broker.StartAsync, configuration, "--broker-port").ConfigureAwait(false);
@@ -173,7 +175,7 @@ internal static class StandaloneCommand
         }
 
         var file = arguments.GetValue(ConfigFile);
-        var properties = BrokerConfiguration.LoadFile(file);
+        var properties = BrokerHost.LoadFile(file);
         var overrides = new Dictionary<string, string> { ["bindAddress"] = listen };
         if (!properties.Entries.ContainsKey("brokerIP1"))
         {

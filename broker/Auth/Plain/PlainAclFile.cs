@@ -1,43 +1,23 @@
 using System.Globalization;
 using RocketMQ.Remoting.Configuration;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace RocketMQ.Broker.Auth.Plain;
 
-/// <summary>Reads plain_acl.yml, the file of ACL 1.0 (Apache 4.4 to 5.3.2).</summary>
+/// <summary>What a plain_acl.yml, the file of ACL 1.0 (Apache 4.4 to 5.3.2), says.</summary>
 internal static class PlainAclFile
 {
     /// <summary>An access key or secret key is longer than this.</summary>
     private const int MinKeyLength = 6;
 
     /// <exception cref="ConfigurationException">The file is missing or is not what it should be; the line is named.</exception>
-    public static PlainAcl Load(string path)
-    {
-        try
-        {
-            using var reader = File.OpenText(path);
-            var yaml = new YamlStream();
-            yaml.Load(reader);
-            return yaml.Documents is [{ RootNode: YamlMappingNode root }, ..]
-                ? Read(root, path)
-                : throw new ConfigurationException($"{path} holds no accounts.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"{path} can't be read, which aclEnable=true needs: {e.Message}");
-        }
-        catch (YamlException e)
-        {
-            throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{path} line {e.Start.Line}: {e.Message}"));
-        }
-    }
+    public static PlainAcl Load(string path, IPlainAclReader reader) =>
+        reader.Read(path) is { Fields: not null } root ? Read(root, path) : throw new ConfigurationException($"{path} holds no accounts.");
 
-    private static PlainAcl Read(YamlMappingNode root, string path)
+    private static PlainAcl Read(PlainAclNode root, string path)
     {
-        var trusted = Texts(root, "globalWhiteRemoteAddresses").Select(node => At(node, path, () => AddressPattern.Parse(node.Value!))).ToList();
+        var trusted = Texts(root, "globalWhiteRemoteAddresses").Select(node => At(node, path, () => AddressPattern.Parse(node.Text!))).ToList();
         var accounts = new Dictionary<string, PlainAccount>(StringComparer.Ordinal);
-        foreach (var node in Items(root, "accounts").OfType<YamlMappingNode>())
+        foreach (var node in Items(root, "accounts").Where(node => node.Fields is not null))
         {
             var account = At(node, path, () => ReadAccount(node, path));
             if (!accounts.TryAdd(account.User.Name, account))
@@ -49,7 +29,7 @@ internal static class PlainAclFile
         return new PlainAcl(trusted, accounts);
     }
 
-    private static PlainAccount ReadAccount(YamlMappingNode node, string path)
+    private static PlainAccount ReadAccount(PlainAclNode node, string path)
     {
         var accessKey = Text(node, "accessKey") ?? "";
         var secretKey = Text(node, "secretKey") ?? "";
@@ -70,29 +50,27 @@ internal static class PlainAclFile
             Text(node, "whiteRemoteAddress") is { Length: > 0 } address ? AddressPattern.Parse(address) : null);
     }
 
-    private static void AddAll(PlainPermissions permissions, ResourceType type, YamlMappingNode account, string name, string path)
+    private static void AddAll(PlainPermissions permissions, ResourceType type, PlainAclNode account, string name, string path)
     {
         foreach (var node in Texts(account, name))
         {
             At(node, path, () =>
             {
-                permissions.Add(type, node.Value!);
+                permissions.Add(type, node.Text!);
                 return true;
             });
         }
     }
 
-    private static IEnumerable<YamlNode> Items(YamlMappingNode owner, string name) =>
-        owner.Children.TryGetValue(new YamlScalarNode(name), out var node) && node is YamlSequenceNode list ? list.Children : [];
+    private static IReadOnlyList<PlainAclNode> Items(PlainAclNode owner, string name) => owner.Fields!.GetValueOrDefault(name)?.Items ?? [];
 
-    private static IEnumerable<YamlScalarNode> Texts(YamlMappingNode owner, string name) =>
-        Items(owner, name).OfType<YamlScalarNode>().Where(node => !string.IsNullOrWhiteSpace(node.Value));
+    private static IEnumerable<PlainAclNode> Texts(PlainAclNode owner, string name) =>
+        Items(owner, name).Where(node => !string.IsNullOrWhiteSpace(node.Text));
 
-    private static string? Text(YamlMappingNode owner, string name) =>
-        owner.Children.TryGetValue(new YamlScalarNode(name), out var node) && node is YamlScalarNode { Value: { } value } ? value.Trim() : null;
+    private static string? Text(PlainAclNode owner, string name) => owner.Fields!.GetValueOrDefault(name)?.Text?.Trim();
 
     /// <summary>A complaint about a node names its line.</summary>
-    private static T At<T>(YamlNode node, string path, Func<T> read)
+    private static T At<T>(PlainAclNode node, string path, Func<T> read)
     {
         try
         {
@@ -104,6 +82,6 @@ internal static class PlainAclFile
         }
     }
 
-    private static ConfigurationException Wrong(YamlNode node, string path, string message) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{path} line {node.Start.Line}: {message}."));
+    private static ConfigurationException Wrong(PlainAclNode node, string path, string message) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{path} line {node.Line}: {message}."));
 }

@@ -1,6 +1,5 @@
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Remoting;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Json;

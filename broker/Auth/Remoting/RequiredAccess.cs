@@ -1,7 +1,5 @@
 using System.Text;
-using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Offsets.Remoting;
-using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;

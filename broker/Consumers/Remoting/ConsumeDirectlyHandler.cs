@@ -5,7 +5,6 @@ using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Queries;
 using RocketMQ.Broker.Remoting;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;

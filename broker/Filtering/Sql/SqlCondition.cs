@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Filtering.Sql;
 
 /// <summary>A part of an expression that is true, false or unknown.</summary>

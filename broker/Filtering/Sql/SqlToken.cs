@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Filtering.Sql;
 
 internal enum SqlTokenKind : byte

@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Filtering.Sql;
 
 /// <summary>A value during evaluation; text points into the record's properties or into the compiled literal.</summary>

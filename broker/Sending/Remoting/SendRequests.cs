@@ -1,5 +1,4 @@
 using RocketMQ.Protocol.Codes;
-using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Remoting;
 

@@ -24,7 +24,7 @@ public sealed class RecallMessageHandler(BrokerOptions options, Recalls recalls)
             .RecallAsync(header.Topic, header.RecallHandle, header.ProducerGroup ?? "", ClientHosts.Of(context.Connection)).ConfigureAwait(false);
         return refusal is not null
             ? Refused(refusal)
-            : RemotingCommand.Response(ResponseCode.Success, new RecallMessageResponseHeader { MsgId = id, Region = options.RegionId });
+            : RemotingCommand.Response(ResponseCode.Success, new RecallMessageResponseHeader { MsgId = id!, Region = options.RegionId });
     }
 
     private RemotingCommand Refused(Refusal refusal) => refusal.ToResponse(new SendMessageRefusedHeader { Region = options.RegionId });

@@ -3,7 +3,6 @@ using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Popping;
 using RocketMQ.Broker.Remoting;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Timing;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;

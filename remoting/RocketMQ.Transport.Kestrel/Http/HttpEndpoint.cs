@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Probes;
 
 namespace RocketMQ.Transport.Kestrel.Http;
 
@@ -19,7 +20,7 @@ namespace RocketMQ.Transport.Kestrel.Http;
 /// A listener for operators' probes: HTTP/1.1, GET and HEAD of a few paths, on Kestrel without a host around it. Requests are served on the
 /// thread pool, never on the threads that serve clients. It has no access control: bind it to loopback or to a network that is trusted.
 /// </summary>
-public sealed class HttpEndpoint : IAsyncDisposable
+public sealed class HttpEndpoint : IProbeListener
 {
     /// <summary>Connections held at once; one more is closed at accept.</summary>
     public const int MaxConnections = 64;

@@ -4,6 +4,7 @@ using RocketMQ.Broker;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Store;
 using RocketMQ.TestSupport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Benchmarks.Operations;
 
@@ -22,7 +23,7 @@ internal sealed class ServedBroker : IDisposable
         _server = new BrokerServer(
             new BrokerOptions { BrokerName = "broker-a", ListenPort = 0, BindAddress = "127.0.0.1" },
             new StoreOptions { StorePathRootDir = _folder.File("store"), MappedFileSizeCommitLog = 256 * 1024 * 1024, MessageIndexEnable = false },
-            TimeProvider.System, NullLoggerFactory.Instance);
+            new BrokerSurroundings { Transport = new KestrelTransport(NullLoggerFactory.Instance) });
         _server.StartAsync().GetAwaiter().GetResult();
         _connection = new RawConnection(_server.Address);
         _send = new SendFrame(new Target(_server.Address, "broker-a", Records.Topic, 1, 1), new MessageShape(), 0);

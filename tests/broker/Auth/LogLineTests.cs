@@ -9,6 +9,7 @@ using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
 using RocketMQ.TestSupport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Broker.Tests.Auth;
 
@@ -28,7 +29,8 @@ public sealed class LogLineTests
                 BrokerName = "broker-a", ListenPort = 0, BindAddress = "127.0.0.1", HealthEnable = false, MetricsExporterType = MetricsExporterType.Disable,
                 AuthenticationEnabled = true, AuthorizationEnabled = true, InitAuthenticationUser = """{"username":"root","password":"root-secret"}""",
             },
-            new StoreOptions { StorePathRootDir = folder.Path, MappedFileSizeCommitLog = 16 * 1024 * 1024, MaxHashSlotNum = 1000, MaxIndexNum = 4000 }, TimeProvider.System, log);
+            new StoreOptions { StorePathRootDir = folder.Path, MappedFileSizeCommitLog = 16 * 1024 * 1024, MaxHashSlotNum = 1000, MaxIndexNum = 4000 },
+            new BrokerSurroundings { Transport = new KestrelTransport(log), Loggers = log });
         await broker.StartAsync();
         await using var eve = Client(new AccessCredentials(Forged, "x"));
         await using var root = Client(new AccessCredentials("root", "root-secret"));

@@ -1,5 +1,4 @@
 using System.Net;
-using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Auth.Remoting;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Auth;
 using RocketMQ.Broker.Auth.Plain;
+using RocketMQ.Broker.Host;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -138,6 +139,6 @@ public sealed class PlainAclTests
     {
         var path = Path.Combine(_home, "conf", "plain_acl.yml");
         File.WriteAllText(path, text);
-        return PlainAclFile.Load(path);
+        return PlainAclFile.Load(path, new PlainAclYaml());
     }
 }

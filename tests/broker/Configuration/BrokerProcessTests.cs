@@ -115,5 +115,5 @@ public class BrokerProcessTests
     }
 
     private static ChildProcess Start(params string[] arguments) =>
-        ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "RocketMQ.Broker.dll"), .. arguments]);
+        ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "RocketMQ.Broker.Host.dll"), .. arguments]);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Host;
 using RocketMQ.Broker.Tests.Administration;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
@@ -101,7 +102,7 @@ public class LiveConfigurationTests
         {
             Assert.That(response.Code, Is.EqualTo(ResponseCode.Success));
             Assert.That(response.Remark, Is.EqualTo("flushConsumerOffsetInterval: in force after a restart"));
-            Assert.That(BrokerConfiguration.Bind(BrokerConfiguration.LoadFile(FilePath)).Broker.FlushConsumerOffsetInterval, Is.EqualTo(1000));
+            Assert.That(BrokerConfiguration.Bind(BrokerHost.LoadFile(FilePath)).Broker.FlushConsumerOffsetInterval, Is.EqualTo(1000));
         });
         Assert.That(await ConfigAsync(broker), Is.SupersetOf(Pairs("flushConsumerOffsetInterval=5000")), "what is in force");
     }

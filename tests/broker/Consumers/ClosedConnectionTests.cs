@@ -6,7 +6,6 @@ using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Persistence;
 using RocketMQ.Broker.Remoting;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Remoting;
 using RocketMQ.Store.Files;

@@ -6,11 +6,9 @@ using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Persistence;
-using RocketMQ.Broker.Sending;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
-using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.TestSupport;
 

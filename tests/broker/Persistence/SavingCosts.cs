@@ -8,6 +8,7 @@ using RocketMQ.NameServer;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Store.Files;
 using RocketMQ.TestSupport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Broker.Tests.Persistence;
 
@@ -38,7 +39,8 @@ public class SavingCosts
     public async Task Many_topics_made_by_sending(int count)
     {
         await using var nameServer = new NameServer.NameServer(
-            new NameServerOptions { ListenPort = 0, BindAddress = "127.0.0.1" }, TimeProvider.System, NullLoggerFactory.Instance);
+            new NameServerOptions { ListenPort = 0, BindAddress = "127.0.0.1" }, TimeProvider.System, NullLoggerFactory.Instance,
+            new KestrelTransport(NullLoggerFactory.Instance));
         await nameServer.StartAsync();
         await using var broker = await TestBroker.StartAsync(o => o with { NamesrvAddr = $"127.0.0.1:{nameServer.LocalEndPoint.Port}" });
         var done = 0;

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Store;
 using RocketMQ.TestSupport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Broker.Tests.Persistence;
 
@@ -154,22 +156,22 @@ public class SavingTests
     public async Task All_steps_of_a_stop_are_taken_though_some_fail_or_hang()
     {
         var clock = new VirtualTimeProvider();
-        var steps = new StopSteps(clock, NullLogger.Instance);
+        var plan = new BrokerPlan(clock, NullLogger.Instance);
         var taken = new List<string>();
-        steps.Add("store", () =>
+        plan.Hold(new BrokerPart("store", () =>
         {
             taken.Add("store");
             return default;
-        });
-        steps.Add("hung", () => new ValueTask(Task.Delay(Timeout.Infinite)));
-        steps.Add("broken", () => throw new IOException("full"));
-        steps.Add("clients", () =>
+        }));
+        plan.Hold(new BrokerPart("hung", () => new ValueTask(Task.Delay(Timeout.Infinite))));
+        plan.Hold(new BrokerPart("broken", () => throw new IOException("full")));
+        plan.Hold(new BrokerPart("clients", () =>
         {
             taken.Add("clients");
             return default;
-        });
+        }));
 
-        var stopping = steps.RunAsync();
+        var stopping = plan.StopAsync();
         var failed = await Eventually.GetAsync(
             clock, TimeSpan.FromSeconds(1), () => Task.FromResult(stopping.IsCompleted ? stopping.Result : null), "the end of the stop");
 
@@ -190,7 +192,8 @@ public class SavingTests
             NamesrvAddr = $"127.0.0.1:{((IPEndPoint)hung.LocalEndpoint).Port}",
         };
         var broker = new BrokerServer(
-            options, new StoreOptions { StorePathRootDir = folder.Path, MappedFileSizeCommitLog = 1024 * 1024 }, TimeProvider.System, NullLoggerFactory.Instance);
+            options, new StoreOptions { StorePathRootDir = folder.Path, MappedFileSizeCommitLog = 1024 * 1024 },
+            new BrokerSurroundings { Transport = new KestrelTransport(NullLoggerFactory.Instance) });
         var starting = broker.StartAsync(stop.Token);
         using var asked = await hung.AcceptTcpClientAsync();
 

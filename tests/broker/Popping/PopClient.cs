@@ -66,7 +66,6 @@ internal sealed class Popped
     public Popped(RemotingCommand response)
     {
         Response = response;
-        Header = response.ReadHeader<PopMessageResponseHeader>();
         Messages = [.. TestBroker.Messages(response).Select(m => new PoppedMessage(m, Receipt(m)))];
     }
 
@@ -74,7 +73,8 @@ internal sealed class Popped
 
     public int Code => Response.Code;
 
-    public PopMessageResponseHeader Header { get; }
+    /// <summary>A refusal has none.</summary>
+    public PopMessageResponseHeader Header => field ??= Response.ReadHeader<PopMessageResponseHeader>();
 
     public List<PoppedMessage> Messages { get; }
 

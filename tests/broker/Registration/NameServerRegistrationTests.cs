@@ -8,6 +8,7 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.TestSupport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Broker.Tests.Registration;
 
@@ -193,7 +194,7 @@ public class NameServerRegistrationTests
             KvConfigPath = Path.Combine(folder, "kvConfig.json"), ConfigStorePath = Path.Combine(folder, "namesrv.conf"),
         };
         var server = new NameServer.NameServer(
-            change?.Invoke(options) ?? options, TimeProvider.System, NullLoggerFactory.Instance);
+            change?.Invoke(options) ?? options, TimeProvider.System, NullLoggerFactory.Instance, new KestrelTransport(NullLoggerFactory.Instance));
         await server.StartAsync();
         return server;
     }

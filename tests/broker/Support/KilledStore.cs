@@ -1,4 +1,5 @@
 
+
 namespace RocketMQ.Broker.Tests.Support;
 
 /// <summary>A store's files as a killed process leaves them.</summary>

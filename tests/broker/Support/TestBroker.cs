@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Host;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -44,8 +45,12 @@ internal sealed class TestBroker : IAsyncDisposable
         directory ??= System.IO.Directory.CreateTempSubdirectory("rocketmq-broker-").FullName;
         var options = new BrokerOptions { BrokerName = "broker-a", ListenPort = 0, BindAddress = "127.0.0.1", HealthEnable = false, MetricsExporterType = MetricsExporterType.Disable };
         var store = new StoreOptions { StorePathRootDir = directory, MappedFileSizeCommitLog = 16 * 1024 * 1024, MaxHashSlotNum = 1000, MaxIndexNum = 4000 };
-        var server = new BrokerServer(
-            configure?.Invoke(options) ?? options, configureStore?.Invoke(store) ?? store, time ?? TimeProvider.System, NullLoggerFactory.Instance, files);
+        options = configure?.Invoke(options) ?? options;
+        var surroundings = BrokerHost.Surroundings(options, NullLoggerFactory.Instance) with
+        {
+            Time = time ?? TimeProvider.System, Files = files ?? PhysicalFileSystem.Instance,
+        };
+        var server = new BrokerServer(options, configureStore?.Invoke(store) ?? store, surroundings);
         await server.StartAsync();
         var client = new RemotingClient(clientTable ?? RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
         return new TestBroker(directory, ownsDirectory, server, client);

@@ -1,5 +1,4 @@
 using RocketMQ.Broker.Core;
-using RocketMQ.Protocol.Codes;
 
 namespace RocketMQ.Broker.Tests.Timing;
 

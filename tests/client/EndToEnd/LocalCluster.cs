@@ -6,6 +6,7 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.Client.Tests.EndToEnd;
 
@@ -18,10 +19,12 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private readonly Func<BrokerOptions, BrokerOptions>? _configure;
     private readonly IConnectionTransport? _transport;
+    private readonly IConnectionTransport _serverTransport;
 
     private LocalCluster(Func<BrokerOptions, BrokerOptions>? configure, IConnectionTransport? transport)
     {
         _transport = transport;
+        _serverTransport = transport ?? new KestrelTransport(NullLoggerFactory.Instance);
         _configure = configure;
         Directory.CreateDirectory(_directory);
         _nameServer = new NameServer.NameServer(
@@ -34,7 +37,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             },
             TimeProvider.System,
             NullLoggerFactory.Instance,
-            transport);
+            _serverTransport);
     }
 
     public string NameServerAddress => _nameServer.LocalEndPoint.ToString();
@@ -100,7 +103,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             MaxHashSlotNum = 1000,
             MaxIndexNum = 4000,
         };
-        _broker = new BrokerServer(_configure?.Invoke(options) ?? options, store, TimeProvider.System, NullLoggerFactory.Instance, transport: _transport);
+        _broker = new BrokerServer(_configure?.Invoke(options) ?? options, store, new BrokerSurroundings { Transport = _serverTransport });
         await _broker.StartAsync();
     }
 }

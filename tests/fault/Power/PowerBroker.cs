@@ -1,5 +1,6 @@
 using RocketMQ.Broker;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Host;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Store.Files;
@@ -179,7 +180,8 @@ internal sealed class PowerBroker(
         _log.Clear();
         _isStopping = false;
         _isBuried = false;
-        _server = new BrokerServer(configuration.Broker, configuration.Store, clock, _log, _files);
+        _server = new BrokerServer(
+            configuration.Broker, configuration.Store, BrokerHost.Surroundings(configuration.Broker, _log) with { Time = clock, Files = _files });
     }
 
     private async Task StopServerAsync()

@@ -9,6 +9,7 @@ using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
 using RocketMQ.TestSupport;
+using RocketMQ.Transport.Kestrel;
 
 namespace RocketMQ.NameServer.Tests.Support;
 
@@ -23,7 +24,7 @@ public sealed class TestNameServer : IAsyncDisposable
     private TestNameServer(NameServerOptions options, string folder)
     {
         Folder = folder;
-        _server = new NameServer(options, Time, NullLoggerFactory.Instance);
+        _server = new NameServer(options, Time, NullLoggerFactory.Instance, new KestrelTransport(NullLoggerFactory.Instance));
         Client = NewClient();
     }
 

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.Benchmark.Measuring;
 
 /// <summary>CPU time that a process spent on a run, and its memory after it.</summary>

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Auth;
 
 /// <summary>Lists on the command line.</summary>

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Brokers;
 
 internal sealed class CleanUnusedTopic : Verb

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Consumers;
 
 /// <summary>What one consumer tells of itself, part by part as Apache's tools print it.</summary>

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Explaining;
 
 /// <summary>A message in a queue that a group reads, and all that decides whether the group gets it.</summary>

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Explaining;
 
 /// <summary>From facts to an explanation: no server is asked and no clock is read here.</summary>

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Explaining;
 
 /// <summary>What is known of a consumer group at a broker.</summary>

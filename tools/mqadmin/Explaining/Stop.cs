@@ -1,4 +1,5 @@
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 
 namespace RocketMQ.MqAdmin.Explaining;
 
@@ -7,12 +8,12 @@ namespace RocketMQ.MqAdmin.Explaining;
 /// <param name="Record">As it was stored.</param>
 internal sealed record Stop(string Broker, StoredMessage Record)
 {
-    public const string DelayTopic = "SCHEDULE_TOPIC_XXXX";
-    public const string TimerTopic = "rmq_sys_wheel_timer";
-    public const string HalfTopic = "RMQ_SYS_TRANS_HALF_TOPIC";
-    public const string GivenUpTopic = "TRANS_CHECK_MAX_TIME_TOPIC";
-    public const string RetryPrefix = "%RETRY%";
-    public const string DeadLetterPrefix = "%DLQ%";
+    public const string DelayTopic = ReservedTopics.Schedule;
+    public const string TimerTopic = ReservedTopics.Timer;
+    public const string HalfTopic = ReservedTopics.TransactionHalf;
+    public const string GivenUpTopic = ReservedTopics.TransactionDiscard;
+    public const string RetryPrefix = TopicName.RetryPrefix;
+    public const string DeadLetterPrefix = TopicName.DeadLetterPrefix;
 
     public Station Station => Record.Topic switch
     {

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.NameServer;
 
 internal sealed class GetNamesrvConfig : Verb

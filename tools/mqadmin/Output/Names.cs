@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Output;
 
 /// <summary>Enumerations under the names Apache gives their members.</summary>

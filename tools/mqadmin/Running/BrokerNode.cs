@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Running;
 
 /// <summary>One broker process of a cluster.</summary>

@@ -1,4 +1,3 @@
-using RocketMQ.Broker.Core;
 using RocketMQ.Client;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Json;

@@ -1,5 +1,6 @@
 using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
 
 namespace RocketMQ.MqAdmin.Store;
@@ -116,7 +117,7 @@ internal sealed class StoreCheck(StoreDirectory store, LogReader log, Progress p
     private void CheckQueue(QueueListing queue)
     {
         var where = $"{queue.Topic}/{queue.QueueId}";
-        var isLight = queue.Topic.StartsWith("%LMQ%", StringComparison.Ordinal);
+        var isLight = queue.Topic.StartsWith(ReservedTopics.LightPrefix, StringComparison.Ordinal);
         var (expected, previous) = (-1L, -1L);
         foreach (var (offset, unit) in queue.Units())
         {

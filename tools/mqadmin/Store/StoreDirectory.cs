@@ -1,4 +1,5 @@
 using System.Globalization;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
 
 namespace RocketMQ.MqAdmin.Store;
@@ -68,7 +69,7 @@ internal sealed class StoreDirectory
     public StoreOptions ToOptions()
     {
         var options = new StoreOptions { StorePathRootDir = Root, StorePathCommitLog = CommitLogPath, MappedFileSizeConsumeQueue = QueueFileBytes };
-        var hasLight = Queues.Any(q => q.Topic.StartsWith("%LMQ%", StringComparison.Ordinal));
+        var hasLight = Queues.Any(q => q.Topic.StartsWith(ReservedTopics.LightPrefix, StringComparison.Ordinal));
         options = options with { EnableLmq = hasLight, EnableMultiDispatch = hasLight };
         if (Segments.Count > 0)
         {

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Topics;
 
 /// <summary>Attributes to set and to remove, as topics and groups take them: <c>+key=value,-key</c>.</summary>

@@ -1,4 +1,3 @@
-
 namespace RocketMQ.MqAdmin.Topics;
 
 /// <summary>How many queues of an ordered topic each broker has, as name servers keep it: <c>broker-a:8;broker-b:8</c>.</summary>

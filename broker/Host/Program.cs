@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Hosting;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Hosting;
 
-namespace RocketMQ.Broker;
+namespace RocketMQ.Broker.Host;
 
 /// <summary>The broker as a process.</summary>
 internal static class Program
@@ -48,7 +49,7 @@ internal static class Program
             return 0;
         }
 
-        var properties = BrokerConfiguration.LoadFile(file);
+        var properties = BrokerHost.LoadFile(file);
         if (nameServers is not null)
         {
             properties = properties.With([new("namesrvAddr", nameServers)]);
@@ -64,7 +65,7 @@ internal static class Program
         using var loggers = Logging.Create(file);
         configuration.ReportIgnored(loggers.CreateLogger<BrokerServer>());
         using var stop = new StopSignal();
-        var broker = new BrokerServer(configuration.Broker, configuration.Store, TimeProvider.System, loggers);
+        var broker = BrokerHost.Create(configuration, loggers);
         try
         {
             try

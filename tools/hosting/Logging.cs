@@ -4,19 +4,27 @@ using NLog.Config;
 using NLog.Extensions.Logging;
 using NLog.Layouts;
 using NLog.Targets;
+using RocketMQ.Remoting.Configuration;
 
-namespace RocketMQ.Broker;
+namespace RocketMQ.Hosting;
 
 /// <summary>NLog as <c>NLog.config</c> beside the configuration file says; without one, Information and up on the console.</summary>
 public static class Logging
 {
-    /// <param name="configurationFile">The broker's configuration file, if it has one.</param>
+    /// <param name="configurationFile">The program's configuration file, if it has one; without, <c>NLog.config</c> is looked for where the program was started.</param>
     /// <param name="consoleLevel">What the console shows where no NLog.config decides.</param>
-    /// <exception cref="NLogConfigurationException">The file is broken.</exception>
+    /// <exception cref="ConfigurationException">The file is broken.</exception>
     public static ILoggerFactory Create(string? configurationFile, Microsoft.Extensions.Logging.LogLevel consoleLevel = Microsoft.Extensions.Logging.LogLevel.Information)
     {
-        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configurationFile ?? "broker.conf"))!, "NLog.config");
-        LogManager.Configuration = File.Exists(file) ? new XmlLoggingConfiguration(file) : Console(consoleLevel);
+        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configurationFile ?? "NLog.config"))!, "NLog.config");
+        try
+        {
+            LogManager.Configuration = File.Exists(file) ? new XmlLoggingConfiguration(file) : Console(consoleLevel);
+        }
+        catch (NLogConfigurationException e)
+        {
+            throw new ConfigurationException($"NLog.config can't be used: {e.Message}");
+        }
 
         // Without the builder, which would bring a service container into a process that has none.
         return new LoggerFactory([new NLogLoggerProvider()]);

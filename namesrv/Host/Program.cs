@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Hosting;
 using RocketMQ.NameServer.Configuration;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Hosting;
-using RocketMQ.Remoting.Tls;
 
-namespace RocketMQ.NameServer;
+namespace RocketMQ.NameServer.Host;
 
 /// <summary>The name server as a process.</summary>
 internal static class Program
@@ -36,7 +37,7 @@ internal static class Program
             await Console.Error.WriteLineAsync($"{e.Message}. {(e.IsForeignAddress ? "bindAddress takes an address of this machine" : "listenPort moves it")}.").ConfigureAwait(false);
             return 1;
         }
-        catch (Exception e) when (e is ConfigurationException or NLog.NLogConfigurationException)
+        catch (ConfigurationException e)
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return 1;
@@ -56,29 +57,28 @@ internal static class Program
             return 0;
         }
 
-        var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, "-p", typeof(NameServerOptions), typeof(TlsOptions));
-        var options = OptionsBinder.Bind<NameServerOptions>(properties) with { Tls = TlsOptions.Bind(properties) };
+        var configuration = NameServerConfiguration.Bind(file is null ? JavaProperties.Empty : JavaProperties.Load(file));
+        if (configuration.Options.RocketmqHome.Length == 0 && Environment.GetEnvironmentVariable("ROCKETMQ_HOME") is { } home)
+        {
+            configuration = configuration with { Options = configuration.Options with { RocketmqHome = home } };
+        }
+
         if (print)
         {
-            SettingsPrinter.Print(Console.Out, OptionsBinder.Describe(options, properties).Concat(options.Tls.Describe(properties)), ignored, properties);
+            configuration.Print(Console.Out);
             return 0;
         }
 
         using var loggers = Logging.Create(file);
-        foreach (var (key, instead) in ignored)
-        {
-            Log.KeyIgnored(loggers.CreateLogger(nameof(NameServer)), key, instead);
-        }
-
-        await ServeAsync(file is null ? options : options with { ConfigStorePath = file }, loggers).ConfigureAwait(false);
+        configuration.ReportIgnored(loggers.CreateLogger<NameServer>());
+        await ServeAsync(file is null ? configuration.Options : configuration.Options with { ConfigStorePath = file }, loggers).ConfigureAwait(false);
         return 0;
     }
 
-    private static async Task ServeAsync(NameServerOptions options, Microsoft.Extensions.Logging.ILoggerFactory loggers)
+    private static async Task ServeAsync(NameServerOptions options, ILoggerFactory loggers)
     {
         using var stop = new StopSignal();
-        await using var server = new NameServer(options, TimeProvider.System, loggers);
+        await using var server = new NameServer(options, TimeProvider.System, loggers, Transports.Of(options.TransportType, loggers));
         await server.StartAsync().ConfigureAwait(false);
         Console.WriteLine($"The name server listens on {server.LocalEndPoint}. Ctrl-C stops it.");
         await stop.Received.ConfigureAwait(false);

@@ -1,0 +1,334 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Auth;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Consumers;
+using RocketMQ.Broker.Delaying;
+using RocketMQ.Broker.Filtering;
+using RocketMQ.Broker.Groups;
+using RocketMQ.Broker.Health;
+using RocketMQ.Broker.Metrics;
+using RocketMQ.Broker.Metrics.Remoting;
+using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Ordering;
+using RocketMQ.Broker.Popping;
+using RocketMQ.Broker.Pulling;
+using RocketMQ.Broker.Registration;
+using RocketMQ.Broker.Remoting;
+using RocketMQ.Broker.Roles;
+using RocketMQ.Broker.Sending;
+using RocketMQ.Broker.Statistics;
+using RocketMQ.Broker.Timing;
+using RocketMQ.Broker.Topics;
+using RocketMQ.Broker.Transactions;
+using RocketMQ.Broker.Waking;
+using RocketMQ.Remoting;
+using RocketMQ.Store;
+using RocketMQ.Store.Timing;
+
+namespace RocketMQ.Broker;
+
+/// <summary>
+/// What a broker does, made over its storage and put into its plan: the parts start in the order they stand here. Only wiring; touches the disk.
+/// </summary>
+internal sealed class BrokerFeatures
+{
+    private static readonly TimeSpan ClientSweep = TimeSpan.FromSeconds(10);
+
+    /// <summary>A kill takes back what was committed within it.</summary>
+    private const int OffsetPeriodMs = 1000;
+
+    private readonly BrokerOptions _options;
+    private readonly StoreOptions _storeOptions;
+    private readonly BrokerSurroundings _surroundings;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly BrokerPlan _plan;
+    private readonly List<PeriodicWork> _periodic = [];
+
+    public BrokerFeatures(
+        BrokerOptions options, StoreOptions storeOptions, BrokerSurroundings surroundings, RemotingOptions remoting, BrokerPlan plan, CurrentRole role,
+        BrokerPlace place, BrokerStorage storage)
+    {
+        _options = options;
+        _storeOptions = storeOptions;
+        _surroundings = surroundings;
+        _time = surroundings.Time;
+        _loggers = surroundings.Loggers;
+        _logger = _loggers.CreateLogger<BrokerServer>();
+        _plan = plan;
+        Role = role;
+        Place = place;
+        var (store, config, topics) = (Store, Config, Topics) = storage;
+
+        Statistics = plan.Hold("statistics", new BrokerStatistics(_time, options.MaxStatisticsNum));
+        store.AddDispatcher(Statistics);
+        topics.DeletedBeforeStart.ToList().ForEach(store.DeleteTopic);
+        Groups = new SubscriptionGroups(options, config.Journalled("subscriptionGroup.json"), _time, _loggers.CreateLogger<SubscriptionGroups>())
+        {
+            HasLightGroups = storeOptions.EnableLmq,
+        };
+        topics.Changed += (topic, changed) =>
+        {
+            if (changed is null)
+            {
+                Statistics.RemoveTopic(topic);
+            }
+        };
+        Offsets = MakeOffsets();
+        Consumers = new ConsumerTable(options, Groups, _time, _loggers.CreateLogger<ConsumerTable>());
+        Filters = MakeFilters();
+        Producers = new ProducerTable(options, _time);
+        Locks = new QueueLocks(_time, capacity: () => options.MaxQueueLockNum);
+
+        var delays = DelayLevels.Parse(storeOptions.MessageDelayLevel);
+        Timers = storeOptions.TimerWheelEnable ? TimerStore.Open(store, _time, surroundings.Files) : null;
+        if (Timers is { } timers)
+        {
+            plan.Hold(new BrokerPart("the timer wheel", () => Done(timers.Dispose)));
+        }
+
+        Publisher = new MessagePublisher(store, topics, [new TimerRedirect(storeOptions, Timers, _time), new DelayRedirect(delays)]);
+        OpenTransactions = new OpenTransactions(config.File("transactionMetrics"), _time);
+        Wakes = plan.Hold("waking", new WakeStage(_loggers.CreateLogger<WakeStage>()));
+        Pulled = new PulledSubscriptions(options, _time);
+        ColdReads = plan.Hold("lane of pulls", new Lane("pull", options.PullThreadPoolQueueCapacity, 4, options.ServerMaxWaitingRequestBytes));
+        Pulls = new Pulls(
+            options, new PullGuard(options, topics, Groups, Consumers, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), Pulled),
+            store, Offsets, topics, Statistics, Wakes, _time);
+        plan.Hold(new BrokerPart("parked pulls", Pulls.DisposeAsync));
+        Pops = new PopConsumption(
+            options, store, Publisher, topics, Groups, Offsets, place.StoreHost, config.Journalled("consumerOrderInfo.json"),
+            new TimerArrivals(store, Timers, _time), Statistics, Wakes, _time, _loggers.CreateLogger<PopConsumption>());
+        plan.Hold(new BrokerPart("popping", () => Done(Pops.Dispose)));
+        Every(ClientSweep, "filter persistence", () => Done(Filters.Persist));
+
+        Delays = new DelayedDelivery(
+            delays, store, Publisher, place.StoreHost, config.Journalled("delayOffset.json"), _time, _loggers.CreateLogger<DelayedDelivery>());
+        TimerMetrics = Timers is null ? null : new TimerMetrics(config.File("timermetrics"), _time);
+        if (Timers is not null && TimerMetrics is not null)
+        {
+            TimerMetrics.Recount(Timers, topics.All.Keys);
+            TimerDelivery = new TimerDelivery(
+                store, Publisher, Timers, TimerMetrics, place.StoreHost, _time, _loggers.CreateLogger<TimerDelivery>());
+        }
+
+        Ledger = new TransactionLedger(options, store, Publisher, place.StoreHost, _time);
+        Checks = new TransactionChecks(
+            options, store, Publisher, place.StoreHost, Offsets, topics, Ledger,
+            new ProducerChecks(options, Producers, place.StoreHost, _loggers.CreateLogger<ProducerChecks>()), OpenTransactions, _time,
+            _loggers.CreateLogger<TransactionChecks>());
+        AddWhatTheMasterDoes();
+        Every(ClientSweep, "client sweep", () => Done(Sweep));
+
+        Admin = plan.Hold("lane of administration", new Lane("admin", options.AdminBrokerThreadPoolQueueCapacity, 2, options.ServerMaxWaitingRequestBytes));
+        Query = plan.Hold("lane of queries", new Lane("query", options.QueryThreadPoolQueueCapacity, 2, options.ServerMaxWaitingRequestBytes));
+        Client = plan.Hold("connections to name servers", new RemotingClient(RequestTable.Empty, remoting with { Credentials = AccessControl.OwnCredentials(options) }, _time, _loggers));
+        Access = new AccessControl(options, config.Journalled("users.json", isPrivate: true), config.Journalled("acls.json", isPrivate: true), surroundings.PlainAcl, _loggers);
+        RequestModes = new MessageRequestModes(options, config.Journalled("messageRequestMode.json"));
+        Configuration = new LiveConfiguration(options, storeOptions, surroundings.Files, _time);
+        plan.Add(new BrokerPart("files of tables", static () => default) { Start = StartSavingAsync });
+        Registration = new NameServerRegistration(
+            options, role, topics, Client, place.Address, place.HaAddress(options), _time, _loggers.CreateLogger<NameServerRegistration>());
+        topics.WaitTold = Registration.WaitToldAsync;
+    }
+
+    public CurrentRole Role { get; }
+
+    public BrokerPlace Place { get; }
+
+    public MessageStore Store { get; }
+
+    public Persistence.ConfigFolder Config { get; }
+
+    public TopicTable Topics { get; }
+
+    public BrokerStatistics Statistics { get; }
+
+    public SubscriptionGroups Groups { get; }
+
+    public ConsumerOffsets Offsets { get; }
+
+    public ConsumerTable Consumers { get; }
+
+    public ConsumerFilterRegistry Filters { get; }
+
+    public ProducerTable Producers { get; }
+
+    public QueueLocks Locks { get; }
+
+    public TimerStore? Timers { get; }
+
+    public MessagePublisher Publisher { get; }
+
+    public OpenTransactions OpenTransactions { get; }
+
+    public WakeStage Wakes { get; }
+
+    public PulledSubscriptions Pulled { get; }
+
+    /// <summary>Serves pulls and pops that may have to read from the disk.</summary>
+    public Lane ColdReads { get; }
+
+    public Pulls Pulls { get; }
+
+    public PopConsumption Pops { get; }
+
+    public DelayedDelivery Delays { get; }
+
+    public TimerMetrics? TimerMetrics { get; }
+
+    public TimerDelivery? TimerDelivery { get; }
+
+    public TransactionLedger Ledger { get; }
+
+    public TransactionChecks Checks { get; }
+
+    public TransactionFigures Transactions { get; } = new();
+
+    public Lane Admin { get; }
+
+    public Lane Query { get; }
+
+    public RemotingClient Client { get; }
+
+    public AccessControl Access { get; }
+
+    public MessageRequestModes RequestModes { get; }
+
+    public LiveConfiguration Configuration { get; }
+
+    public NameServerRegistration Registration { get; }
+
+    /// <summary>What has to be done every so often.</summary>
+    public IReadOnlyList<PeriodicWork> Periodic => _periodic;
+
+    public IReadOnlyList<IHealthCheck> HealthChecks() =>
+        [new StoreCheck(Store, _time), new RegistrationCheck(Registration), new TaskCheck(_periodic), new SavingCheck(Config), new DelayCheck(Role, Delays, TimerDelivery?.Figures)];
+
+    public MetricCatalog Figures(IReadOnlyList<RemotingServer> servers, RpcMetrics rpcs)
+    {
+        var figures = new List<IMetricSource>
+        {
+            new BrokerMetrics(_options, Topics, Groups, servers, [("pull", () => Pulls.ParkedCount), ("query_message", () => Query.Count), ("admin", () => Admin.Count)]),
+            new StoreMetrics(Store, _surroundings.Files, _time),
+            new TrafficMetrics(Statistics, Topics),
+            new ConnectionMetrics(Producers, Consumers),
+            new ConsumerMetrics(Store, Topics, Offsets, Consumers, _time),
+            new TransactionMetrics(Transactions, OpenTransactions),
+            new PopMetrics(_options, Store, Offsets, () => Pops.PendingCheckPoints, _time),
+            rpcs,
+        };
+        if (Timers is not null && TimerDelivery is not null && TimerMetrics is not null)
+        {
+            figures.Add(new TimerMetricSource(Timers, TimerDelivery.Figures, TimerMetrics, _time));
+        }
+
+        return new MetricCatalog(_options, figures, _time);
+    }
+
+    /// <summary>What clients ask of the broker, in whatever protocol.</summary>
+    public BrokerOperations Operations() => new(_options, _storeOptions, this, _time, _loggers);
+
+    public BrokerRequests Requests() => new(_options, this, Operations(), _time, _loggers);
+
+    private ConsumerOffsets MakeOffsets()
+    {
+        var offsets = new ConsumerOffsets(
+            Config.Journalled("consumerOffset.json"), _storeOptions.EnableLmq ? Config.Journalled("lmqConsumerOffset.json") : null,
+            async () => await Store.WaitFlushedAsync(Store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Ok,
+            topic => Topics.TryGet(topic, out _),
+            TimeSpan.FromMilliseconds(_options.FlushConsumerOffsetInterval));
+        offsets.RemoveTopics(Topics.DeletedBeforeStart);
+        _plan.Hold(new BrokerPart("journalling of offsets", async () => await offsets.HandOverAsync().ConfigureAwait(false)));
+        // Stopped among the last: while others take their time to stop, consumers still commit.
+        Every(
+            TimeSpan.FromMilliseconds(Math.Min(_options.FlushConsumerOffsetInterval, OffsetPeriodMs)), "journalling of changed offsets", offsets.PersistAsync);
+        return offsets;
+    }
+
+    private ConsumerFilterRegistry MakeFilters()
+    {
+        var filters = new ConsumerFilterRegistry(
+            Config.File("consumerFilter.json"), new BloomFilter(_options.MaxErrorRateOfBloomFilter, _options.ExpectConsumerNumUseFilter), _time,
+            _loggers.CreateLogger<ConsumerFilterRegistry>(), _options.FilterDataCleanTimeSpan, _options.MaxFilterNum);
+        filters.Load();
+        Consumers.GroupChanged += group =>
+        {
+            if (group.IsEmpty)
+            {
+                filters.Unregister(group.Name);
+            }
+            else
+            {
+                filters.Register(
+                    group.Name,
+                    [.. group.Subscriptions.Values.Select(s => new FilterSubscription(s.Topic, s.ExpressionType, s.SubString, s.SubVersion))]);
+            }
+        };
+        return filters;
+    }
+
+    /// <summary>What writes to the log on its own, and the positions that it moves.</summary>
+    private void AddWhatTheMasterDoes()
+    {
+        _plan.Add(new BrokerPart("appends", static () => default) { Start = _ => Done(Store.Start) });
+        _plan.Add(new BrokerPart("positions of what the master does", Offsets.PersistAsync) { Runs = RunsAs.Master });
+        _plan.Add(new BrokerPart("delayed delivery", Delays.StopAsync) { Start = _ => Done(() => Delays.Start(Role.HasLogStayed)), Runs = RunsAs.Master });
+        var transactions = new TransactionUpkeep(
+            _options, Store, Offsets, Ledger, Checks, OpenTransactions, _time, _loggers.CreateLogger<TransactionUpkeep>());
+        _periodic.AddRange(transactions.Work);
+        _plan.Add(new BrokerPart("transactions", transactions.StopAsync)
+        {
+            Start = _ => transactions.StartAsync(Role.HasLogStayed), Runs = RunsAs.Master,
+        });
+        if (TimerDelivery is { } timing)
+        {
+            _plan.Add(new BrokerPart("timer delivery", timing.StopAsync) { Start = _ => Done(timing.Start), Runs = RunsAs.Master });
+        }
+
+        AddPeriodic(Pops.Persistence);
+        _periodic.Add(Pops.Revival);
+        _plan.Add(new BrokerPart("pop revival", Pops.Revival.StopAsync) { Start = _ => Done(StartRevival), Runs = RunsAs.Master });
+    }
+
+    private void StartRevival()
+    {
+        if (!Role.HasLogStayed)
+        {
+            Pops.ForgetRevived();
+        }
+
+        Pops.Revival.Start();
+    }
+
+    /// <summary>All tables are loaded. Of the topics that were deleted before the start nothing may be left when the journal forgets them.</summary>
+    private async ValueTask StartSavingAsync(CancellationToken cancellationToken)
+    {
+        await Offsets.HandOverAsync().ConfigureAwait(false);
+        Config.Start();
+    }
+
+    private void Sweep()
+    {
+        Consumers.Sweep();
+        Pulled.Sweep();
+        Producers.Sweep();
+        Locks.Sweep();
+    }
+
+    /// <summary>Has work done every period until stop, and once more at stop.</summary>
+    private void Every(TimeSpan period, string name, Func<ValueTask> work) => AddPeriodic(new PeriodicWork(name, period, work, _time, _logger));
+
+    private void AddPeriodic(PeriodicWork work)
+    {
+        _periodic.Add(work);
+        _plan.Add(new BrokerPart(work.Name, work.StopAsync) { Start = _ => Done(() => work.Start()) });
+    }
+
+    private static ValueTask Done(Action action)
+    {
+        action();
+        return default;
+    }
+}
