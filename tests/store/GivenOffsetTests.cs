@@ -17,7 +17,7 @@ internal sealed class GivenOffsetTests
     {
         _directory = new TestDirectory();
         var options = new StoreOptions { StorePathRootDir = _directory, MappedFileSizeCommitLog = 64 * 1024, MaxHashSlotNum = 100, MaxIndexNum = 1_000 };
-        _engine = new StoreEngine(options, PhysicalFileSystem.Instance, TimeProvider.System, NullLogger.Instance, static _ => null);
+        _engine = new StoreEngine(options, StoreTopics.Apache, PhysicalFileSystem.Instance, TimeProvider.System, NullLogger.Instance, static _ => null);
         _engine.Recover(isClean: true);
         _engine.Start();
     }

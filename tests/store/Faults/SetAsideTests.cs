@@ -102,7 +102,7 @@ internal sealed class SetAsideTests
         const int Mended = 7;
         var files = new ForgetfulFiles { Forgotten = (Mended * QueueUnit.Bytes, QueueUnit.Bytes) };
         await using var engine = new StoreEngine(
-            Options() with { FlushIntervalConsumeQueue = 3_600_000 }, files, TimeProvider.System, NullLogger.Instance, static _ => null);
+            Options() with { FlushIntervalConsumeQueue = 3_600_000 }, StoreTopics.Apache, files, TimeProvider.System, NullLogger.Instance, static _ => null);
         engine.Recover(isClean: true);
         engine.Start();
         var queue = engine.Queues.TryGet(engine.Queues.Find("T")!, 0)!;
