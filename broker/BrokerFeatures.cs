@@ -131,6 +131,7 @@ internal sealed class BrokerFeatures
         Registration = new NameServerRegistration(
             options, role, topics, Client, place.Address, place.HaAddress(options), _time, _loggers.CreateLogger<NameServerRegistration>());
         topics.WaitTold = Registration.WaitToldAsync;
+        Operations = new BrokerOperations(options, storeOptions, this, _time, _loggers);
     }
 
     public CurrentRole Role { get; }
@@ -200,6 +201,9 @@ internal sealed class BrokerFeatures
 
     public NameServerRegistration Registration { get; }
 
+    /// <summary>What clients ask of the broker, in whatever protocol: the same ones for all, for some count what they have let in.</summary>
+    public BrokerOperations Operations { get; }
+
     /// <summary>What has to be done every so often.</summary>
     public IReadOnlyList<PeriodicWork> Periodic => _periodic;
 
@@ -227,10 +231,7 @@ internal sealed class BrokerFeatures
         return new MetricCatalog(_options, figures, _time);
     }
 
-    /// <summary>What clients ask of the broker, in whatever protocol.</summary>
-    public BrokerOperations Operations() => new(_options, _storeOptions, this, _time, _loggers);
-
-    public BrokerRequests Requests() => new(_options, this, Operations(), _time, _loggers);
+    public BrokerRequests Requests() => new(_options, this, Operations, _time, _loggers);
 
     private ConsumerOffsets MakeOffsets()
     {

@@ -240,6 +240,16 @@ public sealed class BrokerServer : IAsyncDisposable
             Serve(vipServer, vip, features.Consumers, features.Producers);
         }
 
+        if (_options.EnableShutdownGracefully)
+        {
+            // Behind the name servers, who no longer name it, and before either listener closes: the clients of both are asked at the same time.
+            RemotingServer[] servers = vipServer is null ? [server] : [server, vipServer];
+            _plan.Add(new BrokerPart("asking clients to go", () => new ValueTask(Task.WhenAll(servers.Select(s => s.AskToGoAsync()))))
+            {
+                Grace = TimeSpan.FromSeconds(_options.ShutdownWaitTimeSeconds),
+            });
+        }
+
         _plan.Add(new BrokerPart("leaving the name servers", features.Registration.DisposeAsync)
         {
             Start = cancellationToken => new ValueTask(features.Registration.StartAsync(cancellationToken)),
@@ -295,8 +305,6 @@ public sealed class BrokerServer : IAsyncDisposable
         server.ConnectionClosed += connection => producers.Remove(new RemotingLink(connection));
         _plan.Add(new BrokerPart("turning clients away", () => new ValueTask(server.StopAsync()))
         {
-            // Its patience is the operator's.
-            IsWaitedFor = _options.EnableShutdownGracefully,
             Start = _ =>
             {
                 server.Serve(table);

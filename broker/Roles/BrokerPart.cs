@@ -13,6 +13,9 @@ internal sealed record BrokerPart(string Name, Func<ValueTask> Stop)
     /// <summary>Whether its stop is waited for however long it takes: it brings what clients were promised to the disk.</summary>
     public bool IsWaitedFor { get; init; }
 
+    /// <summary>How long its stop may wait for others because an operator wants it to: it is not late for that, and takes nothing from the parts behind it.</summary>
+    public TimeSpan Grace { get; init; }
+
     /// <summary>The stop that is under way, or was: nothing is started beside one that is late.</summary>
     internal Task Stopping { get; set; } = Task.CompletedTask;
 

@@ -58,21 +58,30 @@ internal sealed class BrokerPlan(TimeProvider time, ILogger logger)
     public async Task<IReadOnlyList<string>> StopAsync(BrokerRole? role = null)
     {
         var failed = new List<string>();
-        var started = time.GetTimestamp();
+        var spent = TimeSpan.Zero;
         for (var i = _parts.Count - 1; i >= 0; i--)
         {
             var part = _parts[i];
-            if (part.IsRunning && !(role is { } keeps && part.RunsIn(keeps)) && !await StopAsync(part, started).ConfigureAwait(false))
+            if (!part.IsRunning || (role is { } keeps && part.RunsIn(keeps)))
+            {
+                continue;
+            }
+
+            var began = time.GetTimestamp();
+            if (!await StopAsync(part, part.Grace + (spent < Deadline ? Patience : LastPatience)).ConfigureAwait(false))
             {
                 failed.Add(part.Name);
             }
+
+            var took = time.GetElapsedTime(began);
+            spent += took > part.Grace ? took - part.Grace : TimeSpan.Zero;
         }
 
         return failed;
     }
 
     /// <returns>False when it failed or was late.</returns>
-    private async Task<bool> StopAsync(BrokerPart part, long started)
+    private async Task<bool> StopAsync(BrokerPart part, TimeSpan patience)
     {
         part.IsRunning = false;
 
@@ -80,7 +89,7 @@ internal sealed class BrokerPlan(TimeProvider time, ILogger logger)
         part.Stopping = Task.Run(async () => await part.Stop().ConfigureAwait(false));
         try
         {
-            return await EndsAsync(part, started).ConfigureAwait(false);
+            return await EndsAsync(part, patience).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -90,9 +99,8 @@ internal sealed class BrokerPlan(TimeProvider time, ILogger logger)
     }
 
     /// <returns>False when it was late.</returns>
-    private async Task<bool> EndsAsync(BrokerPart part, long started)
+    private async Task<bool> EndsAsync(BrokerPart part, TimeSpan patience)
     {
-        var patience = time.GetElapsedTime(started) < Deadline ? Patience : LastPatience;
         var began = time.GetTimestamp();
         while (true)
         {

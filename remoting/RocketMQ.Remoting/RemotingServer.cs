@@ -16,6 +16,7 @@ public sealed class RemotingServer : IAsyncDisposable
     private readonly IPEndPoint _endPoint;
     private RequestTable? _table;
     private volatile bool _asksToGo;
+    private Task? _asked;
     private readonly RemotingOptions _options;
     private readonly IConnectionTransport _transport;
     private readonly TimeProvider _time;
@@ -97,18 +98,20 @@ public sealed class RemotingServer : IAsyncDisposable
     /// </summary>
     public Task StopAsync() => _stopped ??= StopOnceAsync();
 
+    /// <summary>
+    /// Lets nobody new in and asks those who are there to go; completes when all have, or after <see cref="RemotingOptions.GoAwayTime"/>. The first part of
+    /// <see cref="StopAsync"/>, for a process with several servers: their clients are asked at the same time.
+    /// </summary>
+    public Task AskToGoAsync() => _asked ??= AskToGoOnceAsync();
+
     private async Task StopOnceAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await AskToGoAsync().ConfigureAwait(false);
         if (_listener is null)
         {
             return;
         }
 
-        _idleTimer?.Dispose();
-        await _listener.StopAsync().ConfigureAwait(false);
-        await _accepting.ConfigureAwait(false);
-        await GoAwayAsync().ConfigureAwait(false);
         foreach (var connection in _connections.Keys)
         {
             connection.Close("the server stops");
@@ -124,8 +127,17 @@ public sealed class RemotingServer : IAsyncDisposable
     }
 
     /// <summary>Who comes back finds nobody listening: it goes to another broker, or through a proxy to another process.</summary>
-    private async Task GoAwayAsync()
+    private async Task AskToGoOnceAsync()
     {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_listener is null)
+        {
+            return;
+        }
+
+        _idleTimer?.Dispose();
+        await _listener.StopAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
         if (_options.GoAwayTime <= TimeSpan.Zero)
         {
             return;

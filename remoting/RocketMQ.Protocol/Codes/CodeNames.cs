@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
@@ -9,6 +10,9 @@ internal sealed class CodeNames
 {
     private readonly FrozenDictionary<int, string> _names;
 
+    /// <summary>Of the codes that have a name: asked for with each request while rights are checked.</summary>
+    private readonly ConcurrentDictionary<int, string> _described = new();
+
     private CodeNames(FrozenDictionary<int, string> names) => _names = names;
 
     public string this[int code] => _names.TryGetValue(code, out var name) ? name : code.ToString(CultureInfo.InvariantCulture);
@@ -16,11 +20,9 @@ internal sealed class CodeNames
     public bool Has(int code) => _names.ContainsKey(code);
 
     /// <summary>For people: the name with the number behind it, or the number alone when nobody named it.</summary>
-    public string Describe(int code)
-    {
-        var number = code.ToString(CultureInfo.InvariantCulture);
-        return _names.TryGetValue(code, out var name) ? $"{name} ({number})" : number;
-    }
+    public string Describe(int code) => !_names.ContainsKey(code)
+        ? code.ToString(CultureInfo.InvariantCulture)
+        : _described.GetOrAdd(code, static (named, names) => string.Create(CultureInfo.InvariantCulture, $"{names[named]} ({named})"), _names);
 
     public static CodeNames Of(Type constants)
     {
