@@ -12,15 +12,30 @@ namespace RocketMQ.Broker.Popping;
 internal sealed class Acknowledgements(
     MessageStore store, ReviveLog log, OrderedPops orders, ConsumerOffsets offsets, PopQueueLocks locks, BrokerStatistics statistics)
 {
+    /// <param name="queue">Where the messages were popped.</param>
+    /// <param name="receipt">The pop.</param>
+    /// <param name="offset">The message, or −1 for several.</param>
+    /// <param name="offsets">Several; else <see langword="null"/>.</param>
     /// <returns><see langword="null"/>, or why it does not count.</returns>
-    public async ValueTask<Refusal?> AppendAsync(PopAck ack, int reviveQueueId, long reviveTimeMs)
+    public async ValueTask<Refusal?> AppendAsync(PopQueue queue, PopReceipt receipt, long offset, List<long>? offsets = null)
     {
-        if (!log.HasQueue(reviveQueueId))
+        if (!log.HasQueue(receipt.ReviveQueueId))
         {
-            return new Refusal(RefusalKind.MessageIllegal, $"there is no revive queue {reviveQueueId} (reviveQueueNum): this is no receipt of this broker");
+            return NoReviveQueue(receipt);
         }
 
-        var published = log.Append(ack, reviveQueueId, reviveTimeMs);
+        var ack = new PopAck
+        {
+            Topic = queue.Topic,
+            Group = queue.Group,
+            QueueId = queue.QueueId,
+            StartOffset = receipt.StartOffset,
+            PopTimeMs = receipt.PopTimeMs,
+            BrokerName = receipt.BrokerName,
+            Offset = offset,
+            Offsets = offsets,
+        };
+        var published = log.Append(ack, receipt.ReviveQueueId, receipt.PopTimeMs + receipt.InvisibleTimeMs);
         if (!published.IsOk)
         {
             return published.Refusal ?? new Refusal(
@@ -34,9 +49,12 @@ internal sealed class Acknowledgements(
             return late;
         }
 
-        statistics.CountAcknowledged(ack.Topic!, ack.Group!, ack.Offsets?.Count ?? 1);
+        statistics.CountAcknowledged(queue.Topic, queue.Group, offsets?.Count ?? 1);
         return null;
     }
+
+    internal static Refusal NoReviveQueue(in PopReceipt receipt) => new(
+        RefusalKind.MessageIllegal, $"there is no revive queue {receipt.ReviveQueueId} (reviveQueueNum): this is no receipt of this broker");
 
     /// <summary>Acknowledges a message of an ordered pop. One that is behind the group's offset already, or of an earlier pop, changes nothing.</summary>
     /// <returns><see langword="null"/>, or why it does not count.</returns>

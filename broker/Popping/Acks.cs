@@ -35,21 +35,10 @@ internal sealed class Acks(PopGuard guard, MessageStore store, Acknowledgements 
             return Done(null);
         }
 
+        var queue = new PopQueue(request.Topic, request.Group, request.QueueId);
         return receipt.IsOrdered
-            ? Done(acks.AcknowledgeOrdered(new PopQueue(request.Topic, request.Group, request.QueueId), request.Offset, receipt.PopTimeMs))
-            : acks.AppendAsync(
-                new PopAck
-                {
-                    Topic = request.Topic,
-                    Group = request.Group,
-                    QueueId = request.QueueId,
-                    StartOffset = receipt.StartOffset,
-                    PopTimeMs = receipt.PopTimeMs,
-                    BrokerName = receipt.BrokerName,
-                    Offset = request.Offset,
-                },
-                receipt.ReviveQueueId,
-                receipt.PopTimeMs + receipt.InvisibleTimeMs);
+            ? Done(acks.AcknowledgeOrdered(queue, request.Offset, receipt.PopTimeMs))
+            : acks.AppendAsync(queue, receipt, request.Offset);
     }
 
     /// <summary>Each queue counts for itself.</summary>
@@ -70,9 +59,9 @@ internal sealed class Acks(PopGuard guard, MessageStore store, Acknowledgements 
     private ValueTask<Refusal?> TryAcknowledgeAsync(QueueAck ack)
     {
         var offsets = Stored(ack);
+        var queue = new PopQueue(ack.Topic, ack.Group, ack.QueueId);
         if (ack.Receipt.IsOrdered)
         {
-            var queue = new PopQueue(ack.Topic, ack.Group, ack.QueueId);
             return Done(offsets
                 .Select(offset => acks.AcknowledgeOrdered(queue, offset, ack.Receipt.PopTimeMs))
                 .Aggregate((Refusal?)null, static (first, next) => first ?? next));
@@ -80,20 +69,7 @@ internal sealed class Acks(PopGuard guard, MessageStore store, Acknowledgements 
 
         return offsets.Count == 0
             ? Done(null)
-            : acks.AppendAsync(
-                new PopAck
-                {
-                    Topic = ack.Topic,
-                    Group = ack.Group,
-                    QueueId = ack.QueueId,
-                    StartOffset = ack.Receipt.StartOffset,
-                    PopTimeMs = ack.Receipt.PopTimeMs,
-                    BrokerName = ack.Receipt.BrokerName,
-                    Offset = -1,
-                    Offsets = offsets,
-                },
-                ack.Receipt.ReviveQueueId,
-                ack.Receipt.PopTimeMs + ack.Receipt.InvisibleTimeMs);
+            : acks.AppendAsync(queue, ack.Receipt, -1, offsets);
     }
 
     /// <summary>The acknowledged offsets that the queue has.</summary>

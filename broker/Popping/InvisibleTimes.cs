@@ -59,7 +59,7 @@ internal sealed class InvisibleTimes(
 
         return receipt.IsOrdered || log.HasQueue(receipt.ReviveQueueId)
             ? null
-            : new Refusal(RefusalKind.MessageIllegal, $"there is no revive queue {receipt.ReviveQueueId} (reviveQueueNum): this is no receipt of this broker");
+            : Acknowledgements.NoReviveQueue(receipt);
     }
 
     private async ValueTask<InvisibleTimeResult> ChangeAsync(InvisibleTimeChange request, PopReceipt receipt)
@@ -93,19 +93,8 @@ internal sealed class InvisibleTimes(
         }
 
         statistics.CountCheckPoint(request.Topic, request.Group);
-        var refusal = await acks.AppendAsync(
-            new PopAck
-            {
-                Topic = request.Topic,
-                Group = request.Group,
-                QueueId = request.QueueId,
-                StartOffset = receipt.StartOffset,
-                PopTimeMs = receipt.PopTimeMs,
-                BrokerName = receipt.BrokerName,
-                Offset = request.Offset,
-            },
-            receipt.ReviveQueueId,
-            receipt.PopTimeMs + receipt.InvisibleTimeMs).ConfigureAwait(false);
+        var refusal = await acks
+            .AppendAsync(new PopQueue(request.Topic, request.Group, request.QueueId), receipt, request.Offset).ConfigureAwait(false);
         return refusal is null ? Changed(receipt, now, request.InvisibleMs) : Refused(refusal);
     }
 

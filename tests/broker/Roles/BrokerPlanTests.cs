@@ -98,6 +98,25 @@ public class BrokerPlanTests
     }
 
     [Test]
+    public async Task What_an_operator_wants_waited_for_is_not_late_and_leaves_the_others_their_time()
+    {
+        _plan.Hold(new BrokerPart("slow", () => new ValueTask(Task.Delay(TimeSpan.FromSeconds(5), _clock))));
+        _plan.Hold(new BrokerPart("asking clients to go", () => new ValueTask(Task.Delay(TimeSpan.FromSeconds(45), _clock))) { Grace = TimeSpan.FromSeconds(60) });
+
+        Assert.That(await AwaitAsync(_plan.StopAsync()), Is.Empty);
+    }
+
+    [Test]
+    public async Task Also_what_is_waited_for_may_hang_for_no_longer_than_that()
+    {
+        _plan.Hold(new BrokerPart("asking clients to go", () => new ValueTask(Task.Delay(Timeout.Infinite))) { Grace = TimeSpan.FromSeconds(60) });
+
+        var began = _clock.GetTimestamp();
+        Assert.That(await AwaitAsync(_plan.StopAsync()), Is.EqualTo(new[] { "asking clients to go" }));
+        Assert.That(_clock.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(90)));
+    }
+
+    [Test]
     public async Task What_brings_promises_to_the_disk_is_waited_for_however_long_it_takes()
     {
         var end = new TaskCompletionSource();
