@@ -13,6 +13,7 @@ using RocketMQ.Broker.Ordering;
 using RocketMQ.Broker.Popping;
 using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Registration;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Sending;
@@ -59,6 +60,7 @@ internal sealed class BrokerFeatures
         _plan = plan;
         Role = role;
         Place = place;
+        Master = new MasterPlace(role, options.Replication.HaMasterAddress);
         var (store, config, topics) = (Store, Config, Topics) = storage;
 
         Statistics = plan.Hold("statistics", new BrokerStatistics(_time, options.MaxStatisticsNum));
@@ -129,7 +131,7 @@ internal sealed class BrokerFeatures
         Configuration = new LiveConfiguration(options, storeOptions, surroundings.Files, _time);
         plan.Add(new BrokerPart("files of tables", static () => default) { Start = StartSavingAsync });
         Registration = new NameServerRegistration(
-            options, role, topics, Client, place.Address, place.HaAddress(options), _time, _loggers.CreateLogger<NameServerRegistration>());
+            options, role, topics, Client, Master, place.Address, place.HaAddress(options), _time, _loggers.CreateLogger<NameServerRegistration>());
         topics.WaitTold = Registration.WaitToldAsync;
         Operations = new BrokerOperations(options, storeOptions, this, _time, _loggers);
     }
@@ -137,6 +139,9 @@ internal sealed class BrokerFeatures
     public CurrentRole Role { get; }
 
     public BrokerPlace Place { get; }
+
+    /// <summary>Where a slave finds its master.</summary>
+    public MasterPlace Master { get; }
 
     public MessageStore Store { get; }
 

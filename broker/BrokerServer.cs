@@ -6,6 +6,7 @@ using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Broker.Metrics.Remoting;
 using RocketMQ.Broker.Remoting;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Remoting;
@@ -53,6 +54,10 @@ public sealed class BrokerServer : IAsyncDisposable
         _loggers = surroundings.Loggers;
         _logger = _loggers.CreateLogger<BrokerServer>();
         _plan = new BrokerPlan(_time, _logger);
+        if (options.Replication.BrokerRole == ConfiguredRole.Slave)
+        {
+            _role.Set(BrokerRole.Slave(options.BrokerId));
+        }
     }
 
     /// <summary>Where clients connect; the port is known once the broker is started.</summary>
@@ -227,6 +232,12 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         var storage = BrokerStorage.Open(_plan, _options, _storeOptions, _surroundings);
         cancellationToken.ThrowIfCancellationRequested();
+        if (!Role.IsMaster)
+        {
+            storage.Store.ForbidAppends();
+            _role.NoteLogEnd(storage.Store);
+        }
+
         return new BrokerFeatures(_options, _storeOptions, _surroundings, remoting, _plan, _role, place, storage);
     }
 

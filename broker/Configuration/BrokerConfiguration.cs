@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Entering;
@@ -53,7 +54,15 @@ public sealed record BrokerConfiguration
                 : Path.GetFullPath(store.StorePathRootDir),
         };
 
-        var broker = OptionsBinder.Bind<BrokerOptions>(properties) with { Tls = TlsOptions.Bind(properties) };
+        var broker = OptionsBinder.Bind<BrokerOptions>(properties) with
+        {
+            Tls = TlsOptions.Bind(properties), Replication = OptionsBinder.Bind<ReplicationOptions>(properties),
+        };
+        if (broker.Replication.BrokerRole == ConfiguredRole.Slave && broker.BrokerId < 1)
+        {
+            throw new ConfigurationException($"brokerRole=SLAVE with brokerId={broker.BrokerId}: a slave needs an id of its own within its set, brokerId=1 or more.");
+        }
+
         return new BrokerConfiguration(broker, store, properties, ignored);
     }
 
@@ -64,12 +73,10 @@ public sealed record BrokerConfiguration
     /// <exception cref="ConfigurationException">A key is unknown or a value can't be used.</exception>
     public static IReadOnlyList<(string Key, string Instead)> Check(JavaProperties properties, string listed = "-p")
     {
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, listed, typeof(BrokerOptions), typeof(StoreOptions), typeof(TlsOptions));
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, listed, typeof(BrokerOptions), typeof(StoreOptions), typeof(TlsOptions), typeof(ReplicationOptions));
         Check(properties, "bindAddress", value => IPAddress.TryParse(value, out _), "an IP address; 0.0.0.0 listens on all of them");
         Check(properties, "namesrvAddr", IsAddresses, "a name server, host:port, or several joined by ';', such as 127.0.0.1:9876");
-        Check(
-            properties, "brokerRole", value => value is "ASYNC_MASTER" or "SYNC_MASTER",
-            "a role that this broker has: ASYNC_MASTER or SYNC_MASTER. There is no replication, so a SLAVE would take sends beside its master, as a second broker");
+        Check(properties, "haMasterAddress", value => value.Length == 0 || RemotingAddress.IsAddress(value), "an address, host:port");
         Check(properties, "proxyProtocolTrustedAddresses", TrustedProxies.IsList, "a list of addresses and networks such as 127.0.0.1,10.0.0.0/8");
         Check(properties, "splitRegistrationSize", value => IsWithin(value, 1, int.MaxValue), "a number of topics from 1 on");
         Check(properties, "shutdownWaitTimeSeconds", value => IsWithin(value, 0, MaxShutdownWaitSeconds), $"a number of seconds from 0 to {MaxShutdownWaitSeconds}");
@@ -79,7 +86,7 @@ public sealed record BrokerConfiguration
 
     /// <summary>Writes every key, its value, source and default, and the keys that change nothing.</summary>
     public void Print(TextWriter output) => SettingsPrinter.Print(
-        output, OptionsBinder.Describe(Broker, Properties).Concat(OptionsBinder.Describe(Store, Properties)).Concat(Broker.Tls.Describe(Properties)), Ignored, Properties);
+        output, OptionsBinder.Describe(Broker, Properties).Concat(OptionsBinder.Describe(Store, Properties)).Concat(Broker.Tls.Describe(Properties)).Concat(OptionsBinder.Describe(Broker.Replication, Properties)), Ignored, Properties);
 
     public void ReportIgnored(ILogger logger)
     {

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using RocketMQ.Broker.Metrics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Remoting.Tls;
 using RocketMQ.Remoting.Transport;
 
@@ -21,7 +22,7 @@ public sealed record BrokerOptions
     /// <summary>Key <c>brokerClusterName</c>: the cluster the broker belongs to.</summary>
     public string BrokerClusterName { get; init; } = "DefaultCluster";
 
-    /// <summary>Key <c>brokerId</c>: 0 is the master.</summary>
+    /// <summary>Key <c>brokerId</c>: which slave of its set it is, from 1 on. A master's is 0, whatever stands here.</summary>
     public long BrokerId { get; init; }
 
     /// <summary>Key <c>namesrvAddr</c>: <c>host:port</c> separated by semicolons; empty runs without registration.</summary>
@@ -39,6 +40,9 @@ public sealed record BrokerOptions
 
     /// <summary>Keys <c>tls.*</c>: how TLS is spoken, with clients and with name servers.</summary>
     public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>Keys <c>brokerRole</c>, <c>ha…</c> and others: how the broker's set replicates.</summary>
+    public ReplicationOptions Replication { get; init; } = new();
 
     /// <summary>Key <c>proxyProtocolTrustedAddresses</c> (ours): addresses and networks whose PROXY protocol headers are believed.</summary>
     public string ProxyProtocolTrustedAddresses { get; init; } = "";

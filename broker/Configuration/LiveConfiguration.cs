@@ -51,6 +51,7 @@ public sealed class LiveConfiguration
             var lines = OptionsBinder.Describe(_broker, JavaProperties.Empty)
                 .Concat(OptionsBinder.Describe(_store, JavaProperties.Empty))
                 .Concat(OptionsBinder.Describe(_broker.Tls, JavaProperties.Empty))
+                .Concat(OptionsBinder.Describe(_broker.Replication, JavaProperties.Empty))
                 .Select(setting => KeyValuePair.Create(setting.Key, setting.Value))
                 .Append(KeyValuePair.Create("useTLS", OptionsBinder.Format(_broker.Tls.IsClientEnabled)))
                 .Concat(_unused)
@@ -73,7 +74,7 @@ public sealed class LiveConfiguration
         RequireUpdatable(changes);
         lock (_lock)
         {
-            List<Change> set = [.. Changes(_broker, changes), .. Changes(_store, changes)];
+            List<Change> set = [.. Changes(_broker, changes), .. Changes(_store, changes), .. Changes(_broker.Replication, changes)];
             var update = new ConfigurationUpdate
             {
                 InForce = Keys(set, isLive: true),

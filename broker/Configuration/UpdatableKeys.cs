@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Store;
 
@@ -12,6 +13,7 @@ internal static class UpdatableKeys
 {
     /// <summary>A property that can be set is made so for this: the record says which are in force at once.</summary>
     private static readonly FrozenSet<string> Live = OptionsBinder.Keys(typeof(BrokerOptions)).Concat(OptionsBinder.Keys(typeof(StoreOptions)))
+        .Concat(OptionsBinder.Keys(typeof(ReplicationOptions)))
         .Where(OptionsBinder.IsLive).Select(OptionsBinder.KeyOf).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Read at start; sizes and intervals that are tuned with a look at a running broker.</summary>

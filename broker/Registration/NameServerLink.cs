@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
+using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting;
 
@@ -21,6 +23,7 @@ internal sealed class NameServerLink : IAsyncDisposable
     private readonly TopicTable _topics;
     private readonly RegistrationRequests _requests;
     private readonly RemotingClient _client;
+    private readonly MasterPlace _master;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TopicNews _news = new();
@@ -29,13 +32,14 @@ internal sealed class NameServerLink : IAsyncDisposable
     private bool _isRegistered;
 
     public NameServerLink(
-        string address, BrokerOptions options, TopicTable topics, RegistrationRequests requests, RemotingClient client, TimeProvider time, ILogger logger)
+        string address, BrokerOptions options, TopicTable topics, RegistrationRequests requests, RemotingClient client, MasterPlace master, TimeProvider time, ILogger logger)
     {
         Address = address;
         _options = options;
         _topics = topics;
         _requests = requests;
         _client = client;
+        _master = master;
         _time = time;
         _logger = logger;
     }
@@ -164,6 +168,8 @@ internal sealed class NameServerLink : IAsyncDisposable
             }
 
             TakeOrderTopics(response);
+            var reply = response.ReadHeader<RegisterBrokerResponseHeader>();
+            _master.Learn(reply.MasterAddr, reply.HaServerAddr);
             if (!_isRegistered)
             {
                 Log.Registered(_logger, Address);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Remoting;
@@ -16,13 +17,13 @@ public sealed class NameServerRegistration : IAsyncDisposable
     private readonly NameServerLink[] _links;
 
     public NameServerRegistration(
-        BrokerOptions options, CurrentRole role, TopicTable topics, RemotingClient client, string brokerAddress, string haAddress, TimeProvider time,
+        BrokerOptions options, CurrentRole role, TopicTable topics, RemotingClient client, MasterPlace master, string brokerAddress, string haAddress, TimeProvider time,
         ILogger<NameServerRegistration> logger)
     {
         _time = time;
         var requests = new RegistrationRequests(options, role, topics, brokerAddress, haAddress);
         var addresses = options.NamesrvAddr.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        _links = [.. addresses.Distinct().Select(address => new NameServerLink(address, options, topics, requests, client, time, logger))];
+        _links = [.. addresses.Distinct().Select(address => new NameServerLink(address, options, topics, requests, client, master, time, logger))];
     }
 
     /// <summary>Name servers, <c>host:port</c>.</summary>

@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Tls;
 using RocketMQ.Store;
@@ -13,7 +14,7 @@ public class BrokerConfigurationTests
     /// <summary>What the file sets, so that the commands of the README are open to this machine alone and write nowhere else.</summary>
     private static readonly string[] SetByTheFile = ["bindAddress=127.0.0.1", "storePathRootDir=data/broker"];
 
-    private static readonly Type[] Records = [typeof(BrokerOptions), typeof(StoreOptions), typeof(TlsOptions)];
+    private static readonly Type[] Records = [typeof(BrokerOptions), typeof(StoreOptions), typeof(TlsOptions), typeof(ReplicationOptions)];
 
     [Test]
     public void The_shipped_file_names_every_key_with_its_default_and_sets_where_it_listens_and_writes()
@@ -25,6 +26,7 @@ public class BrokerConfigurationTests
         var defaults = OptionsBinder.Describe(new BrokerOptions(), JavaProperties.Empty)
             .Concat(OptionsBinder.Describe(new StoreOptions { StorePathRootDir = "" }, JavaProperties.Empty))
             .Concat(OptionsBinder.Describe(new TlsOptions(), JavaProperties.Empty))
+            .Concat(OptionsBinder.Describe(new ReplicationOptions(), JavaProperties.Empty))
             .DistinctBy(s => s.Key)
             .ToDictionary(s => s.Key, s => s.Value);
 
@@ -68,7 +70,6 @@ public class BrokerConfigurationTests
     [TestCase("mapedFileSizeCommitLog")]
     [TestCase("storePathConsumeQueue")]
     [TestCase("filterServerNums")]
-    [TestCase("haSlaveFallbehindMax")]
     [TestCase("tieredStorageLevel")]
     public void Keys_of_older_and_newer_brokers_of_Apaches_are_listed_with_what_happens_instead(string key)
     {

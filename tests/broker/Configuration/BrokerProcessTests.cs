@@ -96,15 +96,15 @@ public class BrokerProcessTests
     }
 
     [Test]
-    public async Task A_slave_does_not_start_and_says_why()
+    public async Task A_slave_without_an_id_of_its_own_does_not_start_and_says_why()
     {
-        var file = Write($"brokerRole=SLAVE\nbrokerId=1\nbindAddress=127.0.0.1\nlistenPort=0\nstorePathRootDir={_folder.File("store")}\n");
+        var file = Write($"brokerRole=SLAVE\nbrokerId=0\nbindAddress=127.0.0.1\nlistenPort=0\nstorePathRootDir={_folder.File("store")}\n");
 
         await using var process = Start("-c", file);
         var code = await process.WaitForExitAsync(TimeSpan.FromSeconds(30));
 
         Assert.That(code, Is.Not.Zero);
-        Assert.That(process.Output.Trim(), Does.StartWith($"{file} line 1: brokerRole=SLAVE is not a role that this broker has: ASYNC_MASTER or SYNC_MASTER."));
+        Assert.That(process.Output.Trim(), Does.StartWith("brokerRole=SLAVE with brokerId=0: a slave needs an id of its own within its set, brokerId=1 or more."));
         Assert.That(Directory.Exists(_folder.File("store")), Is.False);
     }
 

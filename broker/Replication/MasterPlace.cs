@@ -1,0 +1,53 @@
+using RocketMQ.Broker.Roles;
+
+namespace RocketMQ.Broker.Replication;
+
+/// <summary>Where a slave finds the master of its set: name servers say so in their answer to its registration, or an operator does.</summary>
+/// <param name="role">A master has none.</param>
+/// <param name="configuredHa">Key <c>haMasterAddress</c>: where the log comes from, whatever name servers say.</param>
+public sealed class MasterPlace(CurrentRole role, string configuredHa)
+{
+    private readonly Lock _changing = new();
+    private string? _address;
+    private string? _haAddress = configuredHa.Length > 0 ? configuredHa : null;
+
+    /// <summary>Something is known that was not, or was otherwise. On the thread that learnt it: not to be held up.</summary>
+    public event Action? Changed;
+
+    /// <summary>Where its clients go, <c>host:port</c>: tables and offsets are asked for there. The last that was known; null before.</summary>
+    public string? Address => Volatile.Read(ref _address);
+
+    /// <summary>Where it ships its log, <c>host:port</c>.</summary>
+    public string? HaAddress => Volatile.Read(ref _haAddress);
+
+    /// <summary>Takes what somebody says who should know; who says nothing changes nothing, for one name server may know what another has forgotten.</summary>
+    public void Learn(string? address, string? haAddress)
+    {
+        if (role.IsMaster)
+        {
+            return;
+        }
+
+        bool isNews;
+        lock (_changing)
+        {
+            isNews = Set(ref _address, address) | (configuredHa.Length == 0 && Set(ref _haAddress, haAddress));
+        }
+
+        if (isNews)
+        {
+            Changed?.Invoke();
+        }
+    }
+
+    private static bool Set(ref string? known, string? said)
+    {
+        if (string.IsNullOrEmpty(said) || said == known)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref known, said);
+        return true;
+    }
+}
