@@ -14,6 +14,8 @@ using RocketMQ.Broker.Popping;
 using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Registration;
 using RocketMQ.Broker.Replication;
+using RocketMQ.Broker.Replication.Following;
+using RocketMQ.Broker.Replication.Shipping;
 using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Sending;
@@ -49,7 +51,7 @@ internal sealed class BrokerFeatures
 
     public BrokerFeatures(
         BrokerOptions options, StoreOptions storeOptions, BrokerSurroundings surroundings, RemotingOptions remoting, BrokerPlan plan, CurrentRole role,
-        BrokerPlace place, BrokerStorage storage)
+        BrokerPlace place, LogShipping shipping, BrokerStorage storage)
     {
         _options = options;
         _storeOptions = storeOptions;
@@ -90,7 +92,10 @@ internal sealed class BrokerFeatures
             plan.Hold(new BrokerPart("the timer wheel", () => Done(timers.Dispose)));
         }
 
-        Publisher = new MessagePublisher(store, topics, [new TimerRedirect(storeOptions, Timers, _time), new DelayRedirect(delays)]);
+        Shipping = shipping;
+        Replicas = new Replicas(options.Replication, store, shipping, _time);
+        plan.Hold(new BrokerPart("waiting for slaves", () => Done(Replicas.Dispose)));
+        Publisher = new MessagePublisher(store, topics, [new TimerRedirect(storeOptions, Timers, _time), new DelayRedirect(delays)], Replicas);
         OpenTransactions = new OpenTransactions(config.File("transactionMetrics"), _time);
         Wakes = plan.Hold("waking", new WakeStage(_loggers.CreateLogger<WakeStage>()));
         Pulled = new PulledSubscriptions(options, _time);
@@ -133,6 +138,11 @@ internal sealed class BrokerFeatures
         Registration = new NameServerRegistration(
             options, role, topics, Client, Master, place.Address, place.HaAddress(options), _time, _loggers.CreateLogger<NameServerRegistration>());
         topics.WaitTold = Registration.WaitToldAsync;
+        plan.Add(new BrokerPart("serving slaves", static () => default) { Start = _ => Done(() => Shipping.Start(store)) });
+        Following = new LogFollowing(
+            options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, Master, Client), _time,
+            _loggers.CreateLogger<LogFollowing>());
+        plan.Add(new BrokerPart("following the master's log", Following.StopAsync) { Start = _ => Done(Following.Start), Runs = RunsAs.Slave });
         Operations = new BrokerOperations(options, storeOptions, this, _time, _loggers);
     }
 
@@ -142,6 +152,12 @@ internal sealed class BrokerFeatures
 
     /// <summary>Where a slave finds its master.</summary>
     public MasterPlace Master { get; }
+
+    public LogShipping Shipping { get; }
+
+    public Replicas Replicas { get; }
+
+    public LogFollowing Following { get; }
 
     public MessageStore Store { get; }
 
@@ -213,7 +229,7 @@ internal sealed class BrokerFeatures
     public IReadOnlyList<PeriodicWork> Periodic => _periodic;
 
     public IReadOnlyList<IHealthCheck> HealthChecks() =>
-        [new StoreCheck(Store, _time), new RegistrationCheck(Registration), new TaskCheck(_periodic), new SavingCheck(Config), new DelayCheck(Role, Delays, TimerDelivery?.Figures)];
+        [new StoreCheck(Store, _time), new RegistrationCheck(Registration), new TaskCheck(_periodic), new SavingCheck(Config), new DelayCheck(Role, Delays, TimerDelivery?.Figures), Following];
 
     public MetricCatalog Figures(IReadOnlyList<RemotingServer> servers, RpcMetrics rpcs)
     {

@@ -7,6 +7,7 @@ using RocketMQ.Broker.Metrics;
 using RocketMQ.Broker.Metrics.Remoting;
 using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Replication;
+using RocketMQ.Broker.Replication.Shipping;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Remoting;
@@ -172,14 +173,16 @@ public sealed class BrokerServer : IAsyncDisposable
         var store = _features!.Store;
         store.ForbidAppends();
         _role.NoteLogEnd(store);
+        await _plan.StartAsync(role).ConfigureAwait(false);
         return failed;
     }
 
     private async Task<IReadOnlyList<string>> TakeOverAsync(BrokerRole was, CancellationToken cancellationToken)
     {
         var store = _features!.Store;
+        await _plan.StopAsync(BrokerRole.Master).ConfigureAwait(false);
         _role.CompareLogEnd(store);
-        store.AllowAppends();
+        await store.AllowAppendsAsync().ConfigureAwait(false);
         try
         {
             await _plan.StartAsync(BrokerRole.Master, cancellationToken).ConfigureAwait(false);
@@ -189,6 +192,7 @@ public sealed class BrokerServer : IAsyncDisposable
             await _plan.StopAsync(was).ConfigureAwait(false);
             store.ForbidAppends();
             _role.NoteLogEnd(store);
+            await _plan.StartAsync(was, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
@@ -208,14 +212,18 @@ public sealed class BrokerServer : IAsyncDisposable
                 $", two below port {_options.ListenPort}, which clients with vipChannelEnabled come to").ConfigureAwait(false)
             : null;
 
+        var shipping = _plan.Hold("shipping the log to slaves", new LogShipping(
+            _options, new IPEndPoint(bind, BrokerPlace.WantedHaPort(_options)), _surroundings.Transport, _time, _loggers.CreateLogger<LogShipping>()));
+        await shipping.BindAsync(cancellationToken).ConfigureAwait(false);
+
         var probes = _plan.Hold("probes", new BrokerProbes(_options, _surroundings.Probes, _loggers.CreateLogger<BrokerProbes>()));
         probes.Health.Enter("recovering the store");
         probes.Start();
 
-        var place = BrokerPlace.Of(_options, bind, server.LocalEndPoint.Port);
+        var place = BrokerPlace.Of(_options, bind, server.LocalEndPoint.Port, shipping.EndPoint.Port);
         _options = _options with { BrokerIP1 = place.Announced.ToString() };
         Address = place.Address;
-        var features = _features = await Task.Run(() => Compose(remoting, place, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var features = _features = await Task.Run(() => Compose(remoting, place, shipping, cancellationToken), cancellationToken).ConfigureAwait(false);
         AddServing(features, probes, server, vipServer);
         await _plan.StartAsync(Role, cancellationToken).ConfigureAwait(false);
         ProbeEndPoint = probes.LocalEndPoint;
@@ -228,7 +236,7 @@ public sealed class BrokerServer : IAsyncDisposable
         Log.Started(_logger, _options.BrokerName, _options.BrokerClusterName, Address, _storeOptions.StorePathRootDir);
     }
 
-    private BrokerFeatures Compose(RemotingOptions remoting, BrokerPlace place, CancellationToken cancellationToken)
+    private BrokerFeatures Compose(RemotingOptions remoting, BrokerPlace place, LogShipping shipping, CancellationToken cancellationToken)
     {
         var storage = BrokerStorage.Open(_plan, _options, _storeOptions, _surroundings);
         cancellationToken.ThrowIfCancellationRequested();
@@ -238,7 +246,7 @@ public sealed class BrokerServer : IAsyncDisposable
             _role.NoteLogEnd(storage.Store);
         }
 
-        return new BrokerFeatures(_options, _storeOptions, _surroundings, remoting, _plan, _role, place, storage);
+        return new BrokerFeatures(_options, _storeOptions, _surroundings, remoting, _plan, _role, place, shipping, storage);
     }
 
     /// <summary>The last to start and the first to stop: what others see of the broker.</summary>
@@ -336,7 +344,7 @@ public sealed class BrokerServer : IAsyncDisposable
         Tls = _options.Tls,
         MaxHandshakes = _options.ServerMaxHandshakes,
         HandshakeTimeout = TimeSpan.FromMilliseconds(_options.ServerHandshakeTimeoutMillis),
-        TrustedProxies = TrustedProxies.Parse(_options.ProxyProtocolTrustedAddresses),
+        TrustedProxies = AddressList.Parse("proxyProtocolTrustedAddresses", _options.ProxyProtocolTrustedAddresses),
         ReplyObserver = _options.MetricsExporterType == MetricsExporterType.Disable ? null : _rpcs,
     };
 

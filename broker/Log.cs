@@ -116,6 +116,27 @@ internal static partial class Log
     [LoggerMessage(3805, LogLevel.Error, "Figures go nowhere: metricsExporterType=OTLP_GRPC needs an exporter, which the program around this broker does not have")]
     public static partial void NoExporter(ILogger logger);
 
+    [LoggerMessage(3900, LogLevel.Information, "Slaves are served at {EndPoint}")]
+    public static partial void ShippingListens(ILogger logger, System.Net.IPEndPoint endPoint);
+
+    [LoggerMessage(3901, LogLevel.Information, "Slave {Address} has the log up to {Offset}, and gets it from {Next} on")]
+    public static partial void SlaveCame(ILogger logger, string address, long offset, long next);
+
+    [LoggerMessage(3902, LogLevel.Information, "Slave {Address}, which had the log up to {Offset}, is gone: {Reason}")]
+    public static partial void SlaveGone(ILogger logger, string address, long offset, string? reason);
+
+    [LoggerMessage(3903, LogLevel.Warning, "{Address} does not follow the log: {Reason}")]
+    public static partial void SlaveRefused(ILogger logger, string address, string reason);
+
+    [LoggerMessage(3904, LogLevel.Error, "A connection at {EndPoint} could not be accepted")]
+    public static partial void AcceptingSlavesFailed(ILogger logger, System.Net.IPEndPoint endPoint, Exception exception);
+
+    [LoggerMessage(3910, LogLevel.Information, "The log follows {Address} from {Offset} on")]
+    public static partial void Following(ILogger logger, string address, long offset);
+
+    [LoggerMessage(3911, LogLevel.Warning, "This slave falls behind: {State}")]
+    public static partial void NotFollowing(ILogger logger, string state);
+
     [LoggerMessage(3804, LogLevel.Information, "Figures:\n{Text}")]
     public static partial void Figures(ILogger logger, string text);
 }

@@ -61,7 +61,7 @@ public sealed class NameServer : IAsyncDisposable
             Tls = options.Tls,
             MaxHandshakes = options.ServerMaxHandshakes,
             HandshakeTimeout = TimeSpan.FromMilliseconds(options.ServerHandshakeTimeoutMillis),
-            TrustedProxies = TrustedProxies.Parse(options.ProxyProtocolTrustedAddresses),
+            TrustedProxies = AddressList.Parse("proxyProtocolTrustedAddresses", options.ProxyProtocolTrustedAddresses),
         };
         _client = new RemotingClient(RequestTable.Empty, remoting, time, loggers);
         _notifier = new SmallestIdNotifier(_client, _options, loggers.CreateLogger<SmallestIdNotifier>());

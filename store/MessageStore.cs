@@ -5,6 +5,7 @@ using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Dispatch;
 using RocketMQ.Store.Files;
 using RocketMQ.Store.Queues;
+using RocketMQ.Store.Replication;
 
 namespace RocketMQ.Store;
 
@@ -33,6 +34,13 @@ public sealed class MessageStore : IAsyncDisposable
         remove => _engine.Dispatcher.MessageArrived -= value;
     }
 
+    /// <summary>The log has grown by an append of this broker or another's. On the thread that appends: not to be held up.</summary>
+    public event Action? LogGrew
+    {
+        add => _engine.LogGrew += value;
+        remove => _engine.LogGrew -= value;
+    }
+
     public StoreOptions Options { get; }
 
     /// <summary>The topics it keeps in a way of their own.</summary>
@@ -40,6 +48,12 @@ public sealed class MessageStore : IAsyncDisposable
 
     /// <summary>Start of the oldest record kept.</summary>
     public long MinPhysicalOffset => _engine.Log.MinOffset;
+
+    /// <summary>Where the newest file of the log begins.</summary>
+    public long LastLogFileOffset => _engine.Log.Files.All is [.., var last] ? last.BaseOffset : 0;
+
+    /// <summary>Bytes of a file of the log.</summary>
+    public int LogFileSize => _engine.Log.Files.FileSize;
 
     /// <summary>End of the log.</summary>
     public long MaxPhysicalOffset => _engine.Log.WriteOffset;
@@ -116,7 +130,7 @@ public sealed class MessageStore : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no appends until <see cref="AllowAppends"/>: another broker writes the log. When this returns none is under way. Everything else goes on:
+    /// Takes no appends until <see cref="AllowAppendsAsync"/>: another broker writes the log. When this returns none is under way. Everything else goes on:
     /// what is there is flushed, listed, read and in time deleted.
     /// </summary>
     public void ForbidAppends()
@@ -125,8 +139,31 @@ public sealed class MessageStore : IAsyncDisposable
         _engine.Log.Settle();
     }
 
-    /// <summary>Takes appends again.</summary>
-    public void AllowAppends() => _engine.Gate.Set(WriteGate.Reason.NotMaster, null);
+    /// <summary>Takes appends again, when all that was received is listed.</summary>
+    public Task AllowAppendsAsync() => _engine.TakeOverAsync();
+
+    /// <summary>The end of what was received of another broker's log: behind <see cref="MaxPhysicalOffset"/> while a record is not whole.</summary>
+    public long ReceivedOffset => _engine.Received.End;
+
+    /// <summary>
+    /// Takes bytes of another broker's log, while appends are forbidden. They may be cut anywhere; what they are of is seen, listed and told as if it had
+    /// been appended here when it is whole. In an empty log they may stand where a file begins, else they must follow what is here.
+    /// </summary>
+    /// <param name="offset">Where they stand in the log.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="fault">Why they are not taken, for a person.</param>
+    public ReceiveStatus Receive(long offset, ReadOnlySpan<byte> bytes, out string? fault)
+    {
+        var status = _engine.Received.Take(offset, bytes, out fault);
+        _engine.OnAppended();
+        return status;
+    }
+
+    /// <summary>Forgets the part of a record that was received: a sender begins again behind the last whole one.</summary>
+    public void DropUnfinished() => _engine.Received.DropUnfinished();
+
+    /// <summary>Leases bytes of the log as they stand, as many as are there in one file; invalid when there are none at this offset.</summary>
+    public LogLease LeaseLog(long physicalOffset, int maxLength) => _engine.Log.LeaseUpTo(physicalOffset, maxLength);
 
     /// <summary>Appends a message: one copy, from the draft's buffers into the log's page cache. Never blocks on the disk but when a file rolls early.</summary>
     public AppendResult Append(in MessageDraft draft)

@@ -8,6 +8,7 @@ using RocketMQ.Store.Log;
 using RocketMQ.Store.Queues;
 using RocketMQ.Store.Reading;
 using RocketMQ.Store.Recovery;
+using RocketMQ.Store.Replication;
 using RocketMQ.Store.Retention;
 
 namespace RocketMQ.Store;
@@ -35,6 +36,7 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
         var logFiles = LogFiles.Load(files, options.CommitLogPath, options.MappedFileSizeCommitLog);
         _maker = new LogFileMaker(logFiles, Gate, time, logger);
         Log = new CommitLog(options, topics, logFiles, _maker, Gate, time);
+        Received = new ReceivedLog(Log, Gate);
         LogFlusher = new LogFlusher(options, Log, Gate, this, time, logger);
         QueueFlusher = new QueueFlusher(options, files, Gate, this, time, logger);
         Queues = new QueueTable(options, files, _manifest, typeOf, QueueFlusher, Log, this, topics, logger);
@@ -48,9 +50,14 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
         Cleaner = new LogCleaner(options, files, Log, LogFlusher, Dispatcher, Queues, QueueFlusher, Index, Gate, time, logger);
     }
 
+    /// <summary>After an append.</summary>
+    public event Action? LogGrew;
+
     public WriteGate Gate { get; } = new();
 
     public CommitLog Log { get; }
+
+    public ReceivedLog Received { get; }
 
     public LogFlusher LogFlusher { get; }
 
@@ -122,7 +129,20 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
     public void OnAppended()
     {
         LogFlusher.OnAppended();
+        LogGrew?.Invoke();
         Dispatcher.Run();
+    }
+
+    /// <summary>This broker writes the log from here on: all that others wrote is listed first, and nothing of an unfinished record is left.</summary>
+    public async Task TakeOverAsync()
+    {
+        Received.DropUnfinished();
+        if (_options.FlushDiskType == FlushDiskType.SyncFlush)
+        {
+            await LogFlusher.WaitAsync(Log.WriteOffset).ConfigureAwait(false);
+        }
+        await Task.Run(Dispatcher.RunToEnd).ConfigureAwait(false);
+        Gate.Set(WriteGate.Reason.NotMaster, null);
     }
 
     /// <summary>A queue, if anything was ever appended to it.</summary>

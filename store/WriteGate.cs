@@ -56,6 +56,15 @@ internal sealed class WriteGate
         }
     }
 
+    /// <summary>Whether nothing but this one reason keeps it closed.</summary>
+    public bool IsOpenFor(Reason reason)
+    {
+        lock (_changing)
+        {
+            return _closed.Count == 0 || (_closed.Count == 1 && _closed.ContainsKey(reason));
+        }
+    }
+
     public bool HasFailed => _gravest == Reason.Failed;
 
     /// <summary>Closes the gate for a reason, told in words with the limit and the way out, or with null removes the reason; true when that changed something.</summary>

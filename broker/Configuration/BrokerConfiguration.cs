@@ -76,8 +76,9 @@ public sealed record BrokerConfiguration
         var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, listed, typeof(BrokerOptions), typeof(StoreOptions), typeof(TlsOptions), typeof(ReplicationOptions));
         Check(properties, "bindAddress", value => IPAddress.TryParse(value, out _), "an IP address; 0.0.0.0 listens on all of them");
         Check(properties, "namesrvAddr", IsAddresses, "a name server, host:port, or several joined by ';', such as 127.0.0.1:9876");
+        Check(properties, "haAllowedAddresses", AddressList.IsList, "a list of addresses and networks such as 127.0.0.1,10.0.0.0/8");
         Check(properties, "haMasterAddress", value => value.Length == 0 || RemotingAddress.IsAddress(value), "an address, host:port");
-        Check(properties, "proxyProtocolTrustedAddresses", TrustedProxies.IsList, "a list of addresses and networks such as 127.0.0.1,10.0.0.0/8");
+        Check(properties, "proxyProtocolTrustedAddresses", AddressList.IsList, "a list of addresses and networks such as 127.0.0.1,10.0.0.0/8");
         Check(properties, "splitRegistrationSize", value => IsWithin(value, 1, int.MaxValue), "a number of topics from 1 on");
         Check(properties, "shutdownWaitTimeSeconds", value => IsWithin(value, 0, MaxShutdownWaitSeconds), $"a number of seconds from 0 to {MaxShutdownWaitSeconds}");
         Check(properties, "messageDelayLevel", IsDelayLevels, "a list of delays such as 1s 5m 2h 1d");

@@ -58,6 +58,7 @@ internal sealed class NameServerLink : IAsyncDisposable
     {
         _topics.Changed += OnChanged;
         _topics.AllChanged += OnAllChanged;
+        _master.Sought += OnAllChanged;
         await RegisterAsync(_requests.All(), cancellationToken).ConfigureAwait(false);
         _running = RunAsync();
     }
@@ -66,6 +67,7 @@ internal sealed class NameServerLink : IAsyncDisposable
     {
         _topics.Changed -= OnChanged;
         _topics.AllChanged -= OnAllChanged;
+        _master.Sought -= OnAllChanged;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _news.Take().Told.SetResult();

@@ -14,11 +14,17 @@ public sealed class MasterPlace(CurrentRole role, string configuredHa)
     /// <summary>Something is known that was not, or was otherwise. On the thread that learnt it: not to be held up.</summary>
     public event Action? Changed;
 
+    /// <summary>Somebody looks for the master, who may be elsewhere by now: name servers are asked again.</summary>
+    public event Action? Sought;
+
     /// <summary>Where its clients go, <c>host:port</c>: tables and offsets are asked for there. The last that was known; null before.</summary>
     public string? Address => Volatile.Read(ref _address);
 
     /// <summary>Where it ships its log, <c>host:port</c>.</summary>
     public string? HaAddress => Volatile.Read(ref _haAddress);
+
+    /// <summary>Has name servers asked again.</summary>
+    public void Seek() => Sought?.Invoke();
 
     /// <summary>Takes what somebody says who should know; who says nothing changes nothing, for one name server may know what another has forgotten.</summary>
     public void Learn(string? address, string? haAddress)

@@ -42,6 +42,16 @@ public sealed record ReplicationOptions
     [Named("haMaxGapNotInSync", "haSlaveFallbehindMax")]
     public int HaMaxGapNotInSync { get; set; } = 256 * 1024 * 1024;
 
+    /// <summary>
+    /// Key <c>haAllowedAddresses</c> (ours): addresses and networks that slaves may come from. Empty: any, or this machine's where clients have to say who
+    /// they are (authenticationEnabled, aclEnable), for whoever follows the log has all messages.
+    /// </summary>
+    public string HaAllowedAddresses { get; init; } = "";
+
+    /// <summary>Key <c>haMaxConnections</c> (ours): connections at the replication port; one more is refused, unless one of them has said nothing yet.</summary>
+    [Range(1, 1000)]
+    public int HaMaxConnections { get; init; } = 32;
+
     /// <summary>Key <c>slaveTimeout</c>, ms that a send waits for slaves.</summary>
     [Range(1, int.MaxValue)]
     public int SlaveTimeout { get; init; } = 3000;
@@ -59,6 +69,9 @@ public sealed record ReplicationOptions
 
     /// <summary>Key <c>enableAutoInSyncReplicas</c>: sends wait for as many brokers as there are, and at least <see cref="MinInSyncReplicas"/>, where inSyncReplicas are not there.</summary>
     public bool EnableAutoInSyncReplicas { get; set; }
+
+    /// <summary>Key <c>syncFromLastFile</c>: a slave whose store is empty gets the master's newest log file and what follows, not all there is.</summary>
+    public bool SyncFromLastFile { get; init; }
 
     /// <summary>Key <c>slaveReadEnable</c>: consumers that are far behind are sent to a slave, and a slave serves pulls.</summary>
     public bool SlaveReadEnable { get; set; }

@@ -39,6 +39,9 @@ public readonly struct Durability
 
     internal static Durability Stored { get; } = new(StoreOutcome.Stored);
 
+    /// <summary>What the other brokers of the set make of it.</summary>
+    internal static Durability Of(StoreOutcome replicated) => new(replicated);
+
     internal static Durability Of(FlushResult flushed) => new(flushed switch
     {
         FlushResult.Ok => StoreOutcome.Stored,

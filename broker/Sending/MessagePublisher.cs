@@ -9,7 +9,7 @@ namespace RocketMQ.Broker.Sending;
 /// The one way into the log, for messages of clients and of the broker itself; and the one that says how durable they are there.
 /// Redirects (delay levels, timers) look at each message first and may send it to a topic of their own.
 /// </summary>
-public sealed class MessagePublisher(MessageStore store, TopicTable topics, IReadOnlyList<IMessageRedirect> redirects)
+public sealed class MessagePublisher(MessageStore store, TopicTable topics, IReadOnlyList<IMessageRedirect> redirects, IReplicas replicas)
 {
     private readonly InnerBatches _innerBatches = new(topics);
     private readonly bool _syncFlush = store.Options.FlushDiskType == FlushDiskType.SyncFlush;
@@ -17,7 +17,7 @@ public sealed class MessagePublisher(MessageStore store, TopicTable topics, IRea
     /// <summary>Appends one message; synchronous, so that its buffers may be borrowed.</summary>
     public PublishResult Publish(ref MessageDraft draft)
     {
-        return (Redirect(ref draft) ?? _innerBatches.Refuse(ref draft)) is { } refusal ? PublishResult.Refused(refusal) : Append(draft);
+        return (replicas.Refuse() ?? Redirect(ref draft) ?? _innerBatches.Refuse(ref draft)) is { } refusal ? PublishResult.Refused(refusal) : Append(draft);
     }
 
     /// <summary>A half message keeps its delay for its commit.</summary>
@@ -45,7 +45,7 @@ public sealed class MessagePublisher(MessageStore store, TopicTable topics, IRea
     /// <summary>Appends the messages of a batch body next to each other.</summary>
     public PublishResult PublishBatch(MessageDraft draft, out long[] physicalOffsets)
     {
-        if (_innerBatches.Refuse(ref draft) is { } refusal)
+        if ((replicas.Refuse() ?? _innerBatches.Refuse(ref draft)) is { } refusal)
         {
             physicalOffsets = [];
             return PublishResult.Refused(refusal);
@@ -61,8 +61,22 @@ public sealed class MessagePublisher(MessageStore store, TopicTable topics, IRea
         waitStoreOk ? WaitStoredAsync(published.EndOffset) : ValueTask.FromResult(Durability.Stored);
 
     /// <summary>Waits until the log up to an offset is as safe as the configuration asks.</summary>
-    internal ValueTask<Durability> WaitStoredAsync(long endOffset) =>
-        _syncFlush ? WaitOnDiskAsync(endOffset) : ValueTask.FromResult(Durability.Stored);
+    internal ValueTask<Durability> WaitStoredAsync(long endOffset) => (_syncFlush, replicas.AreWaitedFor) switch
+    {
+        (false, false) => ValueTask.FromResult(Durability.Stored),
+        (true, false) => WaitOnDiskAsync(endOffset),
+        (false, true) => replicas.WaitAsync(endOffset),
+        _ => WaitBothAsync(endOffset),
+    };
+
+    /// <summary>Both at the same time; where neither has it, what a client can't know is that the slave has not.</summary>
+    private async ValueTask<Durability> WaitBothAsync(long endOffset)
+    {
+        var onDisk = WaitOnDiskAsync(endOffset);
+        var replicated = await replicas.WaitAsync(endOffset).ConfigureAwait(false);
+        var flushed = await onDisk.ConfigureAwait(false);
+        return replicated.IsStored ? flushed : replicated;
+    }
 
     /// <summary>Waits until the log up to an offset is on the disk, whatever the configuration asks.</summary>
     internal async ValueTask<Durability> WaitOnDiskAsync(long endOffset) =>

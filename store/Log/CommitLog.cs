@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Dispatch;
 
@@ -13,12 +14,14 @@ internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFil
     /// <summary>A file never fills up to its last 8 bytes: the blank that ends it needs them.</summary>
     private const int BlankSize = 8;
 
-    private readonly Lock _appending = new();
     private LogFile? _active;
     private long _writeOffset;
     private long _lastStoreTimestamp;
 
     public LogFiles Files => files;
+
+    /// <summary>Orders what is appended.</summary>
+    public Lock Appending { get; } = new();
 
     /// <summary>Where the next record goes: the end of what can be read.</summary>
     public long WriteOffset => Volatile.Read(ref _writeOffset);
@@ -48,15 +51,42 @@ internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFil
     /// <summary>Returns once no append is under way that began before the gate closed.</summary>
     public void Settle()
     {
-        lock (_appending)
+        lock (Appending)
         {
         }
+    }
+
+    /// <summary>Has an empty log begin at an offset. Under the append lock.</summary>
+    public void StartAt(long offset)
+    {
+        maker.StartAt(offset);
+        Volatile.Write(ref _writeOffset, offset);
+    }
+
+    /// <summary>The file that bytes of an offset go to, which follows all that is written. Under the append lock; false when there is no space for it.</summary>
+    public bool TryFileAt(long offset, [NotNullWhen(true)] out LogFile? file)
+    {
+        if (_active is null || offset == _active.EndOffset)
+        {
+            file = TryRoll() ? _active : null;
+            return file is not null;
+        }
+        file = _active;
+        return true;
+    }
+
+    /// <summary>Moves the end of what can be read behind bytes that were put there. Under the append lock.</summary>
+    public void MoveTo(long writeOffset, long lastStoreTimestamp)
+    {
+        Volatile.Write(ref _lastStoreTimestamp, lastStoreTimestamp);
+        Volatile.Write(ref _writeOffset, writeOffset);
+        maker.OnAppended(writeOffset);
     }
 
     /// <summary>Runs something between two appends, with where the log ends there: what is done has that place in the order of all appends.</summary>
     public T BetweenAppends<T>(Func<long, T> action)
     {
-        lock (_appending)
+        lock (Appending)
         {
             return action(_writeOffset);
         }
@@ -96,7 +126,7 @@ internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFil
         var size = MessageLayout.RecordSize(draft.StoredSysFlag, bodyLength, topic.Length, propertiesLength);
         var bodyCrc = bodyLength == draft.Body.Length ? MessageCrc.OfBody(draft.Body) : MessageCrc.OfBody(draft.Body, draft.MoreBody);
         var isQueued = DispatchedRecord.IsQueuedType(MessageSysFlag.Transaction(draft.SysFlag));
-        lock (_appending)
+        lock (Appending)
         {
             if (queue.Topic.IsDropped)
             {
@@ -145,7 +175,7 @@ internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFil
     /// <summary>Appends one message that is listed in light queues, too; see <see cref="LightQueues"/>. False when a topic was deleted since its queue was found.</summary>
     public bool TryAppend(in MessageDraft draft, ConsumeQueue queue, List<ConsumeQueue?> lightQueues, out AppendResult result)
     {
-        lock (_appending)
+        lock (Appending)
         {
             if (lightQueues.Exists(light => light is { Topic.IsDropped: true }))
             {
@@ -182,7 +212,7 @@ internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFil
         {
             return Refused(refusal, out result);
         }
-        lock (_appending)
+        lock (Appending)
         {
             if (queue.Topic.IsDropped)
             {
@@ -223,6 +253,13 @@ internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFil
             return default;
         }
         return new LogLease(file, physicalOffset, length);
+    }
+
+    /// <summary>Leases bytes of the log, as many as there are in one file before the log's end; invalid when there are none.</summary>
+    public LogLease LeaseUpTo(long physicalOffset, int maxLength)
+    {
+        var end = files.Find(physicalOffset) is { } file ? Math.Min(WriteOffset, file.EndOffset) : physicalOffset;
+        return Lease(physicalOffset, (int)Math.Min(maxLength, end - physicalOffset));
     }
 
     /// <summary>Leases the record at an offset; invalid when none starts there.</summary>
@@ -336,22 +373,34 @@ internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFil
         {
             return AppendStatus.MessageTooLarge;
         }
-        var next = maker.Take();
-        if (next is null)
+        var full = _active;
+        if (!TryRoll())
         {
             return AppendStatus.DiskFull;
         }
-        if (_active is { } full)
+        if (full is not null)
         {
             WriteBlank(full);
         }
-        files.Add(next);
-        _active = next;
-        Volatile.Write(ref _writeOffset, next.BaseOffset);
-        maker.Watch(next, next.BaseOffset);
+        Volatile.Write(ref _writeOffset, _active!.BaseOffset);
         return AppendStatus.Ok;
     }
 
+    /// <summary>Has the next file be the one that is written. Under the append lock; false when there is no space for it.</summary>
+    private bool TryRoll()
+    {
+        var next = maker.Take();
+        if (next is null)
+        {
+            return false;
+        }
+        files.Add(next);
+        _active = next;
+        maker.Watch(next, next.BaseOffset);
+        return true;
+    }
+
+    /// <summary>Ends a file behind its last record.</summary>
     private void WriteBlank(LogFile full)
     {
         var remaining = (int)(full.EndOffset - _writeOffset);

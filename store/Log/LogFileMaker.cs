@@ -55,6 +55,21 @@ internal sealed class LogFileMaker : IDisposable
         _worker.Wake();
     }
 
+    /// <summary>An empty log begins at another offset than its beginning: a file that was made ahead is none of its files.</summary>
+    public void StartAt(long offset)
+    {
+        lock (_creating)
+        {
+            if (_next is { } made && made.BaseOffset != offset)
+            {
+                _files.Discard(made);
+                _next = null;
+            }
+            _warmedTo = offset;
+            Volatile.Write(ref _writeOffset, offset);
+        }
+    }
+
     /// <summary>Tells which file is being written. Called under the append lock or before appends.</summary>
     public void Watch(LogFile? active, long writeOffset)
     {

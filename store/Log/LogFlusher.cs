@@ -9,7 +9,6 @@ namespace RocketMQ.Store.Log;
 internal sealed class LogFlusher : IDisposable
 {
     private const int PageSize = 4096;
-    private const int MaxIdleWaiters = 1024;
 
     private readonly StoreOptions _options;
     private readonly CommitLog _log;
@@ -18,15 +17,9 @@ internal sealed class LogFlusher : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Worker _worker;
-    private readonly Lock _waiting = new();
-    private readonly List<FlushWaiter> _waiters = [];
-    private readonly Stack<FlushWaiter> _idleWaiters = [];
-    private readonly ITimer _expiry;
-    private volatile bool _stopped;
-    private bool _expiryArmed;
+    private readonly OffsetWaiters _waiters;
     private int _intervalArmed;
     private int _signalled;
-    private long _flushed;
     private long _lastFlush;
 
     public LogFlusher(StoreOptions options, CommitLog log, WriteGate gate, IStoreParts parts, TimeProvider time, ILogger logger)
@@ -38,17 +31,17 @@ internal sealed class LogFlusher : IDisposable
         _time = time;
         _logger = logger;
         _worker = new Worker("store-flush", time, logger);
-        _expiry = time.CreateTimer(static flusher => ((LogFlusher)flusher!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _waiters = new OffsetWaiters(() => options.SyncFlushTimeout, time);
     }
 
     /// <summary>All before this offset is on the disk.</summary>
-    public long FlushedOffset => Volatile.Read(ref _flushed);
+    public long FlushedOffset => _waiters.Reached;
 
     /// <summary>How many flushes reached the disk.</summary>
     public long FlushCount { get; private set; }
 
     /// <summary>Places what is known to be on the disk. Before <see cref="Start"/>.</summary>
-    public void OpenAt(long flushedOffset) => _flushed = flushedOffset;
+    public void OpenAt(long flushedOffset) => _waiters.OpenAt(flushedOffset);
 
     public void Start()
     {
@@ -72,31 +65,11 @@ internal sealed class LogFlusher : IDisposable
     /// <summary>Waits until all before an offset is on the disk.</summary>
     public ValueTask<FlushResult> WaitAsync(long endOffset)
     {
-        if (FlushedOffset >= endOffset)
+        var wait = _waiters.WaitAsync(endOffset, out var mustWait);
+        if (mustWait)
         {
-            return new(FlushResult.Ok);
+            Signal();
         }
-        ValueTask<FlushResult> wait;
-        lock (_waiting)
-        {
-            if (FlushedOffset >= endOffset)
-            {
-                return new(FlushResult.Ok);
-            }
-            if (_stopped || _gate.HasFailed)
-            {
-                return new(FlushResult.Failed);
-            }
-            var waiter = _idleWaiters.TryPop(out var idle) ? idle : new FlushWaiter(Recycle);
-            wait = waiter.Begin(endOffset, _time.GetTimestamp() + _options.SyncFlushTimeout * _time.TimestampFrequency / 1000);
-            _waiters.Add(waiter);
-            if (!_expiryArmed)
-            {
-                _expiryArmed = true;
-                _expiry.Change(TimeSpan.FromMilliseconds(_options.SyncFlushTimeout), Timeout.InfiniteTimeSpan);
-            }
-        }
-        Signal();
         return wait;
     }
 
@@ -105,7 +78,7 @@ internal sealed class LogFlusher : IDisposable
     {
         var timestamp = _log.LastStoreTimestamp;
         var target = _log.WriteOffset;
-        var from = _flushed;
+        var from = FlushedOffset;
         if (target == from)
         {
             return true;
@@ -119,13 +92,12 @@ internal sealed class LogFlusher : IDisposable
             // Whatever it was: what was to be flushed may not be on the disk.
             _gate.Fail(e);
             _logger.FlushFailed(from, target, e);
-            Complete(long.MaxValue, FlushResult.Failed);
+            _waiters.Close();
             return false;
         }
         _lastFlush = _time.GetTimestamp();
         FlushCount++;
-        Volatile.Write(ref _flushed, target);
-        Complete(target, FlushResult.Ok);
+        _waiters.Reach(target);
         _parts.OnLogFlushed(timestamp);
         return true;
     }
@@ -133,22 +105,18 @@ internal sealed class LogFlusher : IDisposable
     /// <summary>Stops the thread after a last flush.</summary>
     public void Stop()
     {
-        lock (_waiting)
-        {
-            _stopped = true;
-        }
         _worker.Stop();
         if (!_gate.HasFailed)
         {
             FlushNow();
         }
-        Complete(long.MaxValue, FlushResult.Failed);
+        _waiters.Close();
     }
 
     public void Dispose()
     {
         _worker.Dispose();
-        _expiry.Dispose();
+        _waiters.Dispose();
     }
 
     private void RunRound()
@@ -157,13 +125,13 @@ internal sealed class LogFlusher : IDisposable
         Interlocked.Exchange(ref _intervalArmed, 0);
         if (_gate.HasFailed)
         {
-            Complete(long.MaxValue, FlushResult.Failed);
+            _waiters.Close();
         }
         else if (IsDue())
         {
             FlushNow();
         }
-        else if (_log.WriteOffset > _flushed)
+        else if (_log.WriteOffset > FlushedOffset)
         {
             OnAppended();
         }
@@ -175,14 +143,8 @@ internal sealed class LogFlusher : IDisposable
         {
             return true;
         }
-        lock (_waiting)
-        {
-            if (_waiters.Count > 0)
-            {
-                return true;
-            }
-        }
-        return _log.WriteOffset - _flushed >= (long)_options.FlushCommitLogLeastPages * PageSize
+        return _waiters.IsWaitedFor
+            || _log.WriteOffset - FlushedOffset >= (long)_options.FlushCommitLogLeastPages * PageSize
             || _time.GetElapsedTime(_lastFlush).TotalMilliseconds >= _options.FlushCommitLogThoroughInterval;
     }
 
@@ -215,67 +177,6 @@ internal sealed class LogFlusher : IDisposable
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
         {
             _worker.Wake();
-        }
-    }
-
-    private void Complete(long flushed, FlushResult result)
-    {
-        lock (_waiting)
-        {
-            var kept = 0;
-            for (var i = 0; i < _waiters.Count; i++)
-            {
-                var waiter = _waiters[i];
-                if (waiter.EndOffset <= flushed)
-                {
-                    waiter.Complete(result);
-                }
-                else
-                {
-                    _waiters[kept++] = waiter;
-                }
-            }
-            _waiters.RemoveRange(kept, _waiters.Count - kept);
-        }
-    }
-
-    private void Expire()
-    {
-        lock (_waiting)
-        {
-            var now = _time.GetTimestamp();
-            var next = long.MaxValue;
-            var kept = 0;
-            for (var i = 0; i < _waiters.Count; i++)
-            {
-                var waiter = _waiters[i];
-                if (waiter.Deadline <= now)
-                {
-                    waiter.Complete(FlushResult.Timeout);
-                }
-                else
-                {
-                    next = Math.Min(next, waiter.Deadline);
-                    _waiters[kept++] = waiter;
-                }
-            }
-            _waiters.RemoveRange(kept, _waiters.Count - kept);
-            _expiryArmed = kept > 0;
-            if (_expiryArmed)
-            {
-                _expiry.Change(_time.GetElapsedTime(now, next), Timeout.InfiniteTimeSpan);
-            }
-        }
-    }
-
-    private void Recycle(FlushWaiter waiter)
-    {
-        lock (_waiting)
-        {
-            if (_idleWaiters.Count < MaxIdleWaiters)
-            {
-                _idleWaiters.Push(waiter);
-            }
         }
     }
 }

@@ -81,7 +81,7 @@ internal sealed class Entrance
 
             if (source is not null)
             {
-                connection = new RelayedConnection(transport, new IPEndPoint(TrustedProxies.Plain(source.Address), source.Port));
+                connection = new RelayedConnection(transport, new IPEndPoint(AddressList.Plain(source.Address), source.Port));
                 Log.Relayed(_logger, transport.Id, transport.RemoteEndPoint, connection.RemoteEndPoint);
             }
 

@@ -167,7 +167,7 @@ public class RoleTests
         await broker.SendAsync("Orders", [1], properties: [new("DELAY", "1")]);
         await broker.Server.ChangeRoleAsync(Slave);
 
-        store.AllowAppends();
+        await store.AllowAppendsAsync();
         Copy(store, "SCHEDULE_TOPIC_XXXX", 0, [2], [new("DELAY", "1"), new("REAL_TOPIC", "Orders"), new("REAL_QID", "0")]);
         Copy(store, "RMQ_SYS_TRANS_OP_HALF_TOPIC", 0, "0,"u8, [new("TAGS", "d")]);
         store.ForbidAppends();

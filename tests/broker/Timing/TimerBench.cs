@@ -36,7 +36,7 @@ internal sealed class TimerBench : IAsyncDisposable
         var config = ConfigFolder.Open(Path.Combine(options.StorePathRootDir, "config"), PhysicalFileSystem.Instance, time, NullLoggerFactory.Instance);
         Metrics = new TimerMetrics(config.File("timermetrics"), time);
         var topics = new TopicTable(new BrokerOptions(), config.Journalled("topics.json"), time, NullLogger<TopicTable>.Instance);
-        _publisher = new MessagePublisher(Store, topics, [new TimerRedirect(options, Timers, time)]);
+        _publisher = new MessagePublisher(Store, topics, [new TimerRedirect(options, Timers, time)], NoReplicas.Instance);
         Delivery = new TimerDelivery(Store, _publisher, Timers, Metrics, Host, time, NullLogger<TimerDelivery>.Instance);
     }
 

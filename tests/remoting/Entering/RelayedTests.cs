@@ -16,7 +16,7 @@ public class RelayedTests(TransportKind kind) : TransportFixture(kind)
     private const string Text = "PROXY TCP4 192.0.2.1 192.0.2.9 40000 10911\r\n";
     private const string Mapped = "PROXY TCP6 ::ffff:192.0.2.1 ::ffff:192.0.2.9 40000 10911\r\n";
     private static readonly byte[] Binary = [.. "\r\n\r\n\0\r\nQUIT\n"u8, 0x21, 0x11, 0, 15, 192, 0, 2, 1, 192, 0, 2, 9, 0x9C, 0x40, 0x2A, 0x9F, 4, 0, 0];
-    private static readonly RemotingOptions Trusting = new() { TrustedProxies = TrustedProxies.Parse("10.0.0.0/8, 127.0.0.1;::1") };
+    private static readonly RemotingOptions Trusting = new() { TrustedProxies = AddressList.Parse("proxyProtocolTrustedAddresses", "10.0.0.0/8, 127.0.0.1;::1") };
 
     [TestCase(Text)]
     [TestCase(Mapped)]
@@ -81,7 +81,7 @@ public class RelayedTests(TransportKind kind) : TransportFixture(kind)
     [TestCase("127.0.0.2, 192.0.2.1")]
     public async Task Nobody_else_is_believed(string trusted)
     {
-        await using var server = await StartAsync(Handler.Echo, new RemotingOptions { Tls = new TlsOptions(), TrustedProxies = TrustedProxies.Parse(trusted) });
+        await using var server = await StartAsync(Handler.Echo, new RemotingOptions { Tls = new TlsOptions(), TrustedProxies = AddressList.Parse("proxyProtocolTrustedAddresses", trusted) });
         foreach (var header in new[] { Encoding.ASCII.GetBytes(Text), Binary })
         {
             using var peer = server.Connect();
@@ -168,8 +168,8 @@ public class RelayedTests(TransportKind kind) : TransportFixture(kind)
     [TestCase("127.0.0.1, ::1/129")]
     public void A_list_that_is_none_is_refused(string text)
     {
-        Assert.That(TrustedProxies.IsList(text), Is.False);
-        Assert.That(() => TrustedProxies.Parse(text), Throws.TypeOf<ConfigurationException>());
+        Assert.That(AddressList.IsList(text), Is.False);
+        Assert.That(() => AddressList.Parse("proxyProtocolTrustedAddresses", text), Throws.TypeOf<ConfigurationException>());
     }
 
     private static RawPeer Relayed(TestServer server, string address)

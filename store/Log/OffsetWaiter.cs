@@ -2,15 +2,15 @@ using System.Threading.Tasks.Sources;
 
 namespace RocketMQ.Store.Log;
 
-/// <summary>One append's wait for the disk; reused, so that waiting makes no garbage.</summary>
-internal sealed class FlushWaiter : IValueTaskSource<FlushResult>
+/// <summary>One wait of <see cref="OffsetWaiters"/>; reused.</summary>
+internal sealed class OffsetWaiter : IValueTaskSource<FlushResult>
 {
-    private readonly Action<FlushWaiter> _recycle;
+    private readonly Action<OffsetWaiter> _recycle;
     private ManualResetValueTaskSourceCore<FlushResult> _core = new() { RunContinuationsAsynchronously = true };
 
-    public FlushWaiter(Action<FlushWaiter> recycle) => _recycle = recycle;
+    public OffsetWaiter(Action<OffsetWaiter> recycle) => _recycle = recycle;
 
-    /// <summary>The offset the flush has to reach.</summary>
+    /// <summary>The offset that has to be reached.</summary>
     public long EndOffset { get; private set; }
 
     /// <summary>When the wait ends anyway, in ticks of the clock.</summary>

@@ -3,19 +3,22 @@ using RocketMQ.Remoting.Configuration;
 
 namespace RocketMQ.Remoting.Entering;
 
-/// <summary>The peers whose PROXY headers are believed: whoever else sends one could pretend to come from anywhere.</summary>
-public static class TrustedProxies
+/// <summary>Peers by their addresses: those whose PROXY headers are believed, or who may follow a log.</summary>
+public static class AddressList
 {
     /// <summary>Addresses and networks (<c>10.0.0.0/8</c>), separated by commas or semicolons.</summary>
+    /// <param name="key">The key they stand under.</param>
+    /// <param name="text">The list.</param>
     /// <exception cref="ConfigurationException">One of them is neither.</exception>
-    public static IReadOnlyList<IPNetwork> Parse(string text) =>
+    public static IReadOnlyList<IPNetwork> Parse(string key, string text) =>
         [.. Words(text).Select(word => Network(word)
-            ?? throw new ConfigurationException($"proxyProtocolTrustedAddresses: '{word}' is no address or network such as 127.0.0.1 or 10.0.0.0/8."))];
+            ?? throw new ConfigurationException($"{key}: '{word}' is no address or network such as 127.0.0.1 or 10.0.0.0/8."))];
 
     /// <summary>Whether a text is such a list.</summary>
     public static bool IsList(string text) => Words(text).All(word => Network(word) is not null);
 
-    internal static bool Include(this IReadOnlyList<IPNetwork> networks, EndPoint? peer)
+    /// <summary>Whether a peer is among them.</summary>
+    public static bool Include(this IReadOnlyList<IPNetwork> networks, EndPoint? peer)
     {
         if (networks.Count == 0 || peer is not IPEndPoint { Address: var address })
         {

@@ -1,0 +1,155 @@
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Health;
+using RocketMQ.Protocol.Bodies;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Transport;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Replication.Following;
+
+/// <summary>Keeps a slave's log following its master's: finds out where the master is, connects, and after each end again.</summary>
+internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
+{
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Until it is tried again after a failure; the first times sooner.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly ReplicationOptions _options;
+    private readonly MessageStore _store;
+    private readonly MasterPlace _master;
+    private readonly IConnectionTransport _transport;
+    private readonly FirstReport _firstReport;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private CancellationTokenSource? _stopping;
+    private TaskCompletionSource _news = NewNews();
+    private Task _running = Task.CompletedTask;
+    private MasterLink? _link;
+    private string _state = "the broker is no slave";
+
+    public LogFollowing(
+        ReplicationOptions options, MessageStore store, MasterPlace master, IConnectionTransport transport, FirstReport firstReport, TimeProvider time,
+        ILogger<LogFollowing> logger)
+    {
+        _options = options;
+        _store = store;
+        _master = master;
+        _transport = transport;
+        _firstReport = firstReport;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Whether the log is followed now.</summary>
+    public bool IsConnected => Volatile.Read(ref _link) is not null;
+
+    public void Start()
+    {
+        _stopping = new CancellationTokenSource();
+        _master.Changed += OnMasterChanged;
+        _running = Task.Run(() => RunAsync(_stopping.Token));
+    }
+
+    public async ValueTask StopAsync()
+    {
+        if (_stopping is not { } stopping)
+        {
+            return;
+        }
+
+        _stopping = null;
+        _master.Changed -= OnMasterChanged;
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        stopping.Dispose();
+    }
+
+    public ValueTask DisposeAsync() => StopAsync();
+
+    /// <summary>The master as this slave sees it, for operators.</summary>
+    public HAClientRuntimeInfo Figures()
+    {
+        var link = Volatile.Read(ref _link);
+        return new HAClientRuntimeInfo
+        {
+            MasterAddr = _master.HaAddress,
+            TransferredByteInSecond = link?.TransferredInSecond ?? 0,
+            MaxOffset = _store.MaxPhysicalOffset,
+            LastReadTimestamp = link?.LastReadMs ?? 0,
+            LastWriteTimestamp = link?.LastWriteMs ?? 0,
+        };
+    }
+
+    public IEnumerable<HealthFinding> Look()
+    {
+        // A slave without its master serves what it has, and is needed then: that is no reason to keep clients away.
+        if (_stopping is not null)
+        {
+            yield return new HealthFinding("replication.master", true, Volatile.Read(ref _state));
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var pause = ShortestPause;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var news = Volatile.Read(ref _news);
+            if (_master.HaAddress is not { } address)
+            {
+                Say("no name server has named the master of this slave's brokerName yet, and haMasterAddress is empty");
+            }
+            else if (await FollowAsync(address, cancellationToken).ConfigureAwait(false))
+            {
+                pause = ShortestPause;
+            }
+
+            _master.Seek();
+            await news.Task.WaitAsync(pause, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = news.Task.IsCompleted ? ShortestPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private static TaskCompletionSource NewNews() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void OnMasterChanged() => Interlocked.Exchange(ref _news, NewNews()).TrySetResult();
+
+    /// <returns>Whether anything of the log came.</returns>
+    private async Task<bool> FollowAsync(string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(ConnectPatience, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            _store.DropUnfinished();
+            var from = await _firstReport.FindAsync(either.Token).ConfigureAwait(false);
+            var connection = await _transport.ConnectAsync(RemotingAddress.Parse(address), either.Token).ConfigureAwait(false);
+            await using var link = new MasterLink(connection, _store, _options, _time);
+            Volatile.Write(ref _link, link);
+            Volatile.Write(ref _state, $"the log follows {address}");
+            Log.Following(_logger, address, from);
+            var reason = await link.RunAsync(from, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _link, null);
+            Say($"the log does not follow {address}: {reason}");
+            return link.HasReceived;
+        }
+        catch (Exception e)
+        {
+            Say($"the log does not follow {address}: {(e is OperationCanceledException ? $"no connection within {ConnectPatience.TotalSeconds} s" : e.Message)}");
+            return false;
+        }
+    }
+
+    /// <summary>Said once, as long as it stays so.</summary>
+    private void Say(string state)
+    {
+        if (state != _state)
+        {
+            Volatile.Write(ref _state, state);
+            Log.NotFollowing(_logger, state);
+        }
+    }
+}

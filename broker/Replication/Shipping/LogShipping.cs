@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using RocketMQ.Broker.Configuration;
+using RocketMQ.Remoting;
+using RocketMQ.Remoting.Entering;
+using RocketMQ.Remoting.Transport;
+using RocketMQ.Store;
+
+namespace RocketMQ.Broker.Replication.Shipping;
+
+/// <summary>
+/// Listens for slaves and ships the log to each. The port speaks no protocol in which somebody could say who they are: whose slaves may come is a list of
+/// addresses, and without one only those of this machine may where clients have to say who they are.
+/// </summary>
+internal sealed class LogShipping : IAsyncDisposable
+{
+    private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(200);
+
+    private readonly ReplicationOptions _options;
+    private readonly IPEndPoint _endPoint;
+    private readonly IConnectionTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly IReadOnlyList<IPNetwork>? _allowed;
+    private readonly ConcurrentDictionary<SlaveLink, Task> _links = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private ITransportListener? _listener;
+    private MessageStore? _store;
+    private ShippingRate? _rate;
+    private Task _accepting = Task.CompletedTask;
+
+    public LogShipping(BrokerOptions options, IPEndPoint endPoint, IConnectionTransport transport, TimeProvider time, ILogger<LogShipping> logger)
+    {
+        _options = options.Replication;
+        _endPoint = endPoint;
+        _transport = transport;
+        _time = time;
+        _logger = logger;
+        _allowed = options.Replication.HaAllowedAddresses.Length > 0 ? AddressList.Parse("haAllowedAddresses", options.Replication.HaAllowedAddresses)
+            : options.AuthenticationEnabled || options.AclEnable ? AddressList.Parse("haAllowedAddresses", "127.0.0.0/8,::1")
+            : null;
+    }
+
+    /// <summary>A slave has said that it has more, or is gone.</summary>
+    public event Action? Changed;
+
+    /// <summary>Where slaves connect; the port is known once it is bound.</summary>
+    public IPEndPoint EndPoint => _listener?.EndPoint ?? _endPoint;
+
+    /// <summary>Those that are connected and have said where they are.</summary>
+    public IEnumerable<SlaveLink> Slaves => _links.Keys.Where(link => link.HasReported);
+
+    /// <exception cref="RemotingBindException">The port is taken.</exception>
+    public async Task BindAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _listener = await _transport.ListenAsync(_endPoint, cancellationToken).ConfigureAwait(false);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new RemotingBindException(_endPoint, e, ", where slaves come to (haListenPort; by default one above listenPort)");
+        }
+    }
+
+    public void Start(MessageStore store)
+    {
+        _store = store;
+        _rate = new ShippingRate(_options, _time);
+        store.LogGrew += OnLogGrew;
+        Log.ShippingListens(_logger, EndPoint);
+        _accepting = AcceptAsync(_listener!);
+    }
+
+    /// <summary>Turns all slaves away; they may come again.</summary>
+    public void EndAll(string reason)
+    {
+        foreach (var link in _links.Keys)
+        {
+            link.End(reason);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_store is { } store)
+        {
+            store.LogGrew -= OnLogGrew;
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_listener is not null)
+        {
+            await _listener.StopAsync().ConfigureAwait(false);
+        }
+
+        await _accepting.ConfigureAwait(false);
+        EndAll("the broker stops");
+        await Task.WhenAll(_links.Values).ConfigureAwait(false);
+        if (_listener is not null)
+        {
+            await _listener.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void OnLogGrew()
+    {
+        foreach (var (link, _) in _links)
+        {
+            link.OnLogGrew();
+        }
+    }
+
+    private async Task AcceptAsync(ITransportListener listener)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false) is not { } connection)
+                {
+                    return;
+                }
+
+                if (WhyNot(connection.RemoteEndPoint) is { } reason)
+                {
+                    Log.SlaveRefused(_logger, connection.RemoteEndPoint?.ToString() ?? "", reason);
+                    connection.Abort(reason);
+                    _ = connection.DisposeAsync().AsTask();
+                    continue;
+                }
+
+                var link = new SlaveLink(connection, _store!, _options, _rate!, () => Changed?.Invoke(), _time, _logger);
+                _links[link] = Task.CompletedTask;
+                _links[link] = ServeAsync(link);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Log.AcceptingSlavesFailed(_logger, EndPoint, e);
+                await Task.Delay(AcceptRetry, _time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Where all places are taken, who has been longest without saying anything gives way: a probe that only connects is no slave.</summary>
+    private string? WhyNot(EndPoint? peer)
+    {
+        if (_allowed is { } allowed && !allowed.Include(peer))
+        {
+            return _options.HaAllowedAddresses.Length > 0
+                ? "haAllowedAddresses does not name its address"
+                : "haAllowedAddresses is empty, and where clients have to say who they are only this machine may follow the log then: name the slaves' addresses";
+        }
+
+        if (_links.Count < _options.HaMaxConnections)
+        {
+            return null;
+        }
+
+        var silent = _links.Keys.FirstOrDefault(link => !link.HasReported);
+        silent?.End($"{_links.Count} connections are open, the limit is {_options.HaMaxConnections} (haMaxConnections), and it has said nothing");
+        return silent is null ? $"{_links.Count} slaves follow the log, the limit is {_options.HaMaxConnections} (haMaxConnections)" : null;
+    }
+
+    private async Task ServeAsync(SlaveLink link)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await link.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _links.TryRemove(link, out _);
+            Changed?.Invoke();
+        }
+    }
+}
