@@ -3,6 +3,7 @@ using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.NameServer;
 using RocketMQ.Remoting.Transport;
+using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Tests.Replication;
 
@@ -50,13 +51,14 @@ internal sealed class BrokerSet : IAsyncDisposable
     }
 
     /// <summary>Every byte of a broker's log.</summary>
-    public byte[] LogOf(TestBroker broker)
+    public static byte[] LogOf(TestBroker broker) => LogOf(broker.Server.Features.Store);
+
+    public static byte[] LogOf(MessageStore store)
     {
-        var store = broker.Server.Features.Store;
         var log = new MemoryStream();
         for (var at = store.MinPhysicalOffset; at < store.MaxPhysicalOffset;)
         {
-            using var lease = store.LeaseLog(at, _fileSize);
+            using var lease = store.LeaseLog(at, store.LogFileSize);
             log.Write(lease.Bytes);
             at += lease.Bytes.Length;
         }
