@@ -142,6 +142,7 @@ internal sealed class BrokerFeatures
         Following = new LogFollowing(
             options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, Master, Client), _time,
             _loggers.CreateLogger<LogFollowing>());
+        Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following);
         plan.Add(new BrokerPart("following the master's log", Following.StopAsync) { Start = _ => Done(Following.Start), Runs = RunsAs.Slave });
         Operations = new BrokerOperations(options, storeOptions, this, _time, _loggers);
     }
@@ -158,6 +159,8 @@ internal sealed class BrokerFeatures
     public Replicas Replicas { get; }
 
     public LogFollowing Following { get; }
+
+    public ReplicationFigures Replication { get; }
 
     public MessageStore Store { get; }
 
@@ -242,6 +245,7 @@ internal sealed class BrokerFeatures
             new ConsumerMetrics(Store, Topics, Offsets, Consumers, _time),
             new TransactionMetrics(Transactions, OpenTransactions),
             new PopMetrics(_options, Store, Offsets, () => Pops.PendingCheckPoints, _time),
+            new ReplicationMetrics(Replication),
             rpcs,
         };
         if (Timers is not null && TimerDelivery is not null && TimerMetrics is not null)

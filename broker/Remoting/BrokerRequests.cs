@@ -56,7 +56,7 @@ internal sealed class BrokerRequests(
         var clientAdministration = new ClientAdministration(options, consumers, producers, topics, groups, operations.Records, access.Authorizer, callers);
         var statisticsAdministration = new StatisticsAdministration(
             options, statistics, new RuntimeInfo(options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
-            store, place.Address);
+            store, features.Replication, place.Address);
         var notEnabled = new NotEnabledRequests(topics, place.Address, place.HaAddress(options), store.MaxPhysicalOffset);
         RequestTable.Builder Administration(RequestTable.Builder table)
         {

@@ -24,6 +24,9 @@ internal sealed class LogShipping : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly IReadOnlyList<IPNetwork>? _allowed;
     private readonly ConcurrentDictionary<SlaveLink, Task> _links = new();
+
+    /// <summary>The same links, for appends to go through: they make no garbage.</summary>
+    private volatile SlaveLink[] _woken = [];
     private readonly CancellationTokenSource _stopping = new();
     private ITransportListener? _listener;
     private MessageStore? _store;
@@ -47,6 +50,9 @@ internal sealed class LogShipping : IAsyncDisposable
 
     /// <summary>Where slaves connect; the port is known once it is bound.</summary>
     public IPEndPoint EndPoint => _listener?.EndPoint ?? _endPoint;
+
+    /// <summary>Connections, whoever they are.</summary>
+    public int Connections => _links.Count;
 
     /// <summary>Those that are connected and have said where they are.</summary>
     public IEnumerable<SlaveLink> Slaves => _links.Keys.Where(link => link.HasReported);
@@ -106,9 +112,17 @@ internal sealed class LogShipping : IAsyncDisposable
 
     private void OnLogGrew()
     {
-        foreach (var (link, _) in _links)
+        foreach (var link in _woken)
         {
             link.OnLogGrew();
+        }
+    }
+
+    private void Note()
+    {
+        lock (_links)
+        {
+            _woken = [.. _links.Keys];
         }
     }
 
@@ -132,8 +146,11 @@ internal sealed class LogShipping : IAsyncDisposable
                 }
 
                 var link = new SlaveLink(connection, _store!, _options, _rate!, () => Changed?.Invoke(), _time, _logger);
-                _links[link] = Task.CompletedTask;
-                _links[link] = ServeAsync(link);
+                // It must stand in the table before it can be over and leave it.
+                var isListed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _links[link] = ServeAsync(link, isListed.Task);
+                Note();
+                isListed.SetResult();
             }
             catch (OperationCanceledException)
             {
@@ -167,9 +184,9 @@ internal sealed class LogShipping : IAsyncDisposable
         return silent is null ? $"{_links.Count} slaves follow the log, the limit is {_options.HaMaxConnections} (haMaxConnections)" : null;
     }
 
-    private async Task ServeAsync(SlaveLink link)
+    private async Task ServeAsync(SlaveLink link, Task isListed)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await isListed.ConfigureAwait(false);
         try
         {
             await link.RunAsync().ConfigureAwait(false);
@@ -177,6 +194,7 @@ internal sealed class LogShipping : IAsyncDisposable
         finally
         {
             _links.TryRemove(link, out _);
+            Note();
             Changed?.Invoke();
         }
     }

@@ -2,6 +2,8 @@ using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Consumers;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Replication;
+using RocketMQ.Broker.Replication.Remoting;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
@@ -12,7 +14,7 @@ namespace RocketMQ.Broker.Statistics.Remoting;
 /// <summary>The requests by which operators see how the broker does.</summary>
 internal sealed class StatisticsAdministration(
     BrokerOptions options, BrokerStatistics statistics, RuntimeInfo info, SubscriptionGroups groups, ConsumerOffsets offsets, ConsumerTable consumers,
-    TopicTable topics, MessageStore store, string brokerAddress)
+    TopicTable topics, MessageStore store, ReplicationFigures replication, string brokerAddress)
 {
     /// <param name="table">Where they are added.</param>
     /// <param name="admin">Where those run that read the disk or go through all groups.</param>
@@ -24,5 +26,5 @@ internal sealed class StatisticsAdministration(
             new BrokerConsumeStatsHandler(
                 groups, offsets, consumers, topics, new GroupProgress(options, offsets, store, statistics), brokerAddress),
             admin)
-        .Add(RequestCode.GetBrokerHaStatus, new HighAvailabilityHandler(store));
+        .Add(RequestCode.GetBrokerHaStatus, new HaStatusHandler(replication));
 }

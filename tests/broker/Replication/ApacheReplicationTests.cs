@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using RocketMQ.Broker.Replication;
@@ -129,53 +128,4 @@ public class ApacheReplicationTests
     }
 
     private static string Shown((long Offset, byte[] Bytes) frame) => $"{frame.Offset}+{frame.Bytes.Length} {Convert.ToHexString(SHA256.HashData(frame.Bytes))}";
-
-    /// <summary>Plays a master's part once a slave has said where it is.</summary>
-    private sealed class ScriptedMaster : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private NetworkStream? _slave;
-
-        public ScriptedMaster() => _listener.Start();
-
-        public string Address => _listener.LocalEndpoint.ToString()!;
-
-        /// <summary>Waits for a slave and sends it what a master sent; what the slave said first.</summary>
-        public async Task<long> PlayAsync(IEnumerable<byte[]> chunks)
-        {
-            _slave = (await _listener.AcceptTcpClientAsync()).GetStream();
-            var first = await ReportAsync();
-            foreach (var chunk in chunks)
-            {
-                await _slave.WriteAsync(chunk);
-            }
-
-            return first;
-        }
-
-        /// <summary>Reads what the slave says until it says this.</summary>
-        public async Task<long> LastReportAsync(long wanted)
-        {
-            long report;
-            do
-            {
-                report = await ReportAsync();
-            }
-            while (report < wanted);
-            return report;
-        }
-
-        public void Dispose()
-        {
-            _slave?.Dispose();
-            _listener.Dispose();
-        }
-
-        private async Task<long> ReportAsync()
-        {
-            var report = new byte[8];
-            await _slave!.ReadExactlyAsync(report).AsTask().WaitAsync(TimeSpan.FromSeconds(15));
-            return BinaryPrimitives.ReadInt64BigEndian(report);
-        }
-    }
 }
