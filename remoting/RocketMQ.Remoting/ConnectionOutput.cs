@@ -19,6 +19,9 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
     private bool _corked;
     private bool _flushing;
     private bool _dirty;
+
+    /// <summary>A thread is at a batch of replies, and flushes when it is through.</summary>
+    private bool _isDeferred;
     private bool _completed;
     private long _flushingBytes;
     private long _pendingBytes;
@@ -59,7 +62,7 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
                 }
 
                 _dirty = true;
-                if (!_corked && !_flushing)
+                if (!_corked && !_flushing && !_isDeferred && !(_isDeferred = ReplyBatch.TryDefer(this)))
                 {
                     Flush();
                 }
@@ -89,9 +92,21 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
         lock (_lock)
         {
             _corked = false;
-            if (_dirty && !_flushing && !_completed)
+            FlushIfDirty();
+        }
+
+        TellIfWaiting();
+    }
+
+    /// <summary>The batch of replies is through that this one was flushed behind.</summary>
+    public void FlushDeferred()
+    {
+        lock (_lock)
+        {
+            _isDeferred = false;
+            if (!_corked)
             {
-                Flush();
+                FlushIfDirty();
             }
         }
 
@@ -131,6 +146,14 @@ internal sealed class ConnectionOutput(PipeWriter writer, TimeProvider time, Act
         if (waiting is not null && Volatile.Read(ref _flushing))
         {
             waiting(false);
+        }
+    }
+
+    private void FlushIfDirty()
+    {
+        if (_dirty && !_flushing && !_completed)
+        {
+            Flush();
         }
     }
 

@@ -3,10 +3,11 @@ using System.Threading.Tasks.Sources;
 namespace RocketMQ.Store.Log;
 
 /// <summary>One wait of <see cref="OffsetWaiters"/>; reused.</summary>
-internal sealed class OffsetWaiter : IValueTaskSource<FlushResult>
+internal sealed class OffsetWaiter : IValueTaskSource<FlushResult>, IThreadPoolWorkItem
 {
     private readonly Action<OffsetWaiter> _recycle;
-    private ManualResetValueTaskSourceCore<FlushResult> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<FlushResult> _core;
+    private FlushResult _result;
 
     public OffsetWaiter(Action<OffsetWaiter> recycle) => _recycle = recycle;
 
@@ -23,7 +24,10 @@ internal sealed class OffsetWaiter : IValueTaskSource<FlushResult>
         return new(this, _core.Version);
     }
 
-    public void Complete(FlushResult result) => _core.SetResult(result);
+    /// <summary>What it is answered by <see cref="Execute"/>, on a thread that may do what comes then.</summary>
+    public void Answer(FlushResult result) => _result = result;
+
+    public void Execute() => _core.SetResult(_result);
 
     public FlushResult GetResult(short token)
     {

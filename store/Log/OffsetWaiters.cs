@@ -2,13 +2,17 @@ namespace RocketMQ.Store.Log;
 
 /// <summary>
 /// Who waits until something has reached an offset of the log: the disk, or other brokers. All that wait for less are answered together, each within a
-/// time of its own; waiting makes no garbage.
+/// time of its own; waiting makes no garbage. They go on on the thread pool, a few dozen one after another.
 /// </summary>
 public sealed class OffsetWaiters : IDisposable
 {
     private const int MaxIdle = 1024;
 
+    /// <summary>Who goes on one after another: the last of them waits for the others.</summary>
+    private const int MaxTogether = 64;
+
     private readonly Func<int> _timeoutMs;
+    private readonly Action<Action>? _around;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly List<OffsetWaiter> _waiting = [];
@@ -20,8 +24,10 @@ public sealed class OffsetWaiters : IDisposable
 
     /// <param name="timeoutMs">How long a wait may take.</param>
     /// <param name="time">The clock.</param>
-    public OffsetWaiters(Func<int> timeoutMs, TimeProvider time)
+    /// <param name="around">What is done around answering several.</param>
+    public OffsetWaiters(Func<int> timeoutMs, TimeProvider time, Action<Action>? around = null)
     {
+        _around = around;
         _timeoutMs = timeoutMs;
         _time = time;
         _expiry = time.CreateTimer(static waiters => ((OffsetWaiters)waiters!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -125,19 +131,46 @@ public sealed class OffsetWaiters : IDisposable
     private void Answer(Func<OffsetWaiter, long, bool> isMeant, long limit, FlushResult result)
     {
         var kept = 0;
+        OffsetWaiter? only = null;
+        List<OffsetWaiter>? several = null;
         for (var i = 0; i < _waiting.Count; i++)
         {
             var waiter = _waiting[i];
-            if (isMeant(waiter, limit))
-            {
-                waiter.Complete(result);
-            }
-            else
+            if (!isMeant(waiter, limit))
             {
                 _waiting[kept++] = waiter;
+                continue;
+            }
+            waiter.Answer(result);
+            if (only is null)
+            {
+                only = waiter;
+                continue;
+            }
+            several ??= [only];
+            several.Add(waiter);
+            if (several.Count == MaxTogether)
+            {
+                GoOn(several);
+                (only, several) = (null, null);
             }
         }
         _waiting.RemoveRange(kept, _waiting.Count - kept);
+        if (several is not null)
+        {
+            GoOn(several);
+        }
+        else if (only is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(only, preferLocal: false);
+        }
+    }
+
+    private void GoOn(List<OffsetWaiter> waiters)
+    {
+        void Execute() => waiters.ForEach(static waiter => waiter.Execute());
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _around is { } around ? _ => around(Execute) : _ => Execute(), null);
     }
 
     private void Recycle(OffsetWaiter waiter)

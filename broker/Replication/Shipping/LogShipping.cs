@@ -13,7 +13,7 @@ namespace RocketMQ.Broker.Replication.Shipping;
 /// Listens for slaves and ships the log to each. The port speaks no protocol in which somebody could say who they are: whose slaves may come is a list of
 /// addresses, and without one only those of this machine may where clients have to say who they are.
 /// </summary>
-internal sealed class LogShipping : IAsyncDisposable
+internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
 {
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(200);
 
@@ -110,7 +110,32 @@ internal sealed class LogShipping : IAsyncDisposable
         }
     }
 
+    /// <summary>Where so many slaves, at least, have the log; 0 when there are not as many.</summary>
+    public long AcknowledgedBy(int slaves)
+    {
+        var links = _woken;
+        Span<long> acknowledged = stackalloc long[links.Length];
+        for (var i = 0; i < links.Length; i++)
+        {
+            acknowledged[i] = links[i].Acknowledged;
+        }
+
+        acknowledged.Sort();
+        return slaves <= acknowledged.Length ? Math.Max(0, acknowledged[^slaves]) : 0;
+    }
+
+    void IBatchEndWork.Run() => Wake();
+
+    /// <summary>What a batch of a client's input appends is shipped together.</summary>
     private void OnLogGrew()
+    {
+        if (_woken.Length > 0 && !InputBatch.TryDefer(this))
+        {
+            Wake();
+        }
+    }
+
+    private void Wake()
     {
         foreach (var link in _woken)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Sending;
+using RocketMQ.Remoting;
 using RocketMQ.Store;
 using RocketMQ.Store.Log;
 
@@ -22,7 +23,7 @@ internal sealed class Replicas : IReplicas, IDisposable
         _options = options;
         _store = store;
         _shipping = shipping;
-        _waiters = new OffsetWaiters(() => options.SlaveTimeout, time);
+        _waiters = new OffsetWaiters(() => options.SlaveTimeout, time, ReplyBatch.Run);
         shipping.Changed += Recount;
     }
 
@@ -90,7 +91,6 @@ internal sealed class Replicas : IReplicas, IDisposable
             return;
         }
 
-        var acknowledged = _shipping.Slaves.Select(slave => slave.Acknowledged).Where(offset => offset >= 0).OrderDescending().ToList();
         var needed = _options.InSyncReplicas == 0 ? 2 : _options.InSyncReplicas;
         if (_options.EnableAutoInSyncReplicas)
         {
@@ -101,9 +101,9 @@ internal sealed class Replicas : IReplicas, IDisposable
         {
             _waiters.Reach(_store.MaxPhysicalOffset);
         }
-        else if (acknowledged.Count >= needed - 1)
+        else
         {
-            _waiters.Reach(acknowledged[needed - 2]);
+            _waiters.Reach(_shipping.AcknowledgedBy(needed - 1));
         }
     }
 }
