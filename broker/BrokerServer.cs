@@ -123,7 +123,9 @@ public sealed class BrokerServer : IAsyncDisposable
                 return [];
             }
 
-            var failed = role.IsMaster ? await TakeOverAsync(was, cancellationToken).ConfigureAwait(false) : await StepDownAsync(role).ConfigureAwait(false);
+            var failed = role.IsMaster
+                ? await TakeOverAsync(was, cancellationToken).ConfigureAwait(false)
+                : await StepDownAsync(role, cancellationToken).ConfigureAwait(false);
             Log.RoleChanged(_logger, _options.BrokerName, role, was);
             _features!.Topics.Refresh();
             await _features.Registration.WaitToldAsync().ConfigureAwait(false);
@@ -158,8 +160,8 @@ public sealed class BrokerServer : IAsyncDisposable
         return failed;
     }
 
-    /// <summary>Requests that write are refused first; what the master does ends, writing down how far it is; then nobody writes.</summary>
-    private async Task<IReadOnlyList<string>> StepDownAsync(BrokerRole role)
+    /// <summary>Requests that write are refused first; what the master does ends, writing down how far it is; then nobody writes, and the new master's word counts.</summary>
+    private async Task<IReadOnlyList<string>> StepDownAsync(BrokerRole role, CancellationToken cancellationToken)
     {
         var wasMaster = _role.IsMaster;
         _role.Set(role);
@@ -172,12 +174,15 @@ public sealed class BrokerServer : IAsyncDisposable
         var store = _features!.Store;
         store.ForbidAppends();
         _role.NoteLogEnd(store);
+        await _plan.StartAsync(role, cancellationToken).ConfigureAwait(false);
         return failed;
     }
 
+    /// <summary>What a slave does ends first: nothing of another master's word is taken beside what this one does.</summary>
     private async Task<IReadOnlyList<string>> TakeOverAsync(BrokerRole was, CancellationToken cancellationToken)
     {
         var store = _features!.Store;
+        var failed = await _plan.StopAsync(BrokerRole.Master).ConfigureAwait(false);
         _role.CompareLogEnd(store);
         store.AllowAppends();
         try
@@ -189,11 +194,12 @@ public sealed class BrokerServer : IAsyncDisposable
             await _plan.StopAsync(was).ConfigureAwait(false);
             store.ForbidAppends();
             _role.NoteLogEnd(store);
+            await _plan.StartAsync(was, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
         _role.Set(BrokerRole.Master);
-        return [];
+        return failed;
     }
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
