@@ -96,7 +96,7 @@ internal sealed class BrokerFeatures
         Pulled = new PulledSubscriptions(options, _time);
         ColdReads = plan.Hold("lane of pulls", new Lane("pull", options.PullThreadPoolQueueCapacity, 4, options.ServerMaxWaitingRequestBytes));
         Pulls = new Pulls(
-            options, new PullGuard(options, topics, Groups, Consumers, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), Pulled),
+            options, role, new PullGuard(options, topics, Groups, Consumers, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), Pulled),
             store, Offsets, topics, Statistics, Wakes, _time);
         plan.Hold(new BrokerPart("parked pulls", Pulls.DisposeAsync));
         Pops = new PopConsumption(

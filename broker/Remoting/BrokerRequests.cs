@@ -106,7 +106,7 @@ internal sealed class BrokerRequests(
             .Add(RequestCode.UpdateBrokerConfig, new UpdateBrokerConfigHandler(configuration, topics, logger), admin)
             .Add(RequestCode.GetAllDelayOffset, new DelayOffsetsHandler(schedule), admin);
 
-        RequestTable Guarded(RequestTable.Builder table) => accessRequests.Guard(SlaveRefusals.Guard(table, role)).Build();
+        RequestTable Guarded(RequestTable.Builder table) => accessRequests.Guard(SlaveRefusals.Guard(table, role, options)).Build();
 
         return (Guarded(Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull)), Guarded(Common()));
     }
