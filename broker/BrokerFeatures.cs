@@ -16,6 +16,8 @@ using RocketMQ.Broker.Registration;
 using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Replication.Following;
 using RocketMQ.Broker.Replication.Shipping;
+using RocketMQ.Broker.Replication.Metadata;
+using RocketMQ.Broker.Replication.Metadata.Remoting;
 using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Sending;
@@ -101,7 +103,7 @@ internal sealed class BrokerFeatures
         Pulled = new PulledSubscriptions(options, _time);
         ColdReads = plan.Hold("lane of pulls", new Lane("pull", options.PullThreadPoolQueueCapacity, 4, options.ServerMaxWaitingRequestBytes));
         Pulls = new Pulls(
-            options, new PullGuard(options, topics, Groups, Consumers, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), Pulled),
+            options, role, new PullGuard(options, topics, Groups, Consumers, new MessageFilterCache(maxExpressionSize: () => options.MaxFilterExpressionSize), Pulled),
             store, Offsets, topics, Statistics, Wakes, _time);
         plan.Hold(new BrokerPart("parked pulls", Pulls.DisposeAsync));
         Pops = new PopConsumption(
@@ -144,6 +146,7 @@ internal sealed class BrokerFeatures
             _loggers.CreateLogger<LogFollowing>());
         Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following);
         plan.Add(new BrokerPart("following the master's log", Following.StopAsync) { Start = _ => Done(Following.Start), Runs = RunsAs.Slave });
+        MasterTables = FollowMaster();
         Operations = new BrokerOperations(options, storeOptions, this, _time, _loggers);
     }
 
@@ -225,6 +228,9 @@ internal sealed class BrokerFeatures
 
     public NameServerRegistration Registration { get; }
 
+    /// <summary>What a slave has of its master beside the log.</summary>
+    public MetadataSync MasterTables { get; }
+
     /// <summary>What clients ask of the broker, in whatever protocol: the same ones for all, for some count what they have let in.</summary>
     public BrokerOperations Operations { get; }
 
@@ -232,7 +238,10 @@ internal sealed class BrokerFeatures
     public IReadOnlyList<PeriodicWork> Periodic => _periodic;
 
     public IReadOnlyList<IHealthCheck> HealthChecks() =>
-        [new StoreCheck(Store, _time), new RegistrationCheck(Registration), new TaskCheck(_periodic), new SavingCheck(Config), new DelayCheck(Role, Delays, TimerDelivery?.Figures), Following];
+        [
+            new StoreCheck(Store, _time), new RegistrationCheck(Registration), new TaskCheck(_periodic), new SavingCheck(Config),
+            new DelayCheck(Role, Delays, TimerDelivery?.Figures), new MetadataCheck(Role, MasterTables, _time), Following,
+        ];
 
     public MetricCatalog Figures(IReadOnlyList<RemotingServer> servers, RpcMetrics rpcs)
     {
@@ -257,6 +266,18 @@ internal sealed class BrokerFeatures
     }
 
     public BrokerRequests Requests() => new(_options, this, Operations, _time, _loggers);
+
+    private MetadataSync FollowMaster()
+    {
+        var sync = new MetadataSync(
+            _options, Master, Place.Address, new MasterClient(Client),
+            new TableFollower(
+                Topics, new TopicDeletion(_options, Topics, Offsets, Store, TimerMetrics), Groups, RequestModes, TimerMetrics, Store,
+                _loggers.CreateLogger<TableFollower>()),
+            new PositionFollower(Offsets, Topics, Groups, Delays, Timers, Store), Store, _time, _loggers.CreateLogger<MetadataSync>());
+        _plan.Add(new BrokerPart("following the master's tables", sync.StopAsync) { Start = _ => Done(sync.Start), Runs = RunsAs.Slave });
+        return sync;
+    }
 
     private ConsumerOffsets MakeOffsets()
     {
@@ -310,12 +331,19 @@ internal sealed class BrokerFeatures
         });
         if (TimerDelivery is { } timing)
         {
-            _plan.Add(new BrokerPart("timer delivery", timing.StopAsync) { Start = _ => Done(timing.Start), Runs = RunsAs.Master });
+            _plan.Add(new BrokerPart("timer delivery", timing.StopAsync) { Start = _ => Done(() => StartTiming(timing)), Runs = RunsAs.Master });
         }
 
         AddPeriodic(Pops.Persistence);
         _periodic.Add(Pops.Revival);
         _plan.Add(new BrokerPart("pop revival", Pops.Revival.StopAsync) { Start = _ => Done(StartRevival), Runs = RunsAs.Master });
+    }
+
+    /// <summary>The counts of a slave are its master's: those of its own wheel, which takes in what else is in the queue, are counted from here on.</summary>
+    private void StartTiming(TimerDelivery timing)
+    {
+        TimerMetrics!.Recount(Timers!, Topics.All.Keys);
+        timing.Start();
     }
 
     private void StartRevival()

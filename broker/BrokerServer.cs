@@ -124,7 +124,9 @@ public sealed class BrokerServer : IAsyncDisposable
                 return [];
             }
 
-            var failed = role.IsMaster ? await TakeOverAsync(was, cancellationToken).ConfigureAwait(false) : await StepDownAsync(role).ConfigureAwait(false);
+            var failed = role.IsMaster
+                ? await TakeOverAsync(was, cancellationToken).ConfigureAwait(false)
+                : await StepDownAsync(role, cancellationToken).ConfigureAwait(false);
             Log.RoleChanged(_logger, _options.BrokerName, role, was);
             _features!.Topics.Refresh();
             await _features.Registration.WaitToldAsync().ConfigureAwait(false);
@@ -159,8 +161,8 @@ public sealed class BrokerServer : IAsyncDisposable
         return failed;
     }
 
-    /// <summary>Requests that write are refused first; what the master does ends, writing down how far it is; then nobody writes.</summary>
-    private async Task<IReadOnlyList<string>> StepDownAsync(BrokerRole role)
+    /// <summary>Requests that write are refused first; what the master does ends, writing down how far it is; then nobody writes, and the new master's word counts.</summary>
+    private async Task<IReadOnlyList<string>> StepDownAsync(BrokerRole role, CancellationToken cancellationToken)
     {
         var wasMaster = _role.IsMaster;
         _role.Set(role);
@@ -173,14 +175,15 @@ public sealed class BrokerServer : IAsyncDisposable
         var store = _features!.Store;
         store.ForbidAppends();
         _role.NoteLogEnd(store);
-        await _plan.StartAsync(role).ConfigureAwait(false);
+        await _plan.StartAsync(role, cancellationToken).ConfigureAwait(false);
         return failed;
     }
 
+    /// <summary>What a slave does ends first: nothing of another master's word is taken beside what this one does.</summary>
     private async Task<IReadOnlyList<string>> TakeOverAsync(BrokerRole was, CancellationToken cancellationToken)
     {
         var store = _features!.Store;
-        await _plan.StopAsync(BrokerRole.Master).ConfigureAwait(false);
+        var failed = await _plan.StopAsync(BrokerRole.Master).ConfigureAwait(false);
         _role.CompareLogEnd(store);
         await store.AllowAppendsAsync().ConfigureAwait(false);
         try
@@ -197,7 +200,7 @@ public sealed class BrokerServer : IAsyncDisposable
         }
 
         _role.Set(BrokerRole.Master);
-        return [];
+        return failed;
     }
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)

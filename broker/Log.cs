@@ -137,6 +137,15 @@ internal static partial class Log
     [LoggerMessage(3911, LogLevel.Warning, "This slave falls behind: {State}")]
     public static partial void NotFollowing(ILogger logger, string state);
 
+    [LoggerMessage(3950, LogLevel.Information, "Topics, groups and offsets are those of the master at {Address}, asked every {Seconds} s")]
+    public static partial void MetadataFollowed(ILogger logger, string address, double seconds);
+
+    [LoggerMessage(3951, LogLevel.Warning, "Topics, groups and offsets of the master at {Address} are not taken, those that are here stay; it is tried again: {Reason}")]
+    public static partial void MetadataNotFollowed(ILogger logger, string address, string reason);
+
+    [LoggerMessage(3952, LogLevel.Information, "Topic {Topic} is deleted, as the master has deleted it")]
+    public static partial void FollowedDeletion(ILogger logger, string topic);
+
     [LoggerMessage(3804, LogLevel.Information, "Figures:\n{Text}")]
     public static partial void Figures(ILogger logger, string text);
 }

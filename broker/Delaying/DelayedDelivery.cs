@@ -97,7 +97,9 @@ public sealed class DelayedDelivery : IAsyncDisposable
     }
 
     /// <summary>Begins, again after each stop, where delivery was left.</summary>
-    /// <param name="isLogAsLeft">Whether nobody has written since: else offsets behind the ends of the queues are brought back to those.</param>
+    /// <param name="isLogAsLeft">
+    /// Whether nobody has written since: else it begins where the last master delivered to, as far as this broker knows, and no further than its queues go.
+    /// </param>
     public void Start(bool isLogAsLeft)
     {
         for (var level = 1; !isLogAsLeft && level <= _offsets.Length; level++)
@@ -125,6 +127,21 @@ public sealed class DelayedDelivery : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _arrived.Dispose();
+    }
+
+    /// <summary>Goes on, when this broker is the master, from where another has delivered to: once its deliveries are in this log. Not beside a delivery.</summary>
+    /// <param name="offsets">By level; of a level that is not named nothing is delivered.</param>
+    public void Follow(IReadOnlyDictionary<int, long> offsets)
+    {
+        for (var level = 1; level <= _offsets.Length; level++)
+        {
+            Volatile.Write(ref _offsets[level - 1], Math.Max(0, offsets.GetValueOrDefault(level)));
+        }
+
+        if (IsUnsaved && _file.CanSave)
+        {
+            Put(_offsets);
+        }
     }
 
     /// <summary>What <c>delayOffset.json</c> and GET_ALL_DELAY_OFFSET hold.</summary>

@@ -21,6 +21,9 @@ public sealed class SubscriptionGroups
     private const string GroupKey = "g";
     private const string ForbiddenKey = "f";
 
+    /// <summary>The key under which the version stands alone: it is what another broker counted.</summary>
+    private const string VersionKey = "v";
+
     private readonly BrokerOptions _options;
     private readonly JournalledFile _file;
     private readonly TimeProvider _time;
@@ -149,6 +152,52 @@ public sealed class SubscriptionGroups
         }
     }
 
+    /// <summary>Makes groups what another broker's are, and counts as it does.</summary>
+    /// <param name="changed">Groups that are new or otherwise.</param>
+    /// <param name="removed">Groups that are gone.</param>
+    /// <param name="forbidden">All that is forbidden, by group and topic.</param>
+    /// <param name="version">What it has counted.</param>
+    public void Follow(
+        IReadOnlyCollection<SubscriptionGroupConfig> changed, IReadOnlyCollection<string> removed, Dictionary<string, Dictionary<string, int>> forbidden,
+        DataVersion version)
+    {
+        lock (_writeLock)
+        {
+            foreach (var config in changed)
+            {
+                Commit(config);
+            }
+
+            foreach (var group in removed.Where(_groups.ContainsKey))
+            {
+                Count(_file.Remove(GroupKey + group));
+                _groups.TryRemove(group, out _);
+            }
+
+            Forbid(forbidden);
+            if (Version != version)
+            {
+                Count(_file.Put(VersionKey, version));
+                Version = version;
+            }
+        }
+    }
+
+    private void Forbid(Dictionary<string, Dictionary<string, int>> forbidden)
+    {
+        var before = _forbidden ?? [];
+        foreach (var group in before.Keys.Union(forbidden.Keys).ToList())
+        {
+            var (had, has) = (before.GetValueOrDefault(group) ?? [], forbidden.GetValueOrDefault(group) ?? []);
+            if (had.Count != has.Count || had.Except(has).Any())
+            {
+                Count(has.Count > 0 ? _file.Put(ForbiddenKey + group, has) : _file.Remove(ForbiddenKey + group));
+            }
+        }
+
+        _forbidden = forbidden.Where(g => g.Value.Count > 0).ToDictionary() is { Count: > 0 } left ? left : null;
+    }
+
     /// <summary>What <c>subscriptionGroup.json</c> and GET_ALL_SUBSCRIPTIONGROUP_CONFIG hold.</summary>
     public SubscriptionGroupWrapper Snapshot()
     {
@@ -208,6 +257,12 @@ public sealed class SubscriptionGroups
     /// <summary>A change that the file does not hold yet.</summary>
     private void Apply(string key, ReadOnlyMemory<byte>? value)
     {
+        if (key == VersionKey && value is { } version)
+        {
+            Version = RemotingJson.Deserialize<DataVersion>(version.Span);
+            return;
+        }
+
         var group = key[1..];
         Version = Version.Next(_time.GetUtcNow().ToUnixTimeMilliseconds());
         if (key.StartsWith(ForbiddenKey, StringComparison.Ordinal))

@@ -28,6 +28,7 @@ public sealed class ConsumerOffsets
 
     /// <summary>Held by the one who takes what has changed, or all, for the disk: so that an older value never follows a newer one there.</summary>
     private readonly Channel<bool> _turn = Channel.CreateBounded<bool>(1);
+    private readonly OffsetRounds _rounds = new();
     private readonly ArrayBufferWriter<byte> _values = new();
     private readonly List<(TopicGroup Key, int Bytes)> _taken = [];
     private long _lastChange;
@@ -130,6 +131,7 @@ public sealed class ConsumerOffsets
             var key = new TopicGroup(topic, toGroup);
             _committed[key] = new GroupOffsets(queues.All);
             _changed.Enqueue(key);
+            _rounds.Removed();
             Recount();
         }
     }
@@ -143,12 +145,31 @@ public sealed class ConsumerOffsets
     public void Remove(string group, string topic) => RemoveWhere(k => k.Group == group && k.Topic == topic);
 
     /// <summary>What <c>consumerOffset.json</c> and GET_ALL_CONSUMER_OFFSET hold.</summary>
-    public ConsumerOffsetSerializeWrapper Snapshot()
+    public ConsumerOffsetSerializeWrapper Snapshot() => Snapshot(since: 0);
+
+    /// <summary>What has changed since the last time: of each group and topic where a queue has, all queues.</summary>
+    /// <param name="known">What <paramref name="round"/> was then; 0 before.</param>
+    /// <param name="round">What to come with the next time.</param>
+    /// <returns><see langword="null"/> where something is gone: then only the whole tells. Nothing in it when nothing has changed.</returns>
+    internal ConsumerOffsetSerializeWrapper? ChangedSince(long known, out long round)
+    {
+        round = _rounds.Begin();
+        return known <= 0 || known >= round || _rounds.HasRemovedSince(known) ? null
+            : _rounds.IsQuietSince(known) ? new ConsumerOffsetSerializeWrapper()
+            : Snapshot(known);
+    }
+
+    private ConsumerOffsetSerializeWrapper Snapshot(long since)
     {
         var table = new Dictionary<string, Dictionary<int, long>>();
         var lightTable = new Dictionary<string, long>();
         foreach (var (key, queues) in _committed)
         {
+            if (queues.Round < since)
+            {
+                continue;
+            }
+
             if (_hasLightGroups && SystemTopics.IsLmq(key.Group))
             {
                 lightTable[key.ToString()] = queues.TryGet(0, out var offset) ? offset : 0;
@@ -275,10 +296,12 @@ public sealed class ConsumerOffsets
             _changed.Enqueue(key);
         }
 
+        _rounds.Changed(queues);
         if (isNew && !_hasTopic(key.Topic) && _committed.TryRemove(key, out queues))
         {
             Interlocked.Add(ref _count, -queues.All.Count);
             _changed.Enqueue(key);
+            _rounds.Removed();
         }
     }
 
@@ -316,6 +339,7 @@ public sealed class ConsumerOffsets
             }
         }
 
+        _rounds.Removed();
         Recount();
     }
 

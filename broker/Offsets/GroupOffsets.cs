@@ -12,12 +12,20 @@ internal sealed class GroupOffsets
 
     private readonly ConcurrentDictionary<int, long> _queues;
     private int _isChanged;
+    private long _round;
 
     public GroupOffsets() => _queues = new ConcurrentDictionary<int, long>();
 
     public GroupOffsets(IEnumerable<KeyValuePair<int, long>> queues) => _queues = new ConcurrentDictionary<int, long>(queues);
 
     public IReadOnlyDictionary<int, long> All => _queues;
+
+    /// <summary>When they changed last; see <see cref="OffsetRounds"/>.</summary>
+    public long Round
+    {
+        get => Volatile.Read(ref _round);
+        set => Volatile.Write(ref _round, value);
+    }
 
     public bool TryGet(int queueId, out long offset) => _queues.TryGetValue(queueId, out offset);
 

@@ -61,6 +61,28 @@ public sealed class TopicCounts(TimeProvider time, Dictionary<string, TimerMetri
         }
     }
 
+    /// <summary>Counts as another broker does.</summary>
+    public void Follow(IReadOnlyDictionary<string, TimerMetric> counts, DataVersion version)
+    {
+        lock (_lock)
+        {
+            _counts = new Dictionary<string, TimerMetric>(counts);
+            _version = version;
+            _departed.Clear();
+        }
+    }
+
+    public DataVersion Version
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _version;
+            }
+        }
+    }
+
     /// <summary>Whether the counts can be right when so many wait in all.</summary>
     public bool AddUpTo(long total)
     {

@@ -16,6 +16,7 @@ public sealed class MessageRequestModes
     private readonly BrokerOptions _options;
     private readonly JournalledFile _file;
     private readonly Lock _writeLock = new();
+    private long _changes;
     private readonly ConcurrentDictionary<(string Topic, string Group), SetMessageRequestModeRequestBody> _modes = new();
 
     public MessageRequestModes(BrokerOptions options, JournalledFile file)
@@ -31,9 +32,12 @@ public sealed class MessageRequestModes
                     Store(mode);
                 }
             },
-            (_, mode) => Store(RemotingJson.Deserialize<SetMessageRequestModeRequestBody>(mode!.Value.Span)),
+            Apply,
             () => new ValueTask<byte[]?>(RemotingJson.Serialize(Snapshot(), JsonStyle.Pretty)));
     }
+
+    /// <summary>Counts the changes since the start.</summary>
+    public long Changes => Volatile.Read(ref _changes);
 
     /// <summary>What was set, else the default. Retry topics are always pulled.</summary>
     public SetMessageRequestModeRequestBody Of(string topic, string group)
@@ -64,9 +68,51 @@ public sealed class MessageRequestModes
                     RefusalKind.SystemError, Reached.Limit("request modes", "maxMessageRequestModeNum", _options.MaxMessageRequestModeNum)));
             }
 
-            var change = _file.Put(new TopicGroup(mode.Topic, mode.ConsumerGroup).ToString(), mode);
-            Store(mode);
-            return _file.WaitAsync(change);
+            return _file.WaitAsync(Change(mode));
+        }
+    }
+
+    /// <summary>Makes all modes what another broker's are.</summary>
+    public void Follow(IReadOnlyCollection<SetMessageRequestModeRequestBody> modes)
+    {
+        lock (_writeLock)
+        {
+            var wanted = modes.ToDictionary(mode => (mode.Topic, mode.ConsumerGroup));
+            foreach (var (key, mode) in wanted)
+            {
+                if (_modes.GetValueOrDefault(key) != mode)
+                {
+                    Change(mode);
+                }
+            }
+
+            foreach (var (topic, group) in _modes.Keys.Where(key => !wanted.ContainsKey(key)))
+            {
+                _file.Remove(new TopicGroup(topic, group).ToString());
+                _modes.TryRemove((topic, group), out _);
+                Interlocked.Increment(ref _changes);
+            }
+        }
+    }
+
+    private long Change(SetMessageRequestModeRequestBody mode)
+    {
+        var change = _file.Put(new TopicGroup(mode.Topic, mode.ConsumerGroup).ToString(), mode);
+        Store(mode);
+        Interlocked.Increment(ref _changes);
+        return change;
+    }
+
+    /// <summary>A change that the file does not hold yet.</summary>
+    private void Apply(string key, ReadOnlyMemory<byte>? mode)
+    {
+        if (mode is { } set)
+        {
+            Store(RemotingJson.Deserialize<SetMessageRequestModeRequestBody>(set.Span));
+        }
+        else if (TopicGroup.TryParse(key, out var gone))
+        {
+            _modes.TryRemove((gone.Topic, gone.Group), out _);
         }
     }
 

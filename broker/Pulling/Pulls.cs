@@ -1,6 +1,7 @@
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Offsets;
+using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Statistics;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Broker.Waking;
@@ -18,6 +19,7 @@ public sealed class Pulls : IAsyncDisposable
     private const int SweepMs = 1000;
 
     private readonly BrokerOptions _options;
+    private readonly CurrentRole _role;
     private readonly PullGuard _guard;
     private readonly MessageStore _store;
     private readonly ConsumerOffsets _offsets;
@@ -32,10 +34,11 @@ public sealed class Pulls : IAsyncDisposable
     private long _sweepDueMs = long.MaxValue;
 
     internal Pulls(
-        BrokerOptions options, PullGuard guard, MessageStore store, ConsumerOffsets offsets, TopicTable topics, BrokerStatistics statistics,
+        BrokerOptions options, CurrentRole role, PullGuard guard, MessageStore store, ConsumerOffsets offsets, TopicTable topics, BrokerStatistics statistics,
         WakeStage wakes, TimeProvider time)
     {
         _options = options;
+        _role = role;
         _guard = guard;
         _store = store;
         _offsets = offsets;
@@ -234,13 +237,20 @@ public sealed class Pulls : IAsyncDisposable
         if (_offsets.TryTakeReset(pull.Group, pull.Topic, pull.QueueId, out var resetOffset))
         {
             return Answered(
-                pull.Topic, group, PullStatus.WasReset, resetOffset, _store.ShownMinOffset(pull.Topic, pull.QueueId), _store.MaxOffset(pull.Topic, pull.QueueId));
+                pull.Topic, group, PullStatus.WasReset, resetOffset, _store.ShownMinOffset(pull.Topic, pull.QueueId), _store.MaxOffset(pull.Topic, pull.QueueId),
+                Suggested(group, isBehind: false));
         }
 
         var startClock = _statistics.StartClock();
         var found = _store.Get(pull.Topic, pull.QueueId, pull.Offset, pull.MaxMessages, pull.MaxBytes, filter);
         var status = PullStatuses.Of(found.Status, pull.Offset);
-        var result = Answered(pull.Topic, group, status, found.NextBeginOffset, found.MinOffset, found.MaxOffset) with { Found = found.Status };
+        var result = Answered(
+            pull.Topic, group, status, found.NextBeginOffset, found.MinOffset, found.MaxOffset, Suggested(group, found.SuggestPullingFromSlave)) with { Found = found.Status };
+        if (status == PullStatus.OffsetMoved && MayBeBehind)
+        {
+            result = result with { Status = PullStatus.NothingMatched, NextOffset = pull.Offset, SuggestedBrokerId = group.BrokerId };
+        }
+
         if (status != PullStatus.Found)
         {
             _statistics.GotNothing();
@@ -257,7 +267,16 @@ public sealed class Pulls : IAsyncDisposable
         return result with { Records = found };
     }
 
-    private PullResult Answered(string topic, SubscriptionGroupConfig group, PullStatus status, long next, long min, long max) => new()
+    /// <summary>A slave's queue may end, or begin, elsewhere than the master's: what a slave does not have is no reason to move the group.</summary>
+    private bool MayBeBehind => !_role.IsMaster && !_options.Replication.OffsetCheckInSlave;
+
+    /// <summary>Whom the group is better served by next; while slaves serve nobody, the master.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="isBehind">Whether what it read lies so far back that it is not in memory.</param>
+    private long Suggested(SubscriptionGroupConfig group, bool isBehind) =>
+        !_options.Replication.SlaveReadEnable ? 0 : isBehind ? group.WhichBrokerWhenConsumeSlowly : group.BrokerId;
+
+    private PullResult Answered(string topic, SubscriptionGroupConfig group, PullStatus status, long next, long min, long max, long suggested) => new()
     {
         Status = status,
         NextOffset = next,
@@ -265,7 +284,7 @@ public sealed class Pulls : IAsyncDisposable
         MaxOffset = max,
         TopicSysFlag = _topics.Get(topic)?.TopicSysFlag ?? 0,
         GroupSysFlag = group.GroupSysFlag,
-        SuggestedBrokerId = group.BrokerId,
+        SuggestedBrokerId = suggested,
     };
 
     private void CommitOffset(in PullRequest pull)

@@ -14,6 +14,7 @@ using RocketMQ.Broker.Popping.Remoting;
 using RocketMQ.Broker.Pulling.Remoting;
 using RocketMQ.Broker.Queries.Remoting;
 using RocketMQ.Broker.Registration;
+using RocketMQ.Broker.Replication.Metadata.Remoting;
 using RocketMQ.Broker.Replying.Remoting;
 using RocketMQ.Broker.Roles.Remoting;
 using RocketMQ.Broker.Sending.Remoting;
@@ -106,7 +107,9 @@ internal sealed class BrokerRequests(
             .Add(RequestCode.UpdateBrokerConfig, new UpdateBrokerConfigHandler(configuration, topics, logger), admin)
             .Add(RequestCode.GetAllDelayOffset, new DelayOffsetsHandler(schedule), admin);
 
-        RequestTable Guarded(RequestTable.Builder table) => accessRequests.Guard(SlaveRefusals.Guard(table, role)).Build();
+        var life = Guid.NewGuid().ToString("N");
+        RequestTable Guarded(RequestTable.Builder table) =>
+            accessRequests.Guard(SlaveRefusals.Guard(MetadataRequests.AnswerSlaves(table, features, life), role, options)).Build();
 
         return (Guarded(Common().Add(RequestCode.PullMessage, pull).Add(RequestCode.LitePullMessage, pull)), Guarded(Common()));
     }

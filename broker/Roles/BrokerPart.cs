@@ -21,5 +21,5 @@ internal sealed record BrokerPart(string Name, Func<ValueTask> Stop)
 
     internal bool IsRunning { get; set; }
 
-    public bool RunsIn(BrokerRole role) => Runs switch { RunsAs.Master => role.IsMaster, RunsAs.Slave => !role.IsMaster, _ => true };
+    public bool RunsIn(BrokerRole role) => Runs == RunsAs.Any || role.IsMaster == (Runs == RunsAs.Master);
 }

@@ -9,6 +9,6 @@ internal enum RunsAs
     /// <summary>It writes to the log on its own: were two of a set at it, all of that would be done twice.</summary>
     Master,
 
-    /// <summary>It takes from the master what a slave has.</summary>
+    /// <summary>It takes from the master what a slave must have: a master has nobody to take it from.</summary>
     Slave,
 }

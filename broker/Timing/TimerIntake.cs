@@ -46,7 +46,7 @@ internal sealed class TimerIntake(MessageStore store, TimerStore timers, TimerOu
 
             for (var i = 0; i < count && offset < end; i++)
             {
-                if (!TryTake(QueueUnit.Read(units[(i * QueueUnit.Bytes)..]), nowMs, out isRefused))
+                if (!TryTake(QueueUnit.Read(units[(i * QueueUnit.Bytes)..]), offset, nowMs, out isRefused))
                 {
                     return taken;
                 }
@@ -60,7 +60,7 @@ internal sealed class TimerIntake(MessageStore store, TimerStore timers, TimerOu
     }
 
     /// <returns>False when the message can't be taken now: the wheel has to turn first, or the store takes nothing.</returns>
-    private bool TryTake(in QueueUnit unit, long nowMs, out bool isRefused)
+    private bool TryTake(in QueueUnit unit, long offset, long nowMs, out bool isRefused)
     {
         isRefused = false;
         using var lease = store.Read(unit.PhysicalOffset);
@@ -72,6 +72,11 @@ internal sealed class TimerIntake(MessageStore store, TimerStore timers, TimerOu
         }
 
         var timeMs = timers.Floor(outMs);
+        if (timers.IsDoneElsewhere(offset, timeMs))
+        {
+            return true;
+        }
+
         if (timeMs < timers.ReadTimeMs)
         {
             isRefused = !output.TrySend(record, TimerOutput.NeverEnqueued, roll: false, out var physicalEnd);

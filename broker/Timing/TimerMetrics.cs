@@ -48,6 +48,16 @@ public sealed class TimerMetrics
             .Where(count => count.Value != 0).ToDictionary());
     }
 
+    /// <summary>Which state of the counts this is.</summary>
+    public DataVersion Version => _counts.Version;
+
+    /// <summary>Counts as another broker does, and saves that. Touches the disk.</summary>
+    public void Follow(TimerMetricsSerializeWrapper master)
+    {
+        _counts.Follow(master.TimingCount, master.DataVersion ?? new DataVersion());
+        Save();
+    }
+
     public TimerMetricsSerializeWrapper Snapshot()
     {
         var (version, counts) = _counts.Snapshot();

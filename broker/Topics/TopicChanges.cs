@@ -69,7 +69,7 @@ public sealed class TopicChanges(BrokerOptions options, TopicTable topics)
 
     private static Refusal Illegal(string reason) => new(RefusalKind.InvalidParameter, reason);
 
-    private static bool AreSame(TopicConfig a, TopicConfig b) =>
+    internal static bool AreSame(TopicConfig a, TopicConfig b) =>
         a with { Attributes = b.Attributes } == b
         && a.Attributes.Count == b.Attributes.Count
         && !a.Attributes.Except(b.Attributes).Any();

@@ -131,6 +131,26 @@ public sealed class TopicTable
         }
     }
 
+    /// <summary>Makes topics what another broker's are, and counts as it does. What it has deleted is deleted one by one, before.</summary>
+    public void Follow(IReadOnlyCollection<TopicConfig> changed, DataVersion version)
+    {
+        lock (_writeLock)
+        {
+            if (changed.Count == 0 && Version == version)
+            {
+                return;
+            }
+
+            foreach (var config in changed)
+            {
+                Commit(config);
+            }
+
+            Version = version;
+            Changing(VersionKey, _file.Put(VersionKey, Version));
+        }
+    }
+
     /// <summary>A setting that concerns all topics has changed (brokerPermission, autoCreateTopicEnable): name servers are told.</summary>
     public void Refresh()
     {
@@ -327,7 +347,11 @@ public sealed class TopicTable
             _topics.TryRemove(topic, out _);
             _deletedBeforeStart.Add(topic);
         }
-        else if (topic != VersionKey)
+        else if (topic == VersionKey)
+        {
+            Version = RemotingJson.Deserialize<DataVersion>(config.Value.Span);
+        }
+        else
         {
             _deletedBeforeStart.Remove(topic);
             Take(RemotingJson.Deserialize<TopicConfig>(config.Value.Span));

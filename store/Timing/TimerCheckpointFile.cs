@@ -2,11 +2,12 @@ using RocketMQ.Store.Files;
 
 namespace RocketMQ.Store.Timing;
 
-/// <summary>The file <c>config/timercheck</c>, 4096 bytes: a <see cref="TimerCheckpoint"/>, and from byte 64 a <see cref="TimerProgress"/>.</summary>
+/// <summary>The file <c>config/timercheck</c>, 4096 bytes: a <see cref="TimerCheckpoint"/>, from byte 64 a <see cref="TimerProgress"/>, from byte 112 a <see cref="TimerFollowed"/>.</summary>
 internal sealed class TimerCheckpointFile : IDisposable
 {
     private const int FileSize = 4096;
     private const int ProgressAt = 64;
+    private const int FollowedAt = 112;
 
     private readonly IStoreFile _file;
 
@@ -28,6 +29,21 @@ internal sealed class TimerCheckpointFile : IDisposable
         _file.Read(bytes, 0);
         checkpoint = TimerCheckpoint.Read(bytes);
         progress = TimerProgress.TryRead(bytes[ProgressAt..], out var read) ? read : null;
+    }
+
+    internal TimerFollowed LoadFollowed()
+    {
+        Span<byte> bytes = stackalloc byte[TimerFollowed.Bytes];
+        bytes.Clear();
+        _file.Read(bytes, FollowedAt);
+        return TimerFollowed.Read(bytes);
+    }
+
+    internal void Note(in TimerFollowed followed)
+    {
+        Span<byte> bytes = stackalloc byte[TimerFollowed.Bytes];
+        followed.Write(bytes);
+        _file.Write(bytes, FollowedAt);
     }
 
     internal void Save(TimerCheckpoint checkpoint)

@@ -24,6 +24,7 @@ public sealed class TimerStore : IDisposable
     private long _queueOffset;
     private long _slotDone;
     private bool _isUnsaved;
+    private TimerFollowed _followed;
 
     private TimerStore(MessageStore store, TimerWheel wheel, TimerLog log, TimerCheckpointFile file, int precisionMs)
     {
@@ -33,6 +34,7 @@ public sealed class TimerStore : IDisposable
         _file = file;
         PrecisionMs = precisionMs;
         file.Load(out _checkpoint, out _);
+        _followed = file.LoadFollowed();
     }
 
     /// <summary>Width of a slot.</summary>
@@ -194,6 +196,30 @@ public sealed class TimerStore : IDisposable
             Note();
         }
     }
+
+    /// <summary>
+    /// Another broker of the set has delivered to here: what it has done is not done again when this one delivers. Once its deliveries are in this log, and not
+    /// beside a delivery. Said without waiting for the disk: what is lost of that is delivered twice.
+    /// </summary>
+    public void Follow(TimerCheckpoint master)
+    {
+        ArgumentNullException.ThrowIfNull(master);
+        var followed = new TimerFollowed(master.MasterQueueOffset, Floor(master.ReadTimeMs));
+        if (followed == _followed || followed.ReadTimeMs <= 0)
+        {
+            return;
+        }
+        _followed = followed;
+        _file.Note(followed);
+        if (followed.ReadTimeMs > _readTimeMs)
+        {
+            ReadTo(followed.ReadTimeMs);
+            Note();
+        }
+    }
+
+    /// <summary>Whether a message of the timer queue was delivered by another broker of the set.</summary>
+    public bool IsDoneElsewhere(long queueOffset, long timeMs) => _followed.Has(queueOffset, timeMs);
 
     /// <summary>Brings all to the disk. The commit log must be there up to <see cref="PhysicalEnd"/>. Blocks on the disk.</summary>
     public void Save(long nowMs)

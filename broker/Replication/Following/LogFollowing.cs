@@ -48,9 +48,9 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
 
     public void Start()
     {
-        _stopping = new CancellationTokenSource();
+        var stopping = _stopping = new CancellationTokenSource();
         _master.Changed += OnMasterChanged;
-        _running = Task.Run(() => RunAsync(_stopping.Token));
+        _running = Task.Run(() => RunAsync(stopping.Token));
     }
 
     public async ValueTask StopAsync()

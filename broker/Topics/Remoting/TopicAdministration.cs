@@ -19,7 +19,7 @@ internal sealed class TopicAdministration(
     public RequestTable.Builder AddTo(RequestTable.Builder table, Lane admin) => table
         .Add(RequestCode.UpdateAndCreateTopic, new CreateTopicHandler(_changes, topics), admin)
         .Add(RequestCode.UpdateAndCreateTopicList, new CreateTopicListHandler(_changes, topics), admin)
-        .Add(RequestCode.DeleteTopicInBroker, new DeleteTopicHandler(options, topics, offsets, store, timers), admin)
+        .Add(RequestCode.DeleteTopicInBroker, new DeleteTopicHandler(options, topics, new TopicDeletion(options, topics, offsets, store, timers)), admin)
         .Add(RequestCode.GetAllTopicConfig, new AllTopicsHandler(topics), admin)
         .Add(RequestCode.GetTopicConfig, new TopicConfigHandler(topics))
         .Add(RequestCode.GetTopicStatsInfo, new TopicStatsHandler(options, topics, store, statistics), admin)

@@ -63,6 +63,29 @@ public class BrokerPlanTests
     }
 
     [Test]
+    public async Task What_only_a_slave_does_ends_when_it_becomes_master_and_begins_again_with_the_next_step_down()
+    {
+        Add("delays", RunsAs.Master);
+        Add("tables of the master", RunsAs.Slave);
+        Add("sweep", RunsAs.Any);
+
+        await _plan.StartAsync(BrokerRole.Master);
+        Assert.That(_done, Is.EqualTo(new[] { "+delays", "+sweep" }));
+        _done.Clear();
+        await ChangeAsync(BrokerRole.Slave(1));
+        await ChangeAsync(BrokerRole.Slave(2));
+        await ChangeAsync(BrokerRole.Master);
+
+        Assert.That(_done, Is.EqualTo(new[] { "-delays", "+tables of the master", "-tables of the master", "+delays" }));
+
+        async Task ChangeAsync(BrokerRole role)
+        {
+            await _plan.StopAsync(role);
+            await _plan.StartAsync(role);
+        }
+    }
+
+    [Test]
     public async Task A_part_that_is_late_is_named_and_not_started_again_before_it_has_ended()
     {
         var end = new TaskCompletionSource();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Tests.Popping;
 using RocketMQ.Broker.Tests.Support;
@@ -19,6 +20,7 @@ namespace RocketMQ.Broker.Tests.Roles;
 public class RoleTests
 {
     private static readonly BrokerRole Slave = BrokerRole.Slave(1);
+    private static readonly ReplicationOptions ServedBySlaves = new() { SlaveReadEnable = true };
 
     private VirtualTimeProvider _clock = null!;
 
@@ -28,7 +30,7 @@ public class RoleTests
     [Test]
     public async Task A_slave_refuses_what_writes_with_the_codes_of_Apaches_and_serves_what_reads()
     {
-        await using var tx = await TransactionBroker.StartAsync(o => o with { RecallMessageEnable = true }, _clock);
+        await using var tx = await TransactionBroker.StartAsync(o => o with { RecallMessageEnable = true, Replication = ServedBySlaves }, _clock);
         var broker = tx.Broker;
         await broker.SendAsync("Orders", [1]);
         var half = await tx.SendHalfAsync("Orders", "half");
@@ -66,6 +68,31 @@ public class RoleTests
     }
 
     [Test]
+    public async Task A_slave_takes_no_change_that_the_next_word_of_its_master_would_undo()
+    {
+        await using var broker = await TestBroker.StartAsync(time: _clock);
+        await broker.SendAsync("Orders", [1]);
+        await broker.Server.ChangeRoleAsync(Slave);
+        var group = new SubscriptionGroupConfig { GroupName = "readers" };
+
+        RemotingCommand[] answers =
+        [
+            await broker.CreateTopicAsync("Bills"),
+            await broker.CallAsync(RequestCode.DeleteTopicInBroker, new DeleteTopicRequestHeader { Topic = "Orders" }),
+            await broker.CallAsync(RequestCode.CleanUnusedTopic),
+            await broker.CallJsonAsync(RequestCode.UpdateAndCreateSubscriptiongroup, null, group),
+            await broker.CallAsync(RequestCode.DeleteSubscriptiongroup, new DeleteSubscriptionGroupRequestHeader { GroupName = "consumers" }),
+            await broker.CallJsonAsync(
+                RequestCode.SetMessageRequestMode, null, new SetMessageRequestModeRequestBody { Topic = "Orders", ConsumerGroup = "consumers" }),
+        ];
+
+        Assert.That(
+            answers.Select(a => (a.Code, a.Remark)).Distinct(),
+            Is.EqualTo(new[] { (ResponseCode.SystemError, "Can't modify topic or subscription group from slave broker, please execute it from master broker.") }));
+        Assert.That(broker.Server.Features.Topics.All.Keys, Does.Contain("Orders").And.Not.Contain("Bills"));
+    }
+
+    [Test]
     public async Task A_pop_in_order_that_waits_while_its_broker_becomes_a_slave_is_given_nothing()
     {
         await using var broker = await TestBroker.StartAsync(time: _clock);
@@ -98,7 +125,8 @@ public class RoleTests
     [TestCase("TIMER_DELAY_MS", "5000")]
     public async Task A_message_that_is_due_meanwhile_waits_for_a_master_and_comes_once(string property, string value)
     {
-        await using var broker = await TestBroker.StartAsync(configureStore: s => s with { TimerPrecisionMs = 100 }, time: _clock);
+        await using var broker = await TestBroker.StartAsync(
+            o => o with { Replication = ServedBySlaves }, configureStore: s => s with { TimerPrecisionMs = 100 }, time: _clock);
         await broker.SendAsync("Orders", [1], properties: [new(property, value)]);
 
         await broker.Server.ChangeRoleAsync(Slave);
