@@ -98,7 +98,7 @@ public class SlavePullTests
         var waiting = broker.PullAsync("Orders", 0, Messages, "G_SLAVE", waitMs: 20_000, commitOffset: 70);
         await Eventually.BecomesAsync(() => broker.Server.Features.Pulls.ParkedCount == 1, "the pull to wait");
 
-        broker.Server.Features.Store.AllowAppends();
+        await broker.Server.Features.Store.AllowAppendsAsync();
         ShippedLog.Append(broker.Server.Features.Store, "Orders", 0, [7]);
         broker.Server.Features.Store.ForbidAppends();
 

@@ -22,7 +22,7 @@ internal static class ShippedLog
     /// <summary>Brings a slave's log to where its master's ends: each record of the master's behind the slave's end, one after the other.</summary>
     public static void Ship(MessageStore master, MessageStore slave)
     {
-        slave.AllowAppends();
+        slave.AllowAppendsAsync().GetAwaiter().GetResult();
         for (var position = slave.MaxPhysicalOffset; ;)
         {
             using var lease = master.ReadNext(ref position);

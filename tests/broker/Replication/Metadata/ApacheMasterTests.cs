@@ -25,7 +25,7 @@ public class ApacheMasterTests
         _slave = await TestBroker.StartAsync(ReplicaSet.AsSlave, time: _clock);
 
         // As much of the log as the recorded masters' answers speak of.
-        Store.AllowAppends();
+        await Store.AllowAppendsAsync();
         for (var i = 0; i < 4; i++)
         {
             ShippedLog.Append(Store, "HA_LIVE", 0, [1]);
@@ -120,7 +120,7 @@ public class ApacheMasterTests
         Assert.That(_slave.Server.Features.Topics.All.Keys, Does.Contain("HA_LIVE"));
         Assert.That((_slave.Server.Features.Delays.OffsetOf(1), _slave.Server.Features.Offsets.Query("G_A", "HA_LIVE", 0)), Is.EqualTo((0L, -1L)));
 
-        Store.AllowAppends();
+        await Store.AllowAppendsAsync();
         ShippedLog.Append(Store, "HA_LIVE", 0, new byte[200]);
         Store.ForbidAppends();
         master.LogEnd = Store.MaxPhysicalOffset;
@@ -222,7 +222,7 @@ public class ApacheMasterTests
             if (!isAsked)
             {
                 isAsked = true;
-                Store.AllowAppends();
+                Store.AllowAppendsAsync().GetAwaiter().GetResult();
                 ShippedLog.Append(Store, "HA_LIVE", 0, [9]);
                 Store.ForbidAppends();
                 master.LogEnd = Store.MaxPhysicalOffset;
@@ -250,7 +250,7 @@ public class ApacheMasterTests
         return master;
     }
 
-    private Task BecomesAsync(Func<bool> condition, string what) => Eventually.GetAsync(
+    private Task<object> BecomesAsync(Func<bool> condition, string what) => Eventually.GetAsync(
         _clock, TimeSpan.FromMilliseconds(100), () => Task.FromResult(condition() ? new object() : null),
         $"{what}; {_slave.Server.Features.MasterTables.State}");
 
