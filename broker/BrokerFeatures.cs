@@ -145,6 +145,9 @@ internal sealed class BrokerFeatures
             options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, Master, Client), _time,
             _loggers.CreateLogger<LogFollowing>());
         Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following);
+        var topicsOfTheLog = new TopicsOfTheLog(options, role, topics);
+        store.AddDispatcher(topicsOfTheLog);
+        plan.Add(new BrokerPart("topics that came with the log", () => Done(topicsOfTheLog.MakeKnown)) { Runs = RunsAs.Slave });
         plan.Add(new BrokerPart("following the master's log", Following.StopAsync) { Start = _ => Done(Following.Start), Runs = RunsAs.Slave });
         MasterTables = FollowMaster();
         Operations = new BrokerOperations(options, storeOptions, this, _time, _loggers);

@@ -8,11 +8,14 @@ internal sealed record AuditOptions(int Rounds, int Seed, int LoadMs)
     private const int DefaultRounds = 20;
     private const int DefaultLoadMs = 1_000;
     private const int DefaultPowerRounds = 50;
+    private const int DefaultMachineRounds = 4;
 
     public static AuditOptions FromEnvironment() => new(
         Read("FAULT_ROUNDS") ?? DefaultRounds,
         Read("FAULT_SEED") ?? Random.Shared.Next(1, 1_000_000),
         Read("FAULT_LOAD_MS") ?? DefaultLoadMs);
+
+    public static AuditOptions ForLostMachines() => FromEnvironment() with { Rounds = Read("MACHINE_ROUNDS") ?? DefaultMachineRounds };
 
     public static AuditOptions ForPowerLoss() => FromEnvironment() with { Rounds = Read("POWER_ROUNDS") ?? DefaultPowerRounds };
 

@@ -38,6 +38,10 @@ internal sealed class BrokerClient(string address, RequestTable? answers = null,
     /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
     public Task DeleteTopicAsync(string topic) => AskAsync(RequestCode.DeleteTopicInBroker, new DeleteTopicRequestHeader { Topic = topic });
 
+    /// <summary>How far its slaves are.</summary>
+    /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
+    public Task<HARuntimeInfo> HaStatusAsync() => ReadAsync<HARuntimeInfo>(RequestCode.GetBrokerHaStatus);
+
     /// <summary>All topics, the broker's own among them.</summary>
     /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
     public async Task<Dictionary<string, TopicConfig>> TopicsAsync() => (await ReadAsync<TopicConfigSerializeWrapper>(RequestCode.GetAllTopicConfig)).TopicConfigTable;
