@@ -41,6 +41,16 @@ public class BrokerConfigurationTests
         Assert.That(JavaProperties.Parse(text, "broker.conf").Entries.Select(e => $"{e.Key}={e.Value.Value}"), Is.EquivalentTo(SetByTheFile));
     }
 
+    [TestCase("broker-master.conf", ConfiguredRole.SyncMaster)]
+    [TestCase("broker-slave.conf", ConfiguredRole.Slave)]
+    public void The_shipped_samples_of_a_set_are_open_to_this_machine_alone(string file, ConfiguredRole role)
+    {
+        var configuration = BrokerConfiguration.Bind(JavaProperties.Load(Path.Combine(AppContext.BaseDirectory, file)));
+
+        Assert.That(configuration.Ignored, Is.Empty);
+        Assert.That((configuration.Broker.Replication.BrokerRole, configuration.Broker.BindAddress), Is.EqualTo((role, "127.0.0.1")));
+    }
+
     [TestCase("somewhere")]
     [TestCase("127.0.0.1:9876;10.0.0.1")]
     [TestCase("127.0.0.1:0")]
