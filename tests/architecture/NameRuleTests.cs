@@ -59,6 +59,7 @@ public partial class NameRuleTests
         ["namesrv/NameServerOptions.cs"] = "of a setting",
         ["store/KeyIndex/MessageIndex.cs"] = "of times, and of files there are",
         ["store/Log/LogFiles.cs"] = "of numbers, and of files there are",
+        ["store/Log/LogParts.cs"] = "of a number, under a setting",
         ["store/Queues/QueueFiles.cs"] = "of numbers",
         ["store/Queues/QueueLayout.cs"] = "of topics, for the queue table",
         ["store/Queues/QueueTable.cs"] = "of topics: of the topic table, or of records that were sent to those; asked for a name once more",
