@@ -39,6 +39,7 @@ public partial class NameRuleTests
         ["broker/Offsets/ConsumerOffsets.cs"] = "its file",
         ["broker/Popping/MessageRequestModes.cs"] = "its file",
         ["broker/Popping/OrderedPops.cs"] = "its file",
+        ["broker/Remoting/MetadataPages.cs"] = "a version, of numbers alone",
         ["broker/Popping/ReviveQueue.cs"] = "the broker's own records, checked on the spot",
         ["broker/Timing/TimerMetrics.cs"] = "its file",
         ["broker/Topics/TopicTable.cs"] = "its file, entry by entry checked",

@@ -158,7 +158,7 @@ public class StoreVerbTests
 
         var logs = new[] { "--commitlog", $"{second},{first}" };
         Assert.That((await RunAsync("storeList", store, ["--json", .. logs])).Done().Json["commitLog"]!.Select(f => (long)f["from"]!), Is.EqualTo(new[] { 0, 1048576, 2097152 }));
-        (await RunAsync("storeCheck", store, logs)).Done();
+        (await RunAsync("storeVerify", store, logs)).Done();
         Assert.That((await RunAsync("storeList", store, "--commitlog", $"{first},{store}/third")).Refused(2), Does.Contain($"there is no directory {store}/third"));
     }
 
