@@ -56,7 +56,6 @@ public partial class NameRuleTests
         ["broker/Configuration/BrokerConfiguration.cs"] = "of the user's directory",
         ["broker/Persistence/ConfigFolder.cs"] = "of names that the broker's tables have in its code",
         ["broker/Persistence/JournalReader.cs"] = "of numbers, and of files there are",
-        ["broker/Statistics/RuntimeInfo.cs"] = "of a setting",
         ["namesrv/NameServerOptions.cs"] = "of a setting",
         ["store/KeyIndex/MessageIndex.cs"] = "of times, and of files there are",
         ["store/Log/LogFiles.cs"] = "of numbers, and of files there are",
