@@ -82,6 +82,7 @@ public sealed class MessageStore : IAsyncDisposable
     /// <param name="topics">The topics that are kept in a way of their own; those of Apache's brokers where none are given.</param>
     /// <exception cref="StoreLockedException">Another broker holds the directory.</exception>
     /// <exception cref="CorruptStoreException">Something in the store can be neither used nor rebuilt.</exception>
+    /// <exception cref="StorePathException">A directory of the log can't be used, or isn't there.</exception>
     public static MessageStore Open(
         StoreOptions options, IStoreFileSystem? files = null, TimeProvider? time = null, ILoggerFactory? loggers = null,
         Func<Func<string, QueueType?>>? loadTypes = null, StoreTopics? topics = null)
@@ -382,6 +383,7 @@ public sealed class MessageStore : IAsyncDisposable
     /// <summary>Figures for operators. Asks the disk: not for a loop thread.</summary>
     public StoreFigures Figures() => new(
         _engine.Cleaner.Disk.LogRatio,
+        _engine.Cleaner.Disk.LogRatios,
         _engine.Cleaner.Disk.QueuesRatio,
         MinPhysicalOffset,
         MaxPhysicalOffset,

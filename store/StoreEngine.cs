@@ -33,7 +33,7 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
         _logger = logger;
         _checkpoint = Checkpoint.Load(files, options.CheckpointPath);
         _manifest = QueueManifest.Load(files, options.ManifestPath);
-        var logFiles = LogFiles.Load(files, options.CommitLogPath, options.MappedFileSizeCommitLog);
+        var logFiles = LogFiles.Load(files, LogPaths.Open(options, files), options.MappedFileSizeCommitLog);
         _maker = new LogFileMaker(logFiles, Gate, time, logger);
         Log = new CommitLog(options, topics, logFiles, _maker, Gate, time);
         Received = new ReceivedLog(Log, Gate);
@@ -112,7 +112,10 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
         {
             abort.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
         }
-        _files.FlushDirectory(_options.CommitLogPath);
+        foreach (var path in Log.Files.Paths.Writable)
+        {
+            _files.FlushDirectory(path);
+        }
         _files.FlushDirectory(_options.StorePathRootDir);
         if (Path.GetDirectoryName(Path.GetFullPath(_options.StorePathRootDir)) is { } parent)
         {

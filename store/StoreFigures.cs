@@ -1,7 +1,8 @@
 namespace RocketMQ.Store;
 
 /// <summary>What an operator wants to know of a store at a moment.</summary>
-/// <param name="CommitLogDiskRatio">Share in use of the commit log's disk, 0 to 1.</param>
+/// <param name="CommitLogDiskRatio">Share in use of the commit log's disk, 0 to 1; of the emptiest that takes new files, where there are several.</param>
+/// <param name="CommitLogDisks">The directories of the commit log, and the share in use of each one's disk.</param>
 /// <param name="ConsumeQueueDiskRatio">Share in use of the consume queues' disk, 0 to 1.</param>
 /// <param name="MinPhysicalOffset">Start of the oldest commit log file.</param>
 /// <param name="MaxPhysicalOffset">End of the commit log.</param>
@@ -11,6 +12,7 @@ namespace RocketMQ.Store;
 /// <param name="AppendTimes">How long appends took; see <see cref="Store.AppendTimes"/>.</param>
 public sealed record StoreFigures(
     double CommitLogDiskRatio,
+    IReadOnlyList<(string Path, double Ratio)> CommitLogDisks,
     double ConsumeQueueDiskRatio,
     long MinPhysicalOffset,
     long MaxPhysicalOffset,

@@ -11,6 +11,9 @@ internal static partial class StoreLog
     [LoggerMessage(3001, LogLevel.Error, "No commit log file at offset {BaseOffset} could be created ({Size} bytes): once the one before it is full producers are refused until it can")]
     internal static partial void LogFileRefused(this ILogger logger, long baseOffset, int size, Exception e);
 
+    [LoggerMessage(3032, LogLevel.Warning, "A commit log file could not be made in the directory whose turn it was: it is in {Path}")]
+    internal static partial void LogPathPassedOver(this ILogger logger, string path, Exception e);
+
     [LoggerMessage(3002, LogLevel.Critical, "Flushing the commit log from {From} to {To} failed; the store takes no more messages. Check the disk, then restart the broker")]
     internal static partial void FlushFailed(this ILogger logger, long from, long to, Exception e);
 

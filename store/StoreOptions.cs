@@ -9,8 +9,17 @@ public sealed record StoreOptions
     /// <summary>The store's directory; it is created when missing.</summary>
     public required string StorePathRootDir { get; init; }
 
-    /// <summary>The commit log's directory; <c>commitlog</c> under the root when null.</summary>
+    /// <summary>
+    /// The commit log's directory; <c>commitlog</c> under the root when null. Several, joined by ',', share the files: each next one goes to the one
+    /// whose turn it is among those that diskSpaceCleanForciblyRatio allows.
+    /// </summary>
     public string? StorePathCommitLog { get; init; }
+
+    /// <summary>
+    /// Directories, joined by ',', whose commit log files are read and in time deleted, and where no more are made; only the file that the log ends in is
+    /// written to its end. Named in storePathCommitLog or not.
+    /// </summary>
+    public string? ReadOnlyCommitLogStorePaths { get; init; }
 
     /// <summary>Size of a commit log file in bytes. A store whose files have another size keeps that one.</summary>
     [Range(1024, int.MaxValue)]
@@ -185,7 +194,12 @@ public sealed record StoreOptions
 
     internal int TimerPrecision => TimerPrecisionMs switch { < 200 => 100, < 500 => 200, < 1_000 => 500, _ => 1_000 };
 
-    internal string CommitLogPath => StorePathCommitLog ?? Path.Combine(StorePathRootDir, "commitlog");
+    /// <summary>DiskSpaceCleanForciblyRatio within Apache's bounds.</summary>
+    internal int CleanUnexpiredAbove => Math.Clamp(DiskSpaceCleanForciblyRatio, 30, 85);
+
+    internal string DefaultCommitLogPath => Path.Combine(StorePathRootDir, "commitlog");
+
+    internal string LogPartsPath => Path.Combine(StorePathRootDir, "commitlog.paths");
 
     internal string ConsumeQueuePath => Path.Combine(StorePathRootDir, "consumequeue");
 

@@ -121,6 +121,13 @@ public sealed record BrokerOptions
     /// <summary>Topics of a part.</summary>
     public int SplitRegistrationSize { get; init; } = 800;
 
+    /// <summary>Whether slaves and tools that ask for topics and groups page by page (those since 5.3.4) get pages; others get everything in any case.</summary>
+    public bool EnableSplitMetadata { get; init; } = true;
+
+    /// <summary>Most topics or groups of a page.</summary>
+    [Range(1, int.MaxValue)]
+    public int SplitMetadataSize { get; init; } = 2_000;
+
     /// <summary>Key <c>enableSingleTopicRegister</c>: name servers are told of a changed topic by REGISTER_TOPIC_IN_NAMESRV (since 5.0), as those
     /// with <c>deleteTopicWithBrokerRegistration</c> need it.</summary>
     public bool EnableSingleTopicRegister { get; set; }

@@ -10,7 +10,7 @@ public static class StartFailure
     /// <returns><see langword="null"/> for an exception that is a fault of the program.</returns>
     public static string? Explain(Exception exception) => exception switch
     {
-        ConfigurationException or RemotingBindException or StoreLockedException or CorruptStoreException => exception.Message,
+        ConfigurationException or RemotingBindException or StoreLockedException or CorruptStoreException or StorePathException => exception.Message,
         FormatException => $"The configuration can't be used: {exception.Message}",
         UnauthorizedAccessException or IOException => $"The store can't be used: {exception.Message}",
         _ => null,
@@ -27,7 +27,7 @@ public static class StartFailure
         RemotingBindException { IsForeignAddress: true } => $"{exception.Message}. {address} takes an address of this machine.",
         RemotingBindException => $"{exception.Message}. {port} moves it.",
         FileNotFoundException or DirectoryNotFoundException => $"The store {store} can't be used: no file can be made there. {directory} names another directory.",
-        StoreLockedException or CorruptStoreException => exception.Message,
+        StoreLockedException or CorruptStoreException or StorePathException => exception.Message,
         UnauthorizedAccessException or IOException => $"The store {store} can't be used: {exception.Message} {directory} names another directory.",
         _ => Explain(exception),
     };

@@ -52,7 +52,7 @@ internal sealed class BrokerRequests(
         var pull = new PullMessageHandler(operations.Pulls, coldReads);
         var lookUps = new LookUps(operations.Queues, query);
         var topicAdministration = new TopicAdministration(options, topics, offsets, store, timerMetrics, statistics);
-        var groupAdministration = new GroupAdministration(groups, offsets, statistics);
+        var groupAdministration = new GroupAdministration(options, groups, offsets, statistics);
         var offsetAdministration = new OffsetAdministration(options, offsets, consumers, topics, groups, store, statistics, pulled, place.Address, time);
         var clientAdministration = new ClientAdministration(options, consumers, producers, topics, groups, operations.Records, access.Authorizer, callers);
         var statisticsAdministration = new StatisticsAdministration(

@@ -116,12 +116,14 @@ internal sealed class RuntimeInfo(
     private void AddDisk(Dictionary<string, string> info)
     {
         var root = store.Options.StorePathRootDir;
-        var log = store.Options.StorePathCommitLog ?? Path.Combine(root, "commitlog");
-        var files = PhysicalFileSystem.Instance;
-        var ofLog = files.SpaceOf(Path.GetFullPath(log));
-        var ofRoot = files.SpaceOf(Path.GetFullPath(root));
-        info["commitLogDiskRatio"] = info[$"commitLogDiskRatio_{log}"] = Text(ofLog.UsedRatio);
-        info["consumeQueueDiskRatio"] = Text(ofRoot.UsedRatio);
+        var figures = store.Figures();
+        var ofRoot = PhysicalFileSystem.Instance.SpaceOf(Path.GetFullPath(root));
+        foreach (var (path, ratio) in figures.CommitLogDisks)
+        {
+            info[$"commitLogDiskRatio_{path}"] = Text(ratio);
+        }
+        info["commitLogDiskRatio"] = Text(figures.CommitLogDiskRatio);
+        info["consumeQueueDiskRatio"] = Text(figures.ConsumeQueueDiskRatio);
         info["commitLogDirCapacity"] = $"Total : {Size(ofRoot.Total)}, Free : {Size(ofRoot.Total - ofRoot.Used)}.";
     }
 

@@ -67,6 +67,12 @@ public interface IStoreFileSystem
     /// <summary>Maps a file, extending it with zeros when it is shorter than <paramref name="size"/>.</summary>
     IMappedFile OpenMapped(string path, long size);
 
+    /// <summary><see cref="OpenMapped(string, long)"/> for a file of that size that need not be writable; what would change a read-only one fails.</summary>
+    IMappedFile OpenMapped(string path, long size, bool isReadOnly) => OpenMapped(path, size);
+
+    /// <summary>Whether this process may write to a file, or make one in a directory, as far as rights and mounts tell.</summary>
+    bool IsWritable(string path) => true;
+
     /// <summary>Holds a file so that no other process, nor another call, can; disposing lets go.</summary>
     /// <exception cref="IOException">It is held already.</exception>
     IDisposable Lock(string path);

@@ -13,6 +13,7 @@ internal static partial class Libc
     public const int PopulateWrite = 23;
     public const int ZeroRange = 0x10;
     public const int CloseOnExec = 0x80000;
+    public const int Writing = 2;
 
     [LibraryImport("libc", EntryPoint = "msync", SetLastError = true)]
     internal static partial int Sync(nint address, nuint length, int flags);
@@ -22,6 +23,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int MayAccess(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int SyncFile(SafeHandle file);

@@ -85,6 +85,10 @@ public sealed class PhysicalFileSystem : IStoreFileSystem
 
     public IMappedFile OpenMapped(string path, long size) => PhysicalMappedFile.Open(path, size);
 
+    public IMappedFile OpenMapped(string path, long size, bool isReadOnly) => isReadOnly ? PhysicalMappedFile.OpenReadOnly(path, size) : OpenMapped(path, size);
+
+    public bool IsWritable(string path) => !OperatingSystem.IsLinux() || Libc.MayAccess(path, Libc.Writing) == 0;
+
     public IDisposable Lock(string path)
     {
         var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);

@@ -15,15 +15,18 @@ internal sealed unsafe class PhysicalMappedFile : IMappedFile
     private readonly SafeFileHandle _handle;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
+    private readonly bool _isReadOnly;
     private bool _disposed;
 
-    private PhysicalMappedFile(string path, SafeFileHandle handle, long size)
+    private PhysicalMappedFile(string path, SafeFileHandle handle, long size, bool isReadOnly = false)
     {
         _path = path;
         _handle = handle;
+        _isReadOnly = isReadOnly;
         Size = size;
-        _map = MemoryMappedFile.CreateFromFile(handle, null, size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        _view = _map.CreateViewAccessor(0, size, MemoryMappedFileAccess.ReadWrite);
+        var access = isReadOnly ? MemoryMappedFileAccess.Read : MemoryMappedFileAccess.ReadWrite;
+        _map = MemoryMappedFile.CreateFromFile(handle, null, size, access, HandleInheritability.None, leaveOpen: true);
+        _view = _map.CreateViewAccessor(0, size, access);
         byte* address = null;
         // SAFETY: released in Dispose; readers hold leases on the owner, which disposes only after the last.
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref address);
@@ -72,6 +75,20 @@ internal sealed unsafe class PhysicalMappedFile : IMappedFile
         }
     }
 
+    public static PhysicalMappedFile OpenReadOnly(string path, long size)
+    {
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            return new PhysicalMappedFile(path, handle, size, isReadOnly: true);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
     public void Flush(long offset, long length)
     {
         if (!OperatingSystem.IsLinux())
@@ -87,10 +104,15 @@ internal sealed unsafe class PhysicalMappedFile : IMappedFile
         }
     }
 
-    public void Reserve(long offset, long length) => ReserveSpace(_path, _handle, offset, length);
+    public void Reserve(long offset, long length)
+    {
+        ThrowIfReadOnly();
+        ReserveSpace(_path, _handle, offset, length);
+    }
 
     public void Warm(long offset, long length, bool pageByPage)
     {
+        ThrowIfReadOnly();
         var start = offset / PageSize * PageSize;
         length = Math.Min(offset + length, Size) - start;
         if (length <= 0 || (OperatingSystem.IsLinux() && TryPopulate((nint)(Address + start), (nuint)length, pageByPage)))
@@ -106,6 +128,7 @@ internal sealed unsafe class PhysicalMappedFile : IMappedFile
 
     public void Clear(long offset, long length)
     {
+        ThrowIfReadOnly();
         if (OperatingSystem.IsLinux() && Libc.Allocate(_handle, Libc.ZeroRange, offset, length) == 0)
         {
             return;
@@ -133,6 +156,15 @@ internal sealed unsafe class PhysicalMappedFile : IMappedFile
         _view.SafeMemoryMappedViewHandle.Dispose();
         _map.Dispose();
         _handle.Dispose();
+    }
+
+    /// <summary>The way to this mapping is one exception: what writes to memory that may only be read ends the process.</summary>
+    private void ThrowIfReadOnly()
+    {
+        if (_isReadOnly)
+        {
+            throw new UnauthorizedAccessException($"{_path} may only be read: readOnlyCommitLogStorePaths names its directory");
+        }
     }
 
     private static bool TryPopulate(nint address, nuint length, bool pageByPage)

@@ -5,7 +5,7 @@ namespace RocketMQ.Store.Log;
 /// <summary>
 /// One file of the commit log. It is mapped when first needed, and unmapped when it was retired and the last reader let go of it.
 /// </summary>
-internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long baseOffset, long size) : IThreadPoolWorkItem
+internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long baseOffset, long size, bool isReadOnly) : IThreadPoolWorkItem
 {
     private readonly Lock _mapping = new();
     private IMappedFile? _mapped;
@@ -24,7 +24,7 @@ internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long b
 
     public static LogFile Create(IStoreFileSystem files, string path, long baseOffset, long size)
     {
-        var file = new LogFile(files, path, baseOffset, size);
+        var file = new LogFile(files, path, baseOffset, size, isReadOnly: false);
         file.Attach(files.CreateMapped(path, size));
         return file;
     }
@@ -94,7 +94,7 @@ internal sealed unsafe class LogFile(IStoreFileSystem files, string path, long b
             {
                 if (_mapped is null)
                 {
-                    Attach(files.OpenMapped(Path, Size));
+                    Attach(files.OpenMapped(Path, Size, isReadOnly));
                 }
             }
         }

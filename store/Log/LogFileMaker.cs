@@ -107,7 +107,7 @@ internal sealed class LogFileMaker : IDisposable
             {
                 _gate.Set(
                     WriteGate.Reason.NoNextFile,
-                    $"there is no space for the next commit log file of {_files.FileSize} bytes (mappedFileSizeCommitLog) in {_files.Directory}: free as much there");
+                    $"there is no space for the next commit log file of {_files.FileSize} bytes (mappedFileSizeCommitLog) in {string.Join(',', _files.Paths.Writable)}: free as much there");
                 return null;
             }
             // From here on, not from the next Watch: the maker must not make the file that was just taken once more.
@@ -179,23 +179,32 @@ internal sealed class LogFileMaker : IDisposable
             return null;
         }
         var baseOffset = _active?.EndOffset ?? Volatile.Read(ref _writeOffset);
-        try
+        Exception? refusal = null;
+        foreach (var path in _files.Paths.TurnsFor(baseOffset / _files.FileSize))
         {
-            var file = _files.Create(baseOffset);
-            _refusedAt = null;
-            _logger.LogFileCreated(file.Path);
-            return file;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (_refusedAt is null)
+            try
             {
-                _logger.LogFileRefused(baseOffset, _files.FileSize, e);
+                var file = _files.Create(path, baseOffset);
+                _refusedAt = null;
+                _logger.LogFileCreated(file.Path);
+                if (refusal is not null)
+                {
+                    _logger.LogPathPassedOver(path, refusal);
+                }
+                return file;
             }
-            _refusedAt = _time.GetTimestamp();
-            _worker.WakeAfter(RetryAfter);
-            return null;
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                refusal = e;
+            }
         }
+        if (_refusedAt is null)
+        {
+            _logger.LogFileRefused(baseOffset, _files.FileSize, refusal!);
+        }
+        _refusedAt = _time.GetTimestamp();
+        _worker.WakeAfter(RetryAfter);
+        return null;
     }
 
     private void Warm()

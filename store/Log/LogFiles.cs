@@ -4,8 +4,8 @@ using RocketMQ.Store.Files;
 namespace RocketMQ.Store.Log;
 
 /// <summary>
-/// The commit log's files in order: <c>commitlog/&lt;20-digit start offset&gt;</c>, all of one size, one following the other without a gap.
-/// Readers see an immutable array; changes replace it.
+/// The commit log's files in order: <c>commitlog/&lt;20-digit start offset&gt;</c>, all of one size, one following the other without a gap, whichever
+/// of the log's directories each stands in. Readers see an immutable array; changes replace it.
 /// </summary>
 internal sealed class LogFiles
 {
@@ -13,44 +13,57 @@ internal sealed class LogFiles
     private readonly Lock _changing = new();
     private LogFile[] _all;
 
-    private LogFiles(IStoreFileSystem files, string directory, int fileSize, LogFile[] all)
+    private LogFiles(IStoreFileSystem files, LogPaths paths, int fileSize, LogFile[] all)
     {
         _files = files;
-        Directory = directory;
+        Paths = paths;
         FileSize = fileSize;
         _all = all;
     }
 
     public int FileSize { get; }
 
-    public string Directory { get; }
+    public LogPaths Paths { get; }
 
     public IReadOnlyList<LogFile> All => Volatile.Read(ref _all);
 
-    /// <summary>Opens the files of a directory.</summary>
-    /// <exception cref="CorruptStoreException">A file is missing between others, or one before the last has another length.</exception>
-    public static LogFiles Load(IStoreFileSystem files, string directory, int fileSize)
+    /// <summary>Opens the files of the log's directories.</summary>
+    /// <exception cref="CorruptStoreException">A file is missing between others, or there twice, or one before the last has another length.</exception>
+    public static LogFiles Load(IStoreFileSystem files, LogPaths paths, int fileSize)
     {
-        files.CreateDirectory(directory);
         var found = new List<(string Path, long BaseOffset, long Length)>();
-        foreach (var name in files.FileNames(directory))
+        foreach (var directory in paths.All)
         {
-            if (name.Length == 20 && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var baseOffset))
+            foreach (var name in files.FileNames(directory))
             {
-                var path = Path.Combine(directory, name);
-                found.Add((path, baseOffset, files.FileLength(path)));
+                if (name.Length == 20 && long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var baseOffset))
+                {
+                    var path = Path.Combine(directory, name);
+                    found.Add((path, baseOffset, files.FileLength(path)));
+                }
             }
         }
+        found.Sort((one, other) => one.BaseOffset.CompareTo(other.BaseOffset));
         DropEmptyLast(files, found);
+        CheckEachIsThereOnce(found);
         if (found.Count >= 2 && found[0].Length == found[1].BaseOffset - found[0].BaseOffset)
         {
             fileSize = checked((int)found[0].Length);
         }
         for (var i = 0; i < found.Count; i++)
         {
-            CheckPlace(files, found, i, fileSize);
+            CheckPlace(files, paths, found, i, fileSize);
         }
-        return new LogFiles(files, directory, fileSize, [.. found.Select(f => new LogFile(files, f.Path, f.BaseOffset, fileSize))]);
+        // The log goes on in the last that holds something, and may have to be cut there: all before it are only read, where they may be no more than that.
+        var last = found.FindLastIndex(f => !files.IsWritable(f.Path) || !IsUnused(files, f.Path));
+        var all = found.Select((f, i) => new LogFile(files, f.Path, f.BaseOffset, fileSize, i < last && paths.IsReadOnly(DirectoryOf(f.Path))));
+        var loaded = new LogFiles(files, paths, fileSize, [.. all]);
+        if (last >= 0)
+        {
+            CheckGoesOn(files, paths, found[last].Path);
+        }
+        paths.EnterAll([.. found.Select(f => DirectoryOf(f.Path))]);
+        return loaded;
     }
 
     /// <summary>The file that holds an offset; null when none does.</summary>
@@ -70,19 +83,37 @@ internal sealed class LogFiles
         return index < all.Length ? all[index] : null;
     }
 
-    /// <summary>Creates, reserves and maps the file that starts at an offset. It joins the log with <see cref="Add"/>.</summary>
-    public LogFile Create(long baseOffset)
+    /// <summary>Creates, reserves and maps the file that starts at an offset, in one of the log's directories. It joins the log with <see cref="Add"/>.</summary>
+    public LogFile Create(string directory, long baseOffset)
     {
-        var file = LogFile.Create(_files, Path.Combine(Directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)), baseOffset, FileSize);
-        // What is flushed into it later is lost with its name.
-        _files.FlushDirectory(Directory);
-        return file;
+        Paths.Enter(directory);
+        LogFile? file = null;
+        try
+        {
+            file = LogFile.Create(_files, Path.Combine(directory, baseOffset.ToString("D20", CultureInfo.InvariantCulture)), baseOffset, FileSize);
+            // What is flushed into it later is lost with its name.
+            _files.FlushDirectory(directory);
+            return file;
+        }
+        catch
+        {
+            // Another directory may get it now: it must not be there twice.
+            if (file is null)
+            {
+                Paths.Leave(directory);
+            }
+            else
+            {
+                Discard(file);
+            }
+            throw;
+        }
     }
 
     /// <summary>Deletes a file that never joined the log.</summary>
     public void Discard(LogFile file)
     {
-        _files.DeleteFile(file.Path);
+        Delete(file);
         file.Retire();
     }
 
@@ -102,7 +133,7 @@ internal sealed class LogFiles
         lock (_changing)
         {
             removed = _all[0];
-            _files.DeleteFile(removed.Path);
+            Delete(removed);
             Volatile.Write(ref _all, _all[1..]);
         }
         removed.Retire();
@@ -119,7 +150,7 @@ internal sealed class LogFiles
         }
         for (var i = removed.Length - 1; i >= 0; i--)
         {
-            _files.DeleteFile(removed[i].Path);
+            Delete(removed[i]);
             removed[i].Retire();
         }
     }
@@ -152,6 +183,14 @@ internal sealed class LogFiles
         }
     }
 
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(path)!;
+
+    private void Delete(LogFile file)
+    {
+        _files.DeleteFile(file.Path);
+        Paths.Leave(DirectoryOf(file.Path));
+    }
+
     /// <summary>A stop in the middle of creating a file leaves it empty.</summary>
     private static void DropEmptyLast(IStoreFileSystem files, List<(string Path, long BaseOffset, long Length)> found)
     {
@@ -162,12 +201,36 @@ internal sealed class LogFiles
         }
     }
 
-    private static void CheckPlace(IStoreFileSystem files, List<(string Path, long BaseOffset, long Length)> found, int i, int fileSize)
+    private static void CheckEachIsThereOnce(List<(string Path, long BaseOffset, long Length)> found)
+    {
+        for (var i = 1; i < found.Count; i++)
+        {
+            if (found[i].BaseOffset == found[i - 1].BaseOffset)
+            {
+                throw new CorruptStoreException(
+                    found[i].Path, 0, "this file of the log in one directory alone", $"another in {DirectoryOf(found[i - 1].Path)}: move the one that is not the log's out of there");
+            }
+        }
+    }
+
+    /// <summary>The file that the log ends in is written to its end, wherever it is.</summary>
+    private static void CheckGoesOn(IStoreFileSystem files, LogPaths paths, string path)
+    {
+        if (paths.IsReadOnly(DirectoryOf(path)) && !files.IsWritable(path))
+        {
+            throw new StorePathException(
+                $"readOnlyCommitLogStorePaths: the log ends in {path}, and this process may not write to it. "
+                + "Leave its directory writable until the log goes on in another, or move the file to one of storePathCommitLog.");
+        }
+    }
+
+    private static void CheckPlace(IStoreFileSystem files, LogPaths paths, List<(string Path, long BaseOffset, long Length)> found, int i, int fileSize)
     {
         var (path, baseOffset, length) = found[i];
         if (i > 0 && baseOffset != found[i - 1].BaseOffset + fileSize)
         {
-            throw new CorruptStoreException(path, 0, $"the file that starts at offset {found[i - 1].BaseOffset + fileSize}", $"one that starts at {baseOffset}");
+            var hint = paths.All.Count > 1 ? $" (in one of {paths}: is each of them mounted?)" : "";
+            throw new CorruptStoreException(path, 0, $"the file that starts at offset {found[i - 1].BaseOffset + fileSize}{hint}", $"one that starts at {baseOffset}");
         }
         // The last file with data may be short: its tail is missing as in any torn write. Files created ahead hold nothing.
         if (length != fileSize && (length > fileSize || !found.Skip(i + 1).All(later => IsUnused(files, later.Path))))

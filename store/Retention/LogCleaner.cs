@@ -25,7 +25,7 @@ internal sealed class LogCleaner(
     private int _manualRounds;
     private DateTimeOffset _stuckUntil;
 
-    public DiskGuard Disk { get; } = new(options, files);
+    public DiskGuard Disk { get; } = new(options, log.Files.Paths, files);
 
     public void Start()
     {

@@ -150,6 +150,19 @@ public class StoreVerbTests
     }
 
     [Test]
+    public async Task A_log_in_several_directories_is_one_log()
+    {
+        var store = Unpack("store-clean");
+        var (first, second) = (Path.Combine(store, "commitlog"), Directory.CreateDirectory(Path.Combine(store, "second")).FullName);
+        File.Move(Path.Combine(first, "00000000000001048576"), Path.Combine(second, "00000000000001048576"));
+
+        var logs = new[] { "--commitlog", $"{second},{first}" };
+        Assert.That((await RunAsync("storeList", store, ["--json", .. logs])).Done().Json["commitLog"]!.Select(f => (long)f["from"]!), Is.EqualTo(new[] { 0, 1048576, 2097152 }));
+        (await RunAsync("storeVerify", store, logs)).Done();
+        Assert.That((await RunAsync("storeList", store, "--commitlog", $"{first},{store}/third")).Refused(2), Does.Contain($"there is no directory {store}/third"));
+    }
+
+    [Test]
     public async Task A_directory_without_a_store_is_bad_usage() =>
         Assert.That((await RunAsync("storeList", _folder.Path)).Refused(2), Does.Contain("is no store").And.Contain("--commitlog"));
 

@@ -20,7 +20,7 @@ internal sealed class TopicAdministration(
         .Add(RequestCode.UpdateAndCreateTopic, new CreateTopicHandler(_changes, topics), admin)
         .Add(RequestCode.UpdateAndCreateTopicList, new CreateTopicListHandler(_changes, topics), admin)
         .Add(RequestCode.DeleteTopicInBroker, new DeleteTopicHandler(options, topics, new TopicDeletion(options, topics, offsets, store, timers)), admin)
-        .Add(RequestCode.GetAllTopicConfig, new AllTopicsHandler(topics), admin)
+        .Add(RequestCode.GetAllTopicConfig, new AllTopicsHandler(options, topics), admin)
         .Add(RequestCode.GetTopicConfig, new TopicConfigHandler(topics))
         .Add(RequestCode.GetTopicStatsInfo, new TopicStatsHandler(options, topics, store, statistics), admin)
         .Add(RequestCode.GetSystemTopicListFromBroker, new SystemTopicsHandler(topics))

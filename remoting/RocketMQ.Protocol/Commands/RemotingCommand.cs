@@ -79,8 +79,8 @@ public sealed class RemotingCommand
     public static RemotingCommand Response(int code, ICommandHeader header, string? remark = null) =>
         new() { Code = code, Header = header, Remark = remark, Flag = ResponseBit };
 
-    public static RemotingCommand ResponseWithBody(int code, ReadOnlyMemory<byte> body) =>
-        new() { Code = code, Body = new ReadOnlySequence<byte>(body), Flag = ResponseBit };
+    public static RemotingCommand ResponseWithBody(int code, ReadOnlyMemory<byte> body, ICommandHeader? header = null) =>
+        new() { Code = code, Header = header, Body = new ReadOnlySequence<byte>(body), Flag = ResponseBit };
 
     public RemotingCommand AsOneway()
     {

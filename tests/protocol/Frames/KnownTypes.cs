@@ -67,6 +67,8 @@ internal static class KnownTypes
         [RequestCode.ViewBrokerStatsData] = (typeof(ViewBrokerStatsDataRequestHeader), null),
         [RequestCode.GetBrokerConsumeStats] = (typeof(GetConsumeStatsInBrokerRequestHeader), null),
         [RequestCode.QueryConsumeQueue] = (typeof(QueryConsumeQueueRequestHeader), null),
+        [RequestCode.GetAllTopicConfig] = (typeof(GetAllTopicConfigRequestHeader), typeof(GetAllTopicConfigResponseHeader)),
+        [RequestCode.GetAllSubscriptiongroupConfig] = (typeof(GetAllSubscriptionGroupRequestHeader), typeof(GetAllSubscriptionGroupResponseHeader)),
         [RequestCode.QueryDataVersion] = (typeof(QueryDataVersionRequestHeader), typeof(QueryDataVersionResponseHeader)),
         [RequestCode.PushReplyMessageToClient] = (typeof(ReplyMessageRequestHeader), null),
         [RequestCode.GetTopicConfig] = (typeof(GetTopicConfigRequestHeader), null),

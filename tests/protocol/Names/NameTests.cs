@@ -17,6 +17,7 @@ public sealed class NameTests
         ["attributes"] = "changes of attributes that are known by name",
         ["boundaryType"] = "a word of two",
         ["configType"] = "words that are known",
+        ["dataVersion"] = "a version of numbers, compared",
         ["exp"] = "an expression, up to a length",
         ["expType"] = "a word of two",
         ["expressionType"] = "a word of two",

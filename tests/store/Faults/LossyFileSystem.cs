@@ -37,6 +37,15 @@ internal sealed class LossyFileSystem : IStoreFileSystem
 
     public DiskSpace Space { get; set; } = new(1000, 100, 900);
 
+    /// <summary>The space of directories that have disks of their own.</summary>
+    public Dictionary<string, DiskSpace> Spaces { get; } = [];
+
+    /// <summary>Directories whose disk has no space to reserve a mapped file.</summary>
+    public HashSet<string> TightDirectories { get; } = [];
+
+    /// <summary>What this process may not write to: a path, and all below it.</summary>
+    public HashSet<string> MountedForReading { get; } = [];
+
     /// <summary>Held by every flush of a mapped file while it lasts: a test that takes it keeps the disk busy.</summary>
     public Lock DiskBusy { get; } = new();
 
@@ -55,7 +64,11 @@ internal sealed class LossyFileSystem : IStoreFileSystem
         }
     }
 
-    public void CreateDirectory(string path) => IfAlive(() => Disk.CreateDirectory(path));
+    public void CreateDirectory(string path) => IfAlive(() =>
+    {
+        ThrowIfMountedForReading(path);
+        Disk.CreateDirectory(path);
+    });
 
     public bool FileExists(string path) => Disk.FileExists(path);
 
@@ -75,6 +88,7 @@ internal sealed class LossyFileSystem : IStoreFileSystem
 
     public void DeleteFile(string path) => IfAlive(() =>
     {
+        ThrowIfMountedForReading(path);
         if (FailsToDelete && Disk.FileExists(path))
         {
             throw new UnauthorizedAccessException(path);
@@ -116,7 +130,8 @@ internal sealed class LossyFileSystem : IStoreFileSystem
 
     public IMappedFile CreateMapped(string path, long size)
     {
-        if (IsFull || IsTight)
+        ThrowIfMountedForReading(path);
+        if (IsFull || IsTight || TightDirectories.Contains(Path.GetDirectoryName(path)!))
         {
             throw new DiskFullException(path, size);
         }
@@ -127,7 +142,18 @@ internal sealed class LossyFileSystem : IStoreFileSystem
         return new LossyFile(this, Image(path, create: true, size));
     }
 
-    public IMappedFile OpenMapped(string path, long size) => new LossyFile(this, Image(path, create: false, size));
+    public IMappedFile OpenMapped(string path, long size) => OpenMapped(path, size, isReadOnly: false);
+
+    public IMappedFile OpenMapped(string path, long size, bool isReadOnly)
+    {
+        if (!isReadOnly)
+        {
+            ThrowIfMountedForReading(path);
+        }
+        return new LossyFile(this, Image(path, create: false, size));
+    }
+
+    public bool IsWritable(string path) => !MountedForReading.Any(directory => (path + "/").StartsWith(directory + "/", StringComparison.Ordinal));
 
     public IDisposable Lock(string path)
     {
@@ -137,7 +163,15 @@ internal sealed class LossyFileSystem : IStoreFileSystem
         }
     }
 
-    public DiskSpace SpaceOf(string directory) => Space;
+    public DiskSpace SpaceOf(string directory) => Spaces.GetValueOrDefault(directory, Space);
+
+    private void ThrowIfMountedForReading(string path)
+    {
+        if (!IsWritable(path))
+        {
+            throw new UnauthorizedAccessException(path);
+        }
+    }
 
     private FileImage Image(string path, bool create, long size = 0)
     {

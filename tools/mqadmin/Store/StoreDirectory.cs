@@ -18,19 +18,23 @@ internal sealed class StoreDirectory
     /// <summary>Every version of Apache's broker has four entries for a slot.</summary>
     private const int EntriesPerSlot = 4;
 
-    private StoreDirectory(string root, string commitLog)
+    private readonly string? _commitLog;
+
+    private StoreDirectory(string root, string? commitLog, IReadOnlyList<string> commitLogs)
     {
         Root = root;
-        Segments = [.. Numbered(commitLog).Select(f => new LogSegment(f.Path, f.Number, new FileInfo(f.Path).Length))];
+        _commitLog = commitLog;
+        Segments = [.. commitLogs.SelectMany(Numbered).OrderBy(f => f.Number).Select(f => new LogSegment(f.Path, f.Number, new FileInfo(f.Path).Length))];
         Queues = [.. Directories(QueuesPath).SelectMany(topic => Directories(topic).Select(queue => QueueListing.Load(queue, UnitBytes))).OfType<QueueListing>()];
         QueueFileBytes = Queues.Select(q => q.SpacingBytes).FirstOrDefault(s => s > 0) ?? CommonLength(Queues) ?? new StoreOptions { StorePathRootDir = root }.MappedFileSizeConsumeQueue;
         IndexFiles = [.. Numbered(Path.Combine(root, "index")).Select(f => f.Path)];
-        CommitLogPath = commitLog;
+        CommitLogPaths = commitLogs;
     }
 
     public string Root { get; }
 
-    public string CommitLogPath { get; }
+    /// <summary>Where files of the log are.</summary>
+    public IReadOnlyList<string> CommitLogPaths { get; }
 
     /// <summary>The files of the log, oldest first.</summary>
     public IReadOnlyList<LogSegment> Segments { get; }
@@ -54,21 +58,23 @@ internal sealed class StoreDirectory
     private string QueuesPath => Path.Combine(Root, "consumequeue");
 
     /// <summary>Looks at a directory.</summary>
-    /// <param name="commitLog">Where the log is, when not in the directory.</param>
+    /// <param name="commitLog">Where the log is, when not in the directory; several places joined by ','.</param>
     /// <exception cref="UsageException">There is no store.</exception>
     public static StoreDirectory Open(string path, string? commitLog)
     {
         var root = Path.GetFullPath(path);
-        var log = commitLog is null ? Path.Combine(root, "commitlog") : Path.GetFullPath(commitLog);
-        return Directory.Exists(log)
-            ? new StoreDirectory(root, log)
-            : throw new UsageException($"{root} is no store of a broker: it has no directory 'commitlog'. Give storePathRootDir, and --commitlog if that is elsewhere.");
+        string[] logs = commitLog is null
+            ? [Path.Combine(root, "commitlog")]
+            : [.. commitLog.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
+        return logs.FirstOrDefault(log => !Directory.Exists(log)) is { } missing
+            ? throw new UsageException($"{root} is no store of a broker: there is no directory {missing}. Give storePathRootDir, and --commitlog if the commit log is elsewhere.")
+            : new StoreDirectory(root, commitLog, logs);
     }
 
     /// <summary>The options under which a broker would open it.</summary>
     public StoreOptions ToOptions()
     {
-        var options = new StoreOptions { StorePathRootDir = Root, StorePathCommitLog = CommitLogPath, MappedFileSizeConsumeQueue = QueueFileBytes };
+        var options = new StoreOptions { StorePathRootDir = Root, StorePathCommitLog = _commitLog, MappedFileSizeConsumeQueue = QueueFileBytes };
         var hasLight = Queues.Any(q => q.Topic.StartsWith(ReservedTopics.LightPrefix, StringComparison.Ordinal));
         options = options with { EnableLmq = hasLight, EnableMultiDispatch = hasLight };
         if (Segments.Count > 0)

@@ -99,6 +99,6 @@ internal sealed class StoreList : StoreVerb
     {
         var folder = path.Split(Path.DirectorySeparatorChar)[0];
         var isNumbered = long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out _);
-        return isNumbered && (folder is "consumequeue" or "index" || Path.Combine(store.Root, folder) == store.CommitLogPath);
+        return isNumbered && (folder is "consumequeue" or "index" || store.CommitLogPaths.Contains(Path.Combine(store.Root, folder)));
     }
 }

@@ -12,7 +12,7 @@ internal abstract class StoreVerb : Verb
         : base(name, description, example)
     {
         Command.Arguments.Add(_directory);
-        _commitLog = Optional<string?>("", "commitlog", "The commit log, when it is elsewhere: storePathCommitLog.");
+        _commitLog = Optional<string?>("", "commitlog", "The commit log, when it is elsewhere: storePathCommitLog, with readOnlyCommitLogStorePaths joined to it by ','.");
     }
 
     public override Task RunAsync(Call call, CancellationToken cancellationToken) =>
