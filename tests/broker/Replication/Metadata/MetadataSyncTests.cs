@@ -222,7 +222,7 @@ public class MetadataSyncTests
         await set.FollowsAsync(() => set.State.Failure is not null, "a failure");
 
         Assert.That(set.State.Failure, Does.Contain("it has no topic broker-a"));
-        Assert.That(set.Slave.Server.Features.Topics.All.Keys, Does.Not.Contain("Orders"));
+        Assert.That(set.Slave.Server.Features.Groups.All.Keys, Does.Not.Contain("readers"));
     }
 
     [Test]
