@@ -8,13 +8,26 @@ namespace RocketMQ.Controller;
 
 /// <summary>
 /// Has commands decided and done: reads a set, lets a rule decide about it, writes what it decided. Whoever comes in between is seen, and the rule decides again.
+/// Commands of a set come one after the other, so that what is told of it is not what a change under way may yet undo.
 /// </summary>
 internal sealed class BrokerSets(IControllerStore store, LiveReplicas live, ILogger<BrokerSets> logger)
 {
     /// <summary>How often a set may be changed by others in between before whoever asked is sent away.</summary>
     private const int MaxTries = 20;
 
+    private readonly Turns _turns = new();
+
+    /// <param name="name">Of the set.</param>
+    /// <param name="decide">The rule; asked anew when the set has changed.</param>
+    /// <param name="cancellationToken">Whoever asked has gone: what was not begun is not done, for they can't tell by now whether they still want it.</param>
     public async Task<Outcome> ApplyAsync(string name, Func<BrokerSet?, SetLiveness, Outcome> decide, CancellationToken cancellationToken)
+    {
+        using var turn = await _turns.TakeAsync(name, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await DoAsync(name, decide, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Outcome> DoAsync(string name, Func<BrokerSet?, SetLiveness, Outcome> decide, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {

@@ -66,6 +66,7 @@ public class RecordedTests
         var differences = new List<string>();
         var now = fromMs;
         var compared = 0;
+        var toldSoFar = 0;
         foreach (var step in steps)
         {
             controller.Time.Advance(TimeSpan.FromMilliseconds(step.AtMs - now));
@@ -79,6 +80,12 @@ public class RecordedTests
                 {
                     differences.Add($"{step.AtMs} ms, {difference}");
                 }
+            }
+            else if (step.What == "notice")
+            {
+                // Here the election was made; seconds of the recording are moments of the test.
+                toldSoFar++;
+                await TestController.EventuallyAsync(() => Task.FromResult(notices.Count >= toldSoFar));
             }
             else if (step.What == "eof-req" && connections.Remove(step.Connection, out var closed))
             {
