@@ -14,6 +14,8 @@ public partial class NameRuleTests
     private static readonly Dictionary<string, string> NamelessBodies = new(StringComparer.Ordinal)
     {
         ["GetConsumerStatusBody"] = "a consumer's answer, handed on to who asked",
+        ["SyncStateSet"] = "ids of brokers, compared with those there are",
+        ["string"] = "names of broker sets, looked up",
         ["KVTable"] = "a name server's answer: order configuration, looked up by topics there are",
     };
 
@@ -57,6 +59,8 @@ public partial class NameRuleTests
         ["broker/Persistence/ConfigFolder.cs"] = "of names that the broker's tables have in its code",
         ["broker/Persistence/JournalReader.cs"] = "of numbers, and of files there are",
         ["namesrv/NameServerOptions.cs"] = "of a setting",
+        ["namesrv/RocketMQ.Controller/ControllerOptions.cs"] = "of the user's directory",
+        ["namesrv/RocketMQ.Controller/ControllerServer.cs"] = "of a setting",
         ["store/KeyIndex/MessageIndex.cs"] = "of times, and of files there are",
         ["store/Log/LogFiles.cs"] = "of numbers, and of files there are",
         ["store/Log/LogParts.cs"] = "of a number, under a setting",

@@ -39,8 +39,13 @@ public partial class NamingTests
             }
         });
 
-    private static IEnumerable<string> SourcesOf(Project project) =>
-        Repository.Sources.Where(f => f.StartsWith(project.Folder + "/", StringComparison.Ordinal) && !f.Contains("/samples/", StringComparison.Ordinal));
+    /// <summary>A folder within may be another project's, with another name.</summary>
+    private static IEnumerable<string> SourcesOf(Project project)
+    {
+        var within = Repository.Projects.Select(p => p.Folder + "/").Where(f => f.StartsWith(project.Folder + "/", StringComparison.Ordinal) && f.Length > project.Folder.Length + 1).ToList();
+        return Repository.Sources.Where(f => f.StartsWith(project.Folder + "/", StringComparison.Ordinal) && !f.Contains("/samples/", StringComparison.Ordinal)
+            && !within.Exists(other => f.StartsWith(other, StringComparison.Ordinal)));
+    }
 
     [GeneratedRegex(@"^namespace\s+([\w.]+)")]
     private static partial Regex Namespace();

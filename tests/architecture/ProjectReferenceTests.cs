@@ -16,6 +16,7 @@ public class ProjectReferenceTests
         ["RocketMQ.Transport.Kestrel"] = ["RocketMQ.Remoting"],
         ["RocketMQ.Transport.DotNetty"] = ["RocketMQ.Remoting"],
         ["RocketMQ.NameServer"] = ["RocketMQ.Remoting"],
+        ["RocketMQ.Controller"] = ["RocketMQ.Remoting"],
         ["RocketMQ.Broker"] = ["RocketMQ.Remoting", "RocketMQ.Store"],
         ["RocketMQ.Hosting"] = ["RocketMQ.Remoting", "RocketMQ.Transport.Kestrel", "RocketMQ.Transport.DotNetty"],
         ["RocketMQ.NameServer.Host"] = ["RocketMQ.NameServer", "RocketMQ.Hosting"],
@@ -48,13 +49,13 @@ public class ProjectReferenceTests
     /// <summary>Frameworks come along with references: these and what they reference are free of it.</summary>
     [Test]
     public void What_others_build_on_runs_on_the_plain_runtime(
-        [Values("RocketMQ.Client", "RocketMQ.Store", "RocketMQ.NameServer", "RocketMQ.Broker", "RocketMQ.MqAdmin", "RocketMQ.Benchmark")] string name) =>
+        [Values("RocketMQ.Client", "RocketMQ.Store", "RocketMQ.NameServer", "RocketMQ.Controller", "RocketMQ.Broker", "RocketMQ.MqAdmin", "RocketMQ.Benchmark")] string name) =>
         Assert.That(ReachedFrom(name), Does.Not.Contain(WebFramework));
 
     /// <summary>What is embedded in somebody else's process brings that process no taste of ours in logging, export, file formats and command lines.</summary>
     [Test]
     public void A_library_brings_no_libraries_but_the_abstraction_of_logs_and_the_reader_of_json(
-        [Values("RocketMQ.Client", "RocketMQ.Store", "RocketMQ.NameServer", "RocketMQ.Broker")] string name)
+        [Values("RocketMQ.Client", "RocketMQ.Store", "RocketMQ.NameServer", "RocketMQ.Controller", "RocketMQ.Broker")] string name)
     {
         var packages = ReachedFrom(name).Append(name).SelectMany(project => Repository.Projects.Single(p => p.Name == project).Packages)
             .Select(package => (string?)package.Attribute("Include")).Distinct();

@@ -16,6 +16,7 @@ public sealed class NameTests
     {
         ["attributes"] = "changes of attributes that are known by name",
         ["boundaryType"] = "a word of two",
+        ["brokerControllerIdsToClean"] = "numbers, joined by semicolons, parsed",
         ["configType"] = "words that are known",
         ["dataVersion"] = "a version of numbers, compared",
         ["exp"] = "an expression, up to a length",
@@ -31,6 +32,7 @@ public sealed class NameTests
         ["policyType"] = "a word of two",
         ["properties"] = "properties, checked one by one",
         ["recallHandle"] = "parsed and checked part by part",
+        ["registerCheckCode"] = "compared, up to a length; the address in it is checked",
         ["resourceFilter"] = "looked for in the names of resources",
         ["statsKey"] = "of a counter: looked up",
         ["statsName"] = "of a counter: looked up",
