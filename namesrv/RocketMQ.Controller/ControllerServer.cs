@@ -7,7 +7,6 @@ using RocketMQ.Controller.Requests;
 using RocketMQ.Controller.Storage;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
-using RocketMQ.Remoting.Entering;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Controller;
@@ -54,7 +53,7 @@ public sealed class ControllerServer : IAsyncDisposable
             Tls = options.Tls,
             MaxHandshakes = options.ServerMaxHandshakes,
             HandshakeTimeout = TimeSpan.FromMilliseconds(options.ServerHandshakeTimeoutMillis),
-            TrustedProxies = TrustedProxies.Parse(options.ProxyProtocolTrustedAddresses),
+            TrustedProxies = AddressList.Parse("proxyProtocolTrustedAddresses", options.ProxyProtocolTrustedAddresses),
         };
         _client = new RemotingClient(RequestTable.Empty, remoting, time, loggers);
         _notifier = new RoleNotifier(_client, loggers.CreateLogger<RoleNotifier>());
