@@ -15,6 +15,7 @@ using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Registration;
 using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Replication.Following;
+using RocketMQ.Broker.Replication.Following.Remoting;
 using RocketMQ.Broker.Replication.Shipping;
 using RocketMQ.Broker.Replication.Metadata;
 using RocketMQ.Broker.Replication.Metadata.Remoting;
@@ -142,7 +143,7 @@ internal sealed class BrokerFeatures
         topics.WaitTold = Registration.WaitToldAsync;
         plan.Add(new BrokerPart("serving slaves", static () => default) { Start = _ => Done(() => Shipping.Start(store)) });
         Following = new LogFollowing(
-            options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, Master, Client), _time,
+            options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, new MasterLog(Master, Client)), _time,
             _loggers.CreateLogger<LogFollowing>());
         Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following);
         var topicsOfTheLog = new TopicsOfTheLog(options, role, topics);

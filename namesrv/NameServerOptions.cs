@@ -67,6 +67,9 @@ public sealed record NameServerOptions
     /// <summary>A registration removes the broker's topics that it does not name.</summary>
     public bool DeleteTopicWithBrokerRegistration { get; init; }
 
+    /// <summary>Whether the program starts a controller beside, with the keys of a controller in the same file.</summary>
+    public bool EnableControllerInNamesrv { get; init; }
+
     /// <summary>Requests that may wait: changes, and apart from them lists and files.</summary>
     public int DefaultThreadPoolQueueCapacity { get; init; } = 10_000;
 

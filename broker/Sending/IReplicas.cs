@@ -12,5 +12,5 @@ public interface IReplicas
     Refusal? Refuse();
 
     /// <summary>Waits until as many as the configuration asks for have the log up to an offset, or slaveTimeout is over.</summary>
-    ValueTask<Durability> WaitAsync(long endOffset);
+    ValueTask<StoreOutcome> WaitAsync(long endOffset);
 }

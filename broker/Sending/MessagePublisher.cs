@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RocketMQ.Broker.Core;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Messages;
@@ -65,7 +66,7 @@ public sealed class MessagePublisher(MessageStore store, TopicTable topics, IRea
     {
         (false, false) => ValueTask.FromResult(Durability.Stored),
         (true, false) => WaitOnDiskAsync(endOffset),
-        (false, true) => replicas.WaitAsync(endOffset),
+        (false, true) => WaitReplicatedAsync(endOffset),
         _ => WaitBothAsync(endOffset),
     };
 
@@ -73,10 +74,13 @@ public sealed class MessagePublisher(MessageStore store, TopicTable topics, IRea
     private async ValueTask<Durability> WaitBothAsync(long endOffset)
     {
         var onDisk = WaitOnDiskAsync(endOffset);
-        var replicated = await replicas.WaitAsync(endOffset).ConfigureAwait(false);
+        var replicated = await WaitReplicatedAsync(endOffset).ConfigureAwait(false);
         var flushed = await onDisk.ConfigureAwait(false);
         return replicated.IsStored ? flushed : replicated;
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Durability> WaitReplicatedAsync(long endOffset) => Durability.Of(await replicas.WaitAsync(endOffset).ConfigureAwait(false));
 
     /// <summary>Waits until the log up to an offset is on the disk, whatever the configuration asks.</summary>
     internal async ValueTask<Durability> WaitOnDiskAsync(long endOffset) =>

@@ -28,6 +28,7 @@ public sealed class AdminClient
         Brokers = new BrokerAdmin(this);
         NameServer = new NameServerAdmin(this);
         Access = new AccessAdmin(this);
+        Controllers = new ControllerAdmin(this);
     }
 
     /// <summary>Brokers and clusters.</summary>
@@ -52,6 +53,9 @@ public sealed class AdminClient
 
     /// <summary>Users of brokers and what they may do (5.3).</summary>
     public AccessAdmin Access { get; }
+
+    /// <summary>Controllers, and the broker sets they elect masters of (5.x).</summary>
+    public ControllerAdmin Controllers { get; }
 
     /// <summary>The name servers this client knows, as <c>host:port</c>.</summary>
     public IReadOnlyList<string> NameServers => _nameServers.Addresses;

@@ -6,7 +6,7 @@ internal static class IgnoredKeys
     private const string Threads = "routes are answered on the threads that read them, everything else on two queues of one worker each";
     private const string Sockets = "the socket transport sizes its own buffers and threads";
     private const string Client = "the name server calls brokers only to notify them, with the transport's own limits";
-    private const string Controller = "there is no controller in this name server";
+    private const string Controller = "there is no controller in this name server: enableControllerInNamesrv=true starts one";
 
     private static readonly (string Key, string? Default, string Instead)[] All =
     [
@@ -16,7 +16,6 @@ internal static class IgnoredKeys
         ("clientRequestThreadPoolQueueCapacity", "50000", Threads),
         ("defaultThreadPoolNums", "16", Threads),
         ("unRegisterBrokerQueueCapacity", "3000", "a broker is unregistered before it is answered"),
-        ("enableControllerInNamesrv", "false", Controller),
         ("serverWorkerThreads", "8", Threads),
         ("serverCallbackExecutorThreads", "0", Threads),
         ("serverSelectorThreads", "3", Threads),
@@ -55,7 +54,8 @@ internal static class IgnoredKeys
             "enableElectUncleanMaster", "processReadEvent", "notifyBrokerRoleChanged", "scanInactiveMasterInterval", "metricsExporterType",
             "metricsGrpcExporterTarget", "metricsGrpcExporterHeader", "metricGrpcExporterTimeOutInMills",
             "metricGrpcExporterIntervalInMills", "metricLoggingExporterIntervalInMills", "metricsPromExporterPort",
-            "metricsPromExporterHost", "metricsLabel", "metricsInDelta",
+            "metricsPromExporterHost", "metricsLabel", "metricsInDelta", "maxBrokerSetNum", "maxBrokerNumInSet", "etcdEndpoints", "etcdKeyPrefix", "etcdUser",
+            "etcdPassword", "etcdCaFile", "etcdCertFile", "etcdKeyFile", "etcdLeaseSeconds", "etcdRequestTimeoutMillis",
         ]).Select(key => (key, (string?)null, Controller)),
     ];
 

@@ -21,10 +21,12 @@ public sealed record NameServerConfiguration
     /// <summary>Keys that the file sets and this name server does not use, and what happens instead.</summary>
     public IReadOnlyList<(string Key, string Instead)> Ignored { get; }
 
+    /// <param name="properties">The file.</param>
+    /// <param name="others">Records of others that have keys in it.</param>
     /// <exception cref="ConfigurationException">A key is unknown or a value does not fit its key.</exception>
-    public static NameServerConfiguration Bind(JavaProperties properties)
+    public static NameServerConfiguration Bind(JavaProperties properties, params Type[] others)
     {
-        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, "-p", typeof(NameServerOptions), typeof(TlsOptions));
+        var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys.Instead, "-p", [typeof(NameServerOptions), typeof(TlsOptions), .. others]);
         return new NameServerConfiguration(
             OptionsBinder.Bind<NameServerOptions>(properties) with { Tls = TlsOptions.Bind(properties) }, properties, ignored);
     }

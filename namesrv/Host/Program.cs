@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RocketMQ.Controller;
 using RocketMQ.Hosting;
 using RocketMQ.NameServer.Configuration;
 using RocketMQ.Remoting;
@@ -57,7 +58,9 @@ internal static class Program
             return 0;
         }
 
-        var configuration = NameServerConfiguration.Bind(file is null ? JavaProperties.Empty : JavaProperties.Load(file));
+        var properties = file is null ? JavaProperties.Empty : JavaProperties.Load(file);
+        var hasController = OptionsBinder.Bind<NameServerOptions>(properties).EnableControllerInNamesrv;
+        var configuration = NameServerConfiguration.Bind(properties, hasController ? ControllerBeside.Records : []);
         if (configuration.Options.RocketmqHome.Length == 0 && Environment.GetEnvironmentVariable("ROCKETMQ_HOME") is { } home)
         {
             configuration = configuration with { Options = configuration.Options with { RocketmqHome = home } };
@@ -71,15 +74,22 @@ internal static class Program
 
         using var loggers = Logging.Create(file);
         configuration.ReportIgnored(loggers.CreateLogger<NameServer>());
-        await ServeAsync(file is null ? configuration.Options : configuration.Options with { ConfigStorePath = file }, loggers).ConfigureAwait(false);
+        await using var controller = hasController ? ControllerBeside.Create(properties, file, loggers) : null;
+        await ServeAsync(file is null ? configuration.Options : configuration.Options with { ConfigStorePath = file }, controller, loggers).ConfigureAwait(false);
         return 0;
     }
 
-    private static async Task ServeAsync(NameServerOptions options, ILoggerFactory loggers)
+    private static async Task ServeAsync(NameServerOptions options, ControllerServer? controller, ILoggerFactory loggers)
     {
         using var stop = new StopSignal();
         await using var server = new NameServer(options, TimeProvider.System, loggers, Transports.Of(options.TransportType, loggers));
         await server.StartAsync().ConfigureAwait(false);
+        if (controller is not null)
+        {
+            await controller.StartAsync().ConfigureAwait(false);
+            Console.WriteLine($"The controller listens on {controller.LocalEndPoint}.");
+        }
+
         Console.WriteLine($"The name server listens on {server.LocalEndPoint}. Ctrl-C stops it.");
         await stop.Received.ConfigureAwait(false);
         await server.StopAsync().ConfigureAwait(false);

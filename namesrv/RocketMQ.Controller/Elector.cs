@@ -18,6 +18,9 @@ internal sealed class Elector : IAsyncDisposable
     /// <summary>Elections that are under way at once.</summary>
     private const int Workers = 4;
 
+    /// <summary>How soon sets are looked at again after the store has failed.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly BrokerSets _sets;
     private readonly IControllerStore _store;
     private readonly LiveReplicas _live;
@@ -124,6 +127,11 @@ internal sealed class Elector : IAsyncDisposable
             if (outcome.Code is not (ResponseCode.Success or ResponseCode.ControllerMasterStillExist or ResponseCode.ControllerNotLeader))
             {
                 Log.NotElected(_logger, name, outcome.Remark);
+                if (outcome.Code == ResponseCode.SystemError)
+                {
+                    // The store failed, not the election.
+                    _scan.Change(RetryInterval, Timeout.InfiniteTimeSpan);
+                }
             }
         }
         catch (OperationCanceledException)

@@ -16,7 +16,9 @@ public partial class NameRuleTests
         ["GetConsumerStatusBody"] = "a consumer's answer, handed on to who asked",
         ["SyncStateSet"] = "ids of brokers, compared with those there are",
         ["string"] = "names of broker sets, looked up",
-        ["KVTable"] = "a name server's answer: order configuration, looked up by topics there are",
+        ["KVTable"] = "a name server's answer: order configuration, looked up by topics there are; a master's: figures",
+        ["LmqConsumerOffsetSerializeWrapper"] = "a master's answer: offsets of topics and groups there are",
+        ["T"] = "a master's answer: tables, whose names are checked as they are taken",
     };
 
     /// <summary>Where fields of a header are read without one.</summary>

@@ -6,6 +6,7 @@ using RocketMQ.NameServer.Configuration;
 using RocketMQ.NameServer.Tests.Support;
 using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Tls;
+using RocketMQ.TestSupport;
 
 namespace RocketMQ.NameServer.Tests;
 
@@ -41,6 +42,25 @@ public partial class ProcessTests
         Assert.That(output[^1], Does.Match(@"^The name server listens on 127\.0\.0\.1:\d+\. Ctrl-C stops it\.$"));
         Assert.That(output, Has.Some.Contain("serverWorkerThreads changes nothing here"));
         Assert.That(Kill(process.Id, signal), Is.Zero);
+        Assert.That(await ExitAsync(process), Is.Zero, await process.StandardError.ReadToEndAsync());
+    }
+
+    [Test]
+    public async Task A_controller_is_started_beside_where_the_file_says_so()
+    {
+        var port = BrokerPorts.Find().Broker;
+        using var process = Start("-c", Conf(
+            $"bindAddress=127.0.0.1\nlistenPort=0\nkvConfigPath={_folder}/kv.json\nenableControllerInNamesrv=true\ncontrollerDLegerPeers=n0-127.0.0.1:{port}\n"
+            + $"controllerDLegerSelfId=n0\ncontrollerStorePath={_folder}\netcdLeaseSeconds=3\n"));
+        var output = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) is { } line && !line.StartsWith("The name server listens on", StringComparison.Ordinal))
+        {
+            output.Add(line);
+        }
+
+        Assert.That(output, Has.Member($"The controller listens on 127.0.0.1:{port}."));
+        Assert.That(output, Has.None.Contains("changes nothing here"));
+        Assert.That(Kill(process.Id, SigTerm), Is.Zero);
         Assert.That(await ExitAsync(process), Is.Zero, await process.StandardError.ReadToEndAsync());
     }
 

@@ -1,6 +1,7 @@
 using RocketMQ.MqAdmin.Auth;
 using RocketMQ.MqAdmin.Brokers;
 using RocketMQ.MqAdmin.Consumers;
+using RocketMQ.MqAdmin.Controllers;
 using RocketMQ.MqAdmin.Explaining;
 using RocketMQ.MqAdmin.Messages;
 using RocketMQ.MqAdmin.NameServer;
@@ -43,6 +44,10 @@ internal static class VerbTable
         new("Name servers",
         [
             new GetNamesrvConfig(), new UpdateNamesrvConfig(), new UpdateKvConfig(), new DeleteKvConfig(), new WipeWritePerm(), new AddWritePerm(),
+        ]),
+        new("Controllers",
+        [
+            new GetControllerMetaData(), new GetSyncStateSet(), new ElectMaster(), new CleanBrokerMetadata(), new GetControllerConfig(), new UpdateControllerConfig(),
         ]),
         new("Users and permissions",
         [

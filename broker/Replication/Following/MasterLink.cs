@@ -208,9 +208,10 @@ internal sealed class MasterLink : IAsyncDisposable
     /// <summary>With SYNC_FLUSH what is on the disk, else what is here.</summary>
     private async Task ReportAsync()
     {
-        if (_reportsWhatIsFlushed)
+        if (_reportsWhatIsFlushed && await _store.WaitFlushedAsync(_store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Failed)
         {
-            await _store.WaitFlushedAsync(_store.MaxPhysicalOffset).ConfigureAwait(false);
+            End("the disk has failed, or the store stops");
+            return;
         }
 
         await SayAsync(_reportsWhatIsFlushed ? _store.FlushedOffset : _store.ReceivedOffset).ConfigureAwait(false);

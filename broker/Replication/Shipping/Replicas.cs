@@ -47,11 +47,11 @@ internal sealed class Replicas : IReplicas, IDisposable
             $"in-sync replicas not enough: {there} of this set are there, minInSyncReplicas is {_options.MinInSyncReplicas}. Nothing is stored");
     }
 
-    public ValueTask<Durability> WaitAsync(long endOffset)
+    public ValueTask<StoreOutcome> WaitAsync(long endOffset)
     {
         if (IsToldAtOnce && !Near(endOffset).Any())
         {
-            return new(Durability.Of(StoreOutcome.SlaveNotAvailable));
+            return new(StoreOutcome.SlaveNotAvailable);
         }
 
         var wait = _waiters.WaitAsync(endOffset, out var mustWait);
@@ -72,13 +72,9 @@ internal sealed class Replicas : IReplicas, IDisposable
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Durability> WaitAsync(ValueTask<FlushResult> wait) => Of(await wait.ConfigureAwait(false));
+    private static async ValueTask<StoreOutcome> WaitAsync(ValueTask<FlushResult> wait) => Of(await wait.ConfigureAwait(false));
 
-    private static Durability Of(FlushResult result) => Durability.Of(result switch
-    {
-        FlushResult.Ok => StoreOutcome.Stored,
-        _ => StoreOutcome.FlushSlaveTimeout,
-    });
+    private static StoreOutcome Of(FlushResult result) => result == FlushResult.Ok ? StoreOutcome.Stored : StoreOutcome.FlushSlaveTimeout;
 
     /// <summary>Slaves that have the log but for haMaxGapNotInSync bytes.</summary>
     private IEnumerable<SlaveLink> Near(long end) => _shipping.Slaves.Where(slave => slave.Acknowledged >= 0 && end - slave.Acknowledged < _options.HaMaxGapNotInSync);

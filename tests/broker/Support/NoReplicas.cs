@@ -12,5 +12,5 @@ internal sealed class NoReplicas : IReplicas
 
     public Refusal? Refuse() => null;
 
-    public ValueTask<Durability> WaitAsync(long endOffset) => throw new NotSupportedException();
+    public ValueTask<StoreOutcome> WaitAsync(long endOffset) => throw new NotSupportedException();
 }
