@@ -7,6 +7,7 @@ using RocketMQ.Controller.Requests;
 using RocketMQ.Controller.Storage;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
+using RocketMQ.Remoting.Entering;
 using RocketMQ.Remoting.Transport;
 
 namespace RocketMQ.Controller;
