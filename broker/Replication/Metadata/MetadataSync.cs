@@ -14,7 +14,7 @@ namespace RocketMQ.Broker.Replication.Metadata;
 /// What a slave has beside the log: topics, groups, offsets and the like, asked for at its master every so often. A master that is away, slow or answers
 /// nonsense takes nothing from it; what it has stays until there is better.
 /// </summary>
-internal sealed class MetadataSync
+internal sealed class MetadataSync : IAsyncDisposable
 {
     /// <summary>With a master of ours: how old a group's offset may be when the slave takes over. It costs next to nothing while nothing changes.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -91,7 +91,13 @@ internal sealed class MetadataSync
         _place.Changed -= OnPlaceChanged;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        await EndOf(_waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     private void OnPlaceChanged() => _news.Writer.TryWrite(true);
@@ -120,12 +126,13 @@ internal sealed class MetadataSync
     {
         if (address != _followed)
         {
-            await EndOf(_waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _followed = address;
             _waiting = Nothing;
             _late = null;
             _tellsChanges = false;
             _allAt = null;
+            _client.Forget();
             _tables.Forget();
             _positions.Forget();
         }
@@ -143,7 +150,7 @@ internal sealed class MetadataSync
         {
             var failure = await FollowAsync(address, questions, stopping).ConfigureAwait(false);
             _allAt = failure is null && questions == MasterQuestions.All ? _time.GetTimestamp() : _allAt;
-            Tell(address, failure);
+            Tell(address, failure, isPart: !_waiting.IsCompleted);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -176,13 +183,11 @@ internal sealed class MetadataSync
         if (theirs.HavePositions)
         {
             _waiting = FollowPositionsAsync(address, theirs, stopping);
-            await EndOf(_waiting).WaitAsync(Period, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_waiting).WaitAsync(Period, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return _waiting.IsCompleted ? await _waiting.ConfigureAwait(false) : _late;
     }
-
-    private static Task EndOf(Task<string?> waiting) => waiting;
 
     private async Task<string?> FollowPositionsAsync(string address, MasterTables theirs, CancellationToken stopping)
     {
@@ -237,12 +242,19 @@ internal sealed class MetadataSync
     }
 
     /// <summary>Logs what is new about how it stands: not each round of a master that is away.</summary>
-    private void Tell(string address, string? failure)
+    private void Tell(string address, string? failure, bool isPart = false)
     {
         var last = State;
+        var followedAt = last.Address == address ? last.FollowedAt : null;
+        if (failure is null && isPart)
+        {
+            Volatile.Write(ref _state, new MetadataState(address, null, followedAt));
+            return;
+        }
+
         if (failure is null)
         {
-            if (last.Failure is not null || last.Address != address)
+            if (last.Failure is not null || followedAt is null)
             {
                 Log.MetadataFollowed(_logger, address, _tellsChanges ? Period.TotalSeconds : ApachePeriod.TotalSeconds);
             }
@@ -256,6 +268,6 @@ internal sealed class MetadataSync
             Log.MetadataNotFollowed(_logger, address, failure);
         }
 
-        Volatile.Write(ref _state, new MetadataState(address, failure, last.Address == address ? last.FollowedAt : null));
+        Volatile.Write(ref _state, new MetadataState(address, failure, followedAt));
     }
 }

@@ -1,4 +1,3 @@
-using RocketMQ.Broker.Roles;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
