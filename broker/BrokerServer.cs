@@ -126,10 +126,13 @@ public sealed class BrokerServer : IAsyncDisposable
 
             var failed = role.IsMaster
                 ? await TakeOverAsync(was, cancellationToken).ConfigureAwait(false)
-                : await StepDownAsync(role, cancellationToken).ConfigureAwait(false);
+                : await StepDownAsync(role).ConfigureAwait(false);
             Log.RoleChanged(_logger, _options.BrokerName, role, was);
             _features!.Topics.Refresh();
             await _features.Registration.WaitToldAsync().ConfigureAwait(false);
+
+            // Behind the count of that change: from here on a slave's tables are its master's, and so are their versions.
+            await _plan.StartAsync(role, cancellationToken).ConfigureAwait(false);
             return failed;
         }
         finally
@@ -161,8 +164,8 @@ public sealed class BrokerServer : IAsyncDisposable
         return failed;
     }
 
-    /// <summary>Requests that write are refused first; what the master does ends, writing down how far it is; then nobody writes, and the new master's word counts.</summary>
-    private async Task<IReadOnlyList<string>> StepDownAsync(BrokerRole role, CancellationToken cancellationToken)
+    /// <summary>Requests that write are refused first; what the master does ends, writing down how far it is; then nobody writes.</summary>
+    private async Task<IReadOnlyList<string>> StepDownAsync(BrokerRole role)
     {
         var wasMaster = _role.IsMaster;
         _role.Set(role);
@@ -175,7 +178,6 @@ public sealed class BrokerServer : IAsyncDisposable
         var store = _features!.Store;
         store.ForbidAppends();
         _role.NoteLogEnd(store);
-        await _plan.StartAsync(role, cancellationToken).ConfigureAwait(false);
         return failed;
     }
 

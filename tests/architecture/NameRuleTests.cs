@@ -45,6 +45,7 @@ public partial class NameRuleTests
         ["broker/Popping/OrderedPops.cs"] = "its file",
         ["broker/Remoting/MetadataPages.cs"] = "a version, of numbers alone",
         ["broker/Popping/ReviveQueue.cs"] = "the broker's own records, checked on the spot",
+        ["broker/Replication/Metadata/Remoting/MasterClient.cs"] = "a master's tables: what is no name in them is left out where they are taken",
         ["broker/Timing/TimerMetrics.cs"] = "its file",
         ["broker/Topics/TopicTable.cs"] = "its file, entry by entry checked",
         ["broker/Transactions/OpenTransactions.cs"] = "its file",

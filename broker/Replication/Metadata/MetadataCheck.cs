@@ -25,7 +25,7 @@ internal sealed class MetadataCheck(CurrentRole role, MetadataSync sync, TimePro
             ({ } address, { } failure, { } at) => string.Create(
                 CultureInfo.InvariantCulture, $"as of {address} {time.GetElapsedTime(at).TotalSeconds:0} s ago, not taken since: {failure}"),
             ({ } address, { } failure, null) => $"nothing is taken from {address}: {failure}",
-            ({ } address, null, null) => $"{address} is being asked",
+            ({ } address, null, null) => $"those of {address} are on their way, or wait for the log",
         });
     }
 }

@@ -94,7 +94,11 @@ internal sealed class MetadataSync : IAsyncDisposable
         await ((Task)_waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public ValueTask DisposeAsync() => StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
 
     private void OnPlaceChanged() => _news.Writer.TryWrite(true);
 
@@ -128,6 +132,7 @@ internal sealed class MetadataSync : IAsyncDisposable
             _late = null;
             _tellsChanges = false;
             _allAt = null;
+            _client.Forget();
             _tables.Forget();
             _positions.Forget();
         }
@@ -145,7 +150,7 @@ internal sealed class MetadataSync : IAsyncDisposable
         {
             var failure = await FollowAsync(address, questions, stopping).ConfigureAwait(false);
             _allAt = failure is null && questions == MasterQuestions.All ? _time.GetTimestamp() : _allAt;
-            Tell(address, failure);
+            Tell(address, failure, isPart: !_waiting.IsCompleted);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -237,12 +242,19 @@ internal sealed class MetadataSync : IAsyncDisposable
     }
 
     /// <summary>Logs what is new about how it stands: not each round of a master that is away.</summary>
-    private void Tell(string address, string? failure)
+    private void Tell(string address, string? failure, bool isPart = false)
     {
         var last = State;
+        var followedAt = last.Address == address ? last.FollowedAt : null;
+        if (failure is null && isPart)
+        {
+            Volatile.Write(ref _state, new MetadataState(address, null, followedAt));
+            return;
+        }
+
         if (failure is null)
         {
-            if (last.Failure is not null || last.Address != address)
+            if (last.Failure is not null || followedAt is null)
             {
                 Log.MetadataFollowed(_logger, address, _tellsChanges ? Period.TotalSeconds : ApachePeriod.TotalSeconds);
             }
@@ -256,6 +268,6 @@ internal sealed class MetadataSync : IAsyncDisposable
             Log.MetadataNotFollowed(_logger, address, failure);
         }
 
-        Volatile.Write(ref _state, new MetadataState(address, failure, last.Address == address ? last.FollowedAt : null));
+        Volatile.Write(ref _state, new MetadataState(address, failure, followedAt));
     }
 }

@@ -2,6 +2,7 @@ using RocketMQ.Broker.Delaying;
 using RocketMQ.Broker.Groups;
 using RocketMQ.Broker.Offsets;
 using RocketMQ.Broker.Topics;
+using RocketMQ.Protocol.Names;
 using RocketMQ.Store;
 using RocketMQ.Store.Timing;
 
@@ -64,7 +65,7 @@ internal sealed class PositionFollower(
 
     private void Take(string key, IEnumerable<KeyValuePair<int, long>> queues, HashSet<TopicGroup> named)
     {
-        if (!TopicGroup.TryParse(key, out var pair) || !topics.TryGet(pair.Topic, out _))
+        if (!TopicGroup.TryParse(key, out var pair) || !topics.TryGet(pair.Topic, out _) || !NameRule.IsLegal(NameKind.Group, pair.Group))
         {
             return;
         }

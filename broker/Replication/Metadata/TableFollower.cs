@@ -43,7 +43,7 @@ internal sealed class TableFollower(
 
         if (tables.TimerMetrics is { } counted)
         {
-            counts?.Follow(counted);
+            counts?.Follow(counted with { TimingCount = counted.TimingCount.Where(count => IsLegal(NameKind.Topic, count.Key)).ToDictionary() });
         }
 
         return isWhole;

@@ -39,6 +39,9 @@ internal sealed class MasterClient(RemotingClient client)
     /// <summary>Whether the master has timers, as far as is known.</summary>
     public bool MayHaveTimers => !_unknown.Contains(RequestCode.GetTimerCheckPoint);
 
+    /// <summary>Nothing is known of any master: the slave may have changed its tables since.</summary>
+    public void Forget() => _address = "";
+
     /// <exception cref="RemotingException">The master is away, or does not answer in time, or refuses.</exception>
     /// <exception cref="RemotingJsonException">What it answers makes no sense.</exception>
     /// <exception cref="HeaderFieldException">What it answers makes no sense.</exception>
@@ -122,14 +125,14 @@ internal sealed class MasterClient(RemotingClient client)
         var reply = await InvokeAsync(RequestCode.GetAllConsumerOffset, new TableRequestHeader(), cancellationToken).ConfigureAwait(false);
         return reply.Body.IsEmpty
             ? (null, true)
-            : (reply.ReadBody<LmqConsumerOffsetSerializeWrapper>(), reply.ReadHeader<TableResponseHeader>().IsPart ?? false);
+            : (Read<LmqConsumerOffsetSerializeWrapper>(reply), reply.ReadHeader<TableResponseHeader>().IsPart ?? false);
     }
 
     private async Task<T?> TableAsync<T>(int code, CancellationToken cancellationToken, bool isOptional = false)
         where T : class
     {
         var reply = await TryInvokeAsync(code, isOptional, cancellationToken).ConfigureAwait(false);
-        return reply is null || reply.Body.IsEmpty ? null : reply.ReadBody<T>();
+        return reply is null || reply.Body.IsEmpty ? null : Read<T>(reply);
     }
 
     private async Task<TimerCheckpoint?> TimersAsync(CancellationToken cancellationToken)
@@ -161,7 +164,7 @@ internal sealed class MasterClient(RemotingClient client)
                 return table;
             }
 
-            var page = reply.ReadBody<T>();
+            var page = Read<T>(reply);
             if (table is not null && version(page) != version(table))
             {
                 throw new RemotingException($"{_address} changed what {RequestCode.Describe(code)} is about while it was read");
@@ -195,7 +198,7 @@ internal sealed class MasterClient(RemotingClient client)
     private async Task<long> LogEndAsync(CancellationToken cancellationToken)
     {
         var reply = await InvokeAsync(RequestCode.GetBrokerRuntimeInfo, header: null, cancellationToken).ConfigureAwait(false);
-        return long.TryParse(reply.ReadBody<KVTable>().Table.GetValueOrDefault("commitLogMaxOffset"), CultureInfo.InvariantCulture, out var end)
+        return long.TryParse(Read<KVTable>(reply).Table.GetValueOrDefault("commitLogMaxOffset"), CultureInfo.InvariantCulture, out var end)
             ? end
             : throw new RemotingException($"{_address} does not say where its log ends (commitLogMaxOffset)");
     }
@@ -242,6 +245,9 @@ internal sealed class MasterClient(RemotingClient client)
 
         return reply;
     }
+
+    /// <summary>What is no name in it is left out where it is taken.</summary>
+    private static T Read<T>(RemotingCommand reply) => RemotingJson.Deserialize<T>(reply.Body.IsSingleSegment ? reply.Body.FirstSpan : reply.Body.ToArray());
 
     private async Task<RemotingCommand> SendAsync(int code, TableRequestHeader? header, CancellationToken cancellationToken)
     {

@@ -250,7 +250,7 @@ public class ApacheMasterTests
         return master;
     }
 
-    private Task<object> BecomesAsync(Func<bool> condition, string what) => Eventually.GetAsync(
+    private async Task BecomesAsync(Func<bool> condition, string what) => await Eventually.GetAsync(
         _clock, TimeSpan.FromMilliseconds(100), () => Task.FromResult(condition() ? new object() : null),
         $"{what}; {_slave.Server.Features.MasterTables.State}");
 

@@ -256,6 +256,24 @@ public class MetadataSyncTests
         await set.FollowsAsync(() => set.Slave.Server.Features.Topics.All.ContainsKey("Orders"), "the topic");
     }
 
+    [Test]
+    public async Task What_a_broker_changed_as_a_master_is_as_its_master_says_when_it_is_a_slave_again()
+    {
+        await using var set = await ReplicaSet.StartAsync();
+        await FillAsync(set.Master);
+        set.Ship();
+        await set.FollowsAllAsync();
+        await set.Slave.Server.ChangeRoleAsync(BrokerRole.Master);
+        await set.Slave.CreateTopicAsync("Orders", queues: 9);
+        await set.Slave.CallAsync(RequestCode.DeleteSubscriptiongroup, new DeleteSubscriptionGroupRequestHeader { GroupName = "poppers" });
+        await set.Slave.CommitAsync("readers", "Orders", 3);
+
+        await set.Slave.Server.ChangeRoleAsync(BrokerRole.Slave(1));
+        await set.FollowsAllAsync();
+
+        AssertSame(set.Master, set.Slave);
+    }
+
     /// <summary>Its consumers' heartbeats make groups, and their retry topics, at the slave they read from, too.</summary>
     [Test]
     public async Task What_a_slave_makes_for_its_own_readers_stays_beside_what_the_master_has()

@@ -10,6 +10,8 @@ namespace RocketMQ.Broker.Tests.Replication.Metadata;
 /// <summary>A master and a slave of ours on one virtual clock. The log comes to the slave when a test says so.</summary>
 internal sealed class ReplicaSet : IAsyncDisposable
 {
+    private string? _leftBehind;
+
     private ReplicaSet(VirtualTimeProvider clock, TestBroker master, TestBroker slave)
     {
         Clock = clock;
@@ -42,8 +44,8 @@ internal sealed class ReplicaSet : IAsyncDisposable
     public void Ship() => ShippedLog.Ship(Master.Server.Features.Store, Slave.Server.Features.Store);
 
     /// <summary>Lets time pass until the slave has come so far.</summary>
-    public Task FollowsAsync(Func<bool> condition, string what) =>
-        Eventually.GetAsync(Clock, TimeSpan.FromMilliseconds(100), () => Task.FromResult(condition() ? new object() : null), what);
+    public Task FollowsAsync(Func<bool> condition, string what, int stepMs = 100) =>
+        Eventually.GetAsync(Clock, TimeSpan.FromMilliseconds(stepMs), () => Task.FromResult(condition() ? new object() : null), what);
 
     /// <summary>Lets time pass until the slave has taken all that the master says now.</summary>
     public async Task FollowsAllAsync()
@@ -66,11 +68,21 @@ internal sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>Stops the slave and starts it again over what it has on the disk; its master is not known.</summary>
-    public async Task RestartSlaveAsync() => Slave = await Slave.RestartAsync(AsSlave, Clock);
+    public async Task RestartSlaveAsync(Func<StoreOptions, StoreOptions>? configureStore = null)
+    {
+        await Slave.Client.DisposeAsync();
+        await Slave.Server.DisposeAsync();
+        _leftBehind = Slave.Directory;
+        Slave = await TestBroker.StartAsync(AsSlave, configureStore, Clock, Slave.Directory);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Slave.DisposeAsync();
         await Master.DisposeAsync();
+        if (_leftBehind is not null)
+        {
+            Directory.Delete(_leftBehind, recursive: true);
+        }
     }
 }
