@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Controller;
 using RocketMQ.Protocol.Codes;
