@@ -14,6 +14,15 @@ internal interface IStoreParts
     /// <summary>Gives queues back what they lost, and writes units again that the disk refused.</summary>
     QueueMender Mender { get; }
 
+    /// <summary>
+    /// Where this log comes from a topic was deleted, and made again: its queues begin anew, with what the log has from an offset on. May wait; nothing is
+    /// dispatched meanwhile.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="oldEnd">Where a record ends that is surely of its old life.</param>
+    /// <param name="dispatchedTo">What comes after that is dispatched then.</param>
+    void RenewTopic(string topic, long oldEnd, long dispatchedTo);
+
     /// <summary>The log is on the disk, up to a store timestamp. On the flusher's thread.</summary>
     void OnLogFlushed(long timestamp);
 

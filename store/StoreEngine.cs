@@ -23,6 +23,7 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
     private readonly QueueManifest _manifest;
     private readonly LogFileMaker _maker;
     private readonly QueueBuilder _repairer;
+    private readonly QueueBuilder _renewer;
     private bool _isStarted;
 
     public StoreEngine(
@@ -42,8 +43,9 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
         Queues = new QueueTable(options, files, _manifest, typeOf, QueueFlusher, Log, this, topics, logger);
         var delays = DelayLevels.Parse(options.MessageDelayLevel);
         HasLightQueues = options.EnableLmq && options.EnableMultiDispatch;
-        Dispatcher = new Dispatcher(options, Log, LogFlusher, new QueueBuilder(Queues, delays, HasLightQueues), Gate, logger);
+        Dispatcher = new Dispatcher(options, Log, LogFlusher, new QueueBuilder(Queues, delays, HasLightQueues), Gate, this, logger);
         _repairer = new QueueBuilder(Queues, delays, HasLightQueues);
+        _renewer = new QueueBuilder(Queues, delays, HasLightQueues);
         Mender = new QueueMender(Log, _repairer, logger);
         Index = new MessageIndex(options, files, Log, Dispatcher, time, logger);
         Reader = new QueueReader(options, Log, logger);
@@ -165,13 +167,19 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
         {
             return false;
         }
-        var (dropped, bornAt) = Log.BetweenAppends(end => (Queues.Renew(topic, end), end));
+        _logger.TopicDeleted(topic, Renew(topic, static end => end));
+        return true;
+    });
+
+    /// <summary>Has a topic's queues begin anew. Where, which is also noted: nothing before it is theirs.</summary>
+    private long Renew(string topic, Func<long, long> place)
+    {
+        var (dropped, bornAt) = Log.BetweenAppends(end => (Queues.Renew(topic, place(end)), place(end)));
         _manifest.Delete(topic, bornAt);
         _manifest.Save();
         Queues.DeleteFiles(topic, dropped);
-        _logger.TopicDeleted(topic, bornAt);
-        return true;
-    });
+        return bornAt;
+    }
 
     /// <summary>Stops in the order of the data: appends, log, queues, index, checkpoint. The abort file goes only if all of it reached the disk.</summary>
     public async ValueTask DisposeAsync()
@@ -198,6 +206,17 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
         _maker.Dispose();
         _logger.StoreStopped(_options.StorePathRootDir, Log.WriteOffset);
     }
+
+    void IStoreParts.RenewTopic(string topic, long oldEnd, long dispatchedTo) => QueueFlusher.BetweenRounds(() =>
+    {
+        for (var bornAt = oldEnd; bornAt >= 0; bornAt = _renewer.PutAll(Log.Files, topic, bornAt, dispatchedTo))
+        {
+            _checkpoint.Rewind();
+            Renew(topic, _ => bornAt);
+            _logger.TopicBeganAnew(topic, bornAt);
+        }
+        return true;
+    });
 
     ReplayPoint? IStoreParts.Dispatched => Dispatcher.Point;
 

@@ -101,6 +101,9 @@ internal static partial class StoreLog
     [LoggerMessage(3020, LogLevel.Error, "Commit log file {Path} cannot be deleted; it is tried again in {Seconds} s (redeleteHangedFileInterval)")]
     internal static partial void LogFileStuck(this ILogger logger, string path, int seconds, Exception e);
 
+    [LoggerMessage(3033, LogLevel.Information, "Topic {Topic} was deleted and made again where this log comes from: its queues begin anew, behind offset {Offset}")]
+    internal static partial void TopicBeganAnew(this ILogger logger, string topic, long offset);
+
     [LoggerMessage(3021, LogLevel.Information, "There is space for the next commit log file again: messages are taken")]
     internal static partial void LogFileSpaceReturned(this ILogger logger);
 }

@@ -10,7 +10,8 @@ namespace RocketMQ.Store.Dispatch;
 /// is at it already; a turn has a budget, for that thread has clients of its own to serve: what is left then is handed on to the next append or
 /// to the thread pool, whichever comes first. Only memory is touched, but for a queue that is first used.
 /// </summary>
-internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher flusher, QueueBuilder builder, WriteGate gate, ILogger logger) : IThreadPoolWorkItem
+internal sealed class Dispatcher(
+    StoreOptions options, CommitLog log, LogFlusher flusher, QueueBuilder builder, WriteGate gate, IStoreParts parts, ILogger logger) : IThreadPoolWorkItem
 {
     /// <summary>Records of a turn.</summary>
     private const int TurnRecords = 256;
@@ -36,6 +37,21 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher
     private volatile bool _isFarBehind;
     private volatile bool _followsFlushes;
     private RecordVisitor? _dispatchOne;
+
+    /// <summary>The topic that begins anew with the next record, and where a record of its old life ends.</summary>
+    private (string Topic, long OldEnd)? _renewal;
+
+    private enum Turn
+    {
+        /// <summary>It is over; another may begin.</summary>
+        Over,
+
+        /// <summary>A topic begins anew; when it has, dispatch goes on.</summary>
+        Renews,
+
+        /// <summary>Nobody takes a turn again.</summary>
+        Failed,
+    }
 
     public event MessageArrivedHandler MessageArrived
     {
@@ -93,7 +109,7 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher
         {
             // What comes while this thread is at it is within the same budget.
             (_turnRecords, _turnBegan) = (records, began);
-            if (!TryTurn(out var isDone))
+            if (TakeTurn(out var isDone) != Turn.Over)
             {
                 return;
             }
@@ -121,12 +137,16 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher
                 continue;
             }
             _hasNoBudget = true;
-            if (!TryTurn(out _))
+            var turn = TakeTurn(out _);
+            _hasNoBudget = false;
+            if (turn == Turn.Failed)
             {
                 return;
             }
-            _hasNoBudget = false;
-            Interlocked.Exchange(ref _busy, 0);
+            if (turn == Turn.Over)
+            {
+                Interlocked.Exchange(ref _busy, 0);
+            }
         }
     }
 
@@ -144,24 +164,48 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher
         }
     }
 
-    /// <summary>False when the log cannot be dispatched any further; nobody takes a turn again.</summary>
-    private bool TryTurn(out bool isDone)
+    private Turn TakeTurn(out bool isDone)
     {
         var limit = Limit;
+        isDone = false;
         try
         {
-            Volatile.Write(ref _position, LogWalk.Visit(log.Files, _position, limit, _dispatchOne ??= DispatchOne));
+            var reached = LogWalk.Visit(log.Files, _position, limit, _dispatchOne ??= DispatchOne);
+            if (_renewal is not null)
+            {
+                // Not on this thread: it waits for the writer of the queues, who may wait for this thread.
+                ThreadPool.UnsafeQueueUserWorkItem(static dispatcher => dispatcher.Renew(), this, preferLocal: false);
+                return Turn.Renews;
+            }
+            Volatile.Write(ref _position, reached);
             isDone = _position >= limit;
-            return true;
+            return Turn.Over;
         }
         catch (Exception e)
         {
             // No record stands where one is due, or its bytes cannot be read: nothing after it may be dispatched.
             gate.Fail(e);
             logger.DispatchFailed(_position, e);
-            isDone = false;
-            return false;
+            return Turn.Failed;
         }
+    }
+
+    private void Renew()
+    {
+        try
+        {
+            var (topic, oldEnd) = _renewal!.Value;
+            _renewal = null;
+            parts.RenewTopic(topic, oldEnd, _position);
+        }
+        catch (Exception e)
+        {
+            gate.Fail(e);
+            logger.DispatchFailed(_position, e);
+            return;
+        }
+        Interlocked.Exchange(ref _busy, 0);
+        Run();
     }
 
     private void WatchBacklog()
@@ -185,7 +229,10 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher
     {
         try
         {
-            Dispatch(record, physicalOffset);
+            if (!TryDispatch(record, physicalOffset))
+            {
+                return false;
+            }
         }
         catch (Exception e)
         {
@@ -208,16 +255,18 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher
         return Stopwatch.GetElapsedTime(_turnBegan) < TurnTime;
     }
 
-    private void Dispatch(in MessageRecord record, long physicalOffset)
+    /// <summary>False when its topic has to begin anew before.</summary>
+    private bool TryDispatch(in MessageRecord record, long physicalOffset)
     {
         if (builder.TopicOf(record, physicalOffset) is not { } topic)
         {
-            return;
+            return true;
         }
         var dispatched = new DispatchedRecord(topic.Name, record, physicalOffset, builder.TagsCode(topic, record));
-        if (dispatched.IsQueued)
+        if (dispatched.IsQueued && builder.Put(topic, record, physicalOffset, dispatched.TagsCode) is >= 0 and var oldEnd)
         {
-            builder.Put(topic, record, physicalOffset, dispatched.TagsCode);
+            _renewal = (topic.Name, oldEnd);
+            return false;
         }
         foreach (var further in _further)
         {
@@ -231,6 +280,7 @@ internal sealed class Dispatcher(StoreOptions options, CommitLog log, LogFlusher
                 DispatchLight(dispatched);
             }
         }
+        return true;
     }
 
     /// <summary>Lists a record in the light queues it names, see <see cref="LightQueues"/>, and tells that it can be read there.</summary>

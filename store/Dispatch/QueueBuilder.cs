@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using RocketMQ.Protocol.Messages;
+using RocketMQ.Store.Log;
 using RocketMQ.Store.Queues;
 
 namespace RocketMQ.Store.Dispatch;
@@ -39,12 +40,35 @@ internal sealed class QueueBuilder(QueueTable queues, DelayLevels delays, bool h
     }
 
     /// <summary>Adds a record to its queue, which may have it already. One that is set aside gets it from the log later.</summary>
-    public void Put(TopicQueues topic, in MessageRecord record, long physicalOffset, long tagsCode)
+    /// <returns>−1; or, where the queue's units are an earlier life's and the record is not added, where the last of their records ends.</returns>
+    public long Put(TopicQueues topic, in MessageRecord record, long physicalOffset, long tagsCode)
     {
         if (queues.TryGet(topic, record.QueueId) is { } queue)
         {
-            queue.Put(Entry(queue, record, physicalOffset, tagsCode));
+            var entry = Entry(queue, record, physicalOffset, tagsCode);
+            if (queue.IsOfLaterLife(entry))
+            {
+                return queue.MaxPhysicalOffset;
+            }
+            queue.Put(entry);
         }
+        return -1;
+    }
+
+    /// <summary>Adds those records of a stretch of the log that are a topic's.</summary>
+    /// <returns>−1; or where a life of the topic ends that is over by then.</returns>
+    public long PutAll(LogFiles files, string topic, long from, long to)
+    {
+        var oldEnd = -1L;
+        LogWalk.Visit(files, from, to, (in MessageRecord record, long physicalOffset) =>
+        {
+            if (DispatchedRecord.IsQueuedType(record.TransactionType) && TopicOf(record, physicalOffset) is { } its && its.Name == topic)
+            {
+                oldEnd = Put(its, record, physicalOffset, TagsCode(its, record));
+            }
+            return oldEnd < 0;
+        });
+        return oldEnd;
     }
 
     /// <summary>Adds a record to the light queues it names; those, and where it stands in each.</summary>

@@ -274,6 +274,13 @@ public sealed class ConsumeQueue
         }
     }
 
+    /// <summary>
+    /// Whether a record is of another life of its topic than the queue's units: it comes after them in the log, and its offset is one that they have. Appends
+    /// give none twice, so the topic was deleted in between, where the log comes from.
+    /// </summary>
+    internal bool IsOfLaterLife(in QueueEntry entry) =>
+        entry.Offset < _max && Volatile.Read(ref _maxPhysical) is > 0 and var end && entry.Unit.PhysicalOffset >= end;
+
     /// <summary>Puts a record's unit where it belongs, if it is not there; records come in order. Before the store is started.</summary>
     internal void Repair(in QueueEntry entry)
     {

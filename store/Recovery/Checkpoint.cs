@@ -69,6 +69,14 @@ internal sealed class Checkpoint
         return checkpoint;
     }
 
+    /// <summary>Queues are about to be made anew from the log: until they are on the disk, a start after a crash reads it from its beginning.</summary>
+    public void Rewind()
+    {
+        Replay = null;
+        QueuesTimestamp = 0;
+        Save();
+    }
+
     /// <summary>Writes the file and brings it to the disk.</summary>
     public void Save()
     {

@@ -4,11 +4,10 @@ namespace RocketMQ.Fault.Tests.Workloads;
 internal static class Traffic
 {
     /// <summary>
-    /// What a set of brokers promises beyond a machine's life. Users and rules are each broker's own, as with Apache's; a topic that is deleted and made again
-    /// between two of a slave's questions keeps its old life's queues there.
+    /// What a set of brokers promises beyond a machine's life. Users and rules are each broker's own, as with Apache's.
     /// </summary>
     public static IWorkload[] Replicated(int seed, TimeProvider clock, long lostMs) =>
-        [.. All(seed, clock, lostMs).Where(workload => workload is not (Administration or TopicLives))];
+        [.. All(seed, clock, lostMs).Where(workload => workload is not Administration)];
 
     /// <param name="clock">The broker's.</param>
     /// <param name="lostMs">How much of what groups committed before its death a broker may forget, and what else takes its time on a busy machine.</param>
