@@ -4,10 +4,11 @@ namespace RocketMQ.Fault.Tests.Workloads;
 internal static class Traffic
 {
     /// <summary>
-    /// What a set of brokers promises beyond a machine's life. Users and rules are each broker's own, as with Apache's.
+    /// What a set of brokers promises beyond a machine's life. Users and rules are each broker's own, as with Apache's; of topics that were made or deleted within
+    /// the last second a slave has not heard, and what these lives are held to knows no such second.
     /// </summary>
     public static IWorkload[] Replicated(int seed, TimeProvider clock, long lostMs) =>
-        [.. All(seed, clock, lostMs).Where(workload => workload is not Administration)];
+        [.. All(seed, clock, lostMs).Where(workload => workload is not (Administration or TopicLives))];
 
     /// <param name="clock">The broker's.</param>
     /// <param name="lostMs">How much of what groups committed before its death a broker may forget, and what else takes its time on a busy machine.</param>
