@@ -17,8 +17,6 @@ public partial class NameRuleTests
         ["SyncStateSet"] = "ids of brokers, compared with those there are",
         ["string"] = "names of broker sets, looked up",
         ["KVTable"] = "a name server's answer: order configuration, looked up by topics there are; a master's: figures",
-        ["LmqConsumerOffsetSerializeWrapper"] = "a master's answer: offsets of topics and groups there are",
-        ["T"] = "a master's answer: tables, whose names are checked as they are taken",
     };
 
     /// <summary>Where fields of a header are read without one.</summary>

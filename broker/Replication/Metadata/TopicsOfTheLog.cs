@@ -36,8 +36,8 @@ internal sealed class TopicsOfTheLog : ILogDispatcher, IThreadPoolWorkItem
             return;
         }
 
-        var queueId = record.QueueId;
-        _unknown.AddOrUpdate(record.Topic, queueId, (_, known) => Math.Max(known, queueId));
+        // Nothing is captured: that would be made for every record.
+        _unknown.AddOrUpdate(record.Topic, static (_, queueId) => queueId, static (_, known, queueId) => Math.Max(known, queueId), record.QueueId);
         if (Interlocked.Exchange(ref _isAtIt, 1) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
