@@ -7,7 +7,12 @@ internal sealed class TransferRate(TimeProvider time)
     private long _inThis;
     private long _inLast;
 
-    public long InSecond => Now() - Volatile.Read(ref _second) switch { 0 or 1 => Volatile.Read(ref _inLast), _ => 0 };
+    public long InSecond => (Now() - Volatile.Read(ref _second)) switch
+    {
+        0 => Volatile.Read(ref _inLast),
+        1 => Volatile.Read(ref _inThis),
+        _ => 0,
+    };
 
     /// <summary>By one thread at a time.</summary>
     public void Add(int bytes)
@@ -17,10 +22,10 @@ internal sealed class TransferRate(TimeProvider time)
         {
             Volatile.Write(ref _inLast, now == _second + 1 ? _inThis : 0);
             Volatile.Write(ref _second, now);
-            _inThis = 0;
+            Volatile.Write(ref _inThis, 0);
         }
 
-        _inThis += bytes;
+        Volatile.Write(ref _inThis, _inThis + bytes);
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
