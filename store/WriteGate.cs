@@ -56,12 +56,12 @@ internal sealed class WriteGate
         }
     }
 
-    /// <summary>Whether nothing but this one reason keeps it closed.</summary>
-    public bool IsOpenFor(Reason reason)
+    /// <summary>Whether this reason keeps it closed, and no other.</summary>
+    public bool IsClosedOnlyFor(Reason reason)
     {
         lock (_changing)
         {
-            return _closed.Count == 0 || (_closed.Count == 1 && _closed.ContainsKey(reason));
+            return _closed.Count == 1 && _closed.ContainsKey(reason);
         }
     }
 

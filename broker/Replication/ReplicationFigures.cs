@@ -22,7 +22,7 @@ internal sealed class ReplicationFigures(ReplicationOptions options, CurrentRole
             Addr = slave.Address,
             SlaveAckOffset = slave.Acknowledged,
             Diff = Behind(slave, end),
-            InSync = IsNear(slave, end),
+            InSync = slave.IsNear(end, options.HaMaxGapNotInSync),
             TransferredByteInSecond = slave.TransferredInSecond,
             TransferFromWhere = slave.Next,
         })];
@@ -40,8 +40,6 @@ internal sealed class ReplicationFigures(ReplicationOptions options, CurrentRole
 
     /// <summary>Whether a slave follows its master's log; null of a master.</summary>
     public bool? IsFollowing => role.IsMaster ? null : following.IsConnected;
-
-    private bool IsNear(SlaveLink slave, long end) => slave.Acknowledged >= 0 && end - slave.Acknowledged < options.HaMaxGapNotInSync;
 
     private static long Behind(SlaveLink slave, long end) => Math.Max(0, end - Math.Max(0, slave.Acknowledged));
 }

@@ -5,7 +5,7 @@ namespace RocketMQ.Remoting;
 /// <summary>
 /// How much peers can have written to a server's log: a line is written on the thread that reads sockets, and whoever reads the log may be slow.
 /// </summary>
-internal sealed class LogThrottle(TimeProvider time, ILogger logger)
+public sealed class LogThrottle(TimeProvider time, ILogger logger)
 {
     private const int LinesPerSecond = 10;
 

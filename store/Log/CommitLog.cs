@@ -56,11 +56,16 @@ internal sealed class CommitLog(StoreOptions options, StoreTopics topics, LogFil
         }
     }
 
-    /// <summary>Has an empty log begin at an offset. Under the append lock.</summary>
-    public void StartAt(long offset)
+    /// <summary>Has the first file of an empty log be one that begins at an offset. Under the append lock.</summary>
+    public void PrepareAt(long offset) => maker.StartAt(offset);
+
+    /// <summary>Takes back the first file, of which nothing was ever read. Under the append lock.</summary>
+    public void BeginAgain()
     {
-        maker.StartAt(offset);
-        Volatile.Write(ref _writeOffset, offset);
+        files.RemoveAfter(-1);
+        _active = null;
+        maker.Watch(null, 0);
+        maker.StartAt(0);
     }
 
     /// <summary>The file that bytes of an offset go to, which follows all that is written. Under the append lock; false when there is no space for it.</summary>

@@ -12,8 +12,14 @@ internal sealed class ReceivedLog(CommitLog log, WriteGate gate)
 {
     private long _received = -1;
 
+    /// <summary>Where the log, which is empty, is to begin once a record is whole; −1 when it has begun.</summary>
+    private long _beginning = -1;
+
     /// <summary>The end of what has come.</summary>
     public long End => Math.Max(Volatile.Read(ref _received), log.WriteOffset);
+
+    /// <summary>The end of the last whole record.</summary>
+    private long Whole => _beginning >= 0 ? _beginning : log.WriteOffset;
 
     /// <summary>Forgets the part of a record that has come behind the last whole one.</summary>
     public void DropUnfinished()
@@ -32,14 +38,16 @@ internal sealed class ReceivedLog(CommitLog log, WriteGate gate)
     {
         lock (log.Appending)
         {
-            if (!gate.IsOpenFor(WriteGate.Reason.NotMaster))
+            // Not where appends are taken, either: a follower that is late with its end must not write beside them.
+            if (!gate.IsClosedOnlyFor(WriteGate.Reason.NotMaster))
             {
-                fault = gate.Explanation;
+                fault = gate.Explanation ?? "this broker writes its log itself";
                 return ReceiveStatus.NotWritable;
             }
             if (End == 0 && log.Files.All.Count == 0 && offset > 0 && offset % log.Files.FileSize == 0)
             {
-                log.StartAt(offset);
+                log.PrepareAt(offset);
+                _beginning = _received = offset;
             }
             if (offset != End)
             {
@@ -78,7 +86,7 @@ internal sealed class ReceivedLog(CommitLog log, WriteGate gate)
     private bool TryFinishRecords(LogFile file, out string? fault)
     {
         fault = null;
-        var (end, timestamp) = (log.WriteOffset, log.LastStoreTimestamp);
+        var (end, timestamp) = (Whole, log.LastStoreTimestamp);
         while (end < _received)
         {
             var bytes = file.Bytes(end, (int)(_received - end));
@@ -106,7 +114,11 @@ internal sealed class ReceivedLog(CommitLog log, WriteGate gate)
                 break;
             }
         }
-        log.MoveTo(end, timestamp);
+        if (end > Whole)
+        {
+            log.MoveTo(end, timestamp);
+            _beginning = -1;
+        }
         return fault is null;
     }
 
@@ -124,11 +136,17 @@ internal sealed class ReceivedLog(CommitLog log, WriteGate gate)
     /// <summary>What is behind the last whole record is zeroed: a start must not find it.</summary>
     private void Forget()
     {
-        var end = log.WriteOffset;
+        var end = Whole;
         if (_received > end && log.Files.Find(end) is { } file)
         {
             file.Bytes(end, (int)(Math.Min(_received, file.EndOffset) - end)).Clear();
         }
         _received = -1;
+        if (_beginning >= 0)
+        {
+            // Who sends what is no log must not have said where this one begins.
+            _beginning = -1;
+            log.BeginAgain();
+        }
     }
 }

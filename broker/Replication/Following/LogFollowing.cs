@@ -132,7 +132,6 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
             Volatile.Write(ref _state, $"the log follows {address}");
             Log.Following(_logger, address, from);
             var reason = await link.RunAsync(from, cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref _link, null);
             Say($"the log does not follow {address}: {reason}");
             return link.HasReceived;
         }
@@ -140,6 +139,10 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
         {
             Say($"the log does not follow {address}: {(e is OperationCanceledException ? $"no connection within {ConnectPatience.TotalSeconds} s" : e.Message)}");
             return false;
+        }
+        finally
+        {
+            Volatile.Write(ref _link, null);
         }
     }
 

@@ -22,10 +22,11 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
     private readonly IConnectionTransport _transport;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly LogThrottle _throttle;
     private readonly IReadOnlyList<IPNetwork>? _allowed;
     private readonly ConcurrentDictionary<SlaveLink, Task> _links = new();
 
-    /// <summary>The same links, for appends to go through: they make no garbage.</summary>
+    /// <summary>The same links, for those to go through who come with every message: it makes no garbage.</summary>
     private volatile SlaveLink[] _woken = [];
     private readonly CancellationTokenSource _stopping = new();
     private ITransportListener? _listener;
@@ -40,6 +41,7 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         _transport = transport;
         _time = time;
         _logger = logger;
+        _throttle = new LogThrottle(time, logger);
         _allowed = options.Replication.HaAllowedAddresses.Length > 0 ? AddressList.Parse("haAllowedAddresses", options.Replication.HaAllowedAddresses)
             : options.AuthenticationEnabled || options.AclEnable ? AddressList.Parse("haAllowedAddresses", "127.0.0.0/8,::1")
             : null;
@@ -55,7 +57,7 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
     public int Connections => _links.Count;
 
     /// <summary>Those that are connected and have said where they are.</summary>
-    public IEnumerable<SlaveLink> Slaves => _links.Keys.Where(link => link.HasReported);
+    public IEnumerable<SlaveLink> Slaves => _woken.Where(link => link.HasReported);
 
     /// <exception cref="RemotingBindException">The port is taken.</exception>
     public async Task BindAsync(CancellationToken cancellationToken)
@@ -79,15 +81,6 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         _accepting = AcceptAsync(_listener!);
     }
 
-    /// <summary>Turns all slaves away; they may come again.</summary>
-    public void EndAll(string reason)
-    {
-        foreach (var link in _links.Keys)
-        {
-            link.End(reason);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (_store is { } store)
@@ -102,12 +95,28 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         }
 
         await _accepting.ConfigureAwait(false);
-        EndAll("the broker stops");
+        foreach (var link in _links.Keys)
+        {
+            link.End("the broker stops");
+        }
+
         await Task.WhenAll(_links.Values).ConfigureAwait(false);
         if (_listener is not null)
         {
             await _listener.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Slaves that have the log up to an offset but for haMaxGapNotInSync bytes. Asked for every message: it makes no garbage.</summary>
+    public int CountNear(long end)
+    {
+        var near = 0;
+        foreach (var link in _woken)
+        {
+            near += link.IsNear(end, _options.HaMaxGapNotInSync) ? 1 : 0;
+        }
+
+        return near;
     }
 
     /// <summary>Where so many slaves, at least, have the log; 0 when there are not as many.</summary>
@@ -164,13 +173,17 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
 
                 if (WhyNot(connection.RemoteEndPoint) is { } reason)
                 {
-                    Log.SlaveRefused(_logger, connection.RemoteEndPoint?.ToString() ?? "", reason);
+                    if (_throttle.Allows())
+                    {
+                        Log.SlaveRefused(_logger, connection.RemoteEndPoint?.ToString() ?? "", reason);
+                    }
+
                     connection.Abort(reason);
                     _ = connection.DisposeAsync().AsTask();
                     continue;
                 }
 
-                var link = new SlaveLink(connection, _store!, _options, _rate!, () => Changed?.Invoke(), _time, _logger);
+                var link = new SlaveLink(connection, _store!, _options, _rate!, () => Changed?.Invoke(), _time, _logger, _throttle);
                 // It must stand in the table before it can be over and leave it.
                 var isListed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _links[link] = ServeAsync(link, isListed.Task);
@@ -204,9 +217,9 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
             return null;
         }
 
-        var silent = _links.Keys.FirstOrDefault(link => !link.HasReported);
+        var silent = _links.Keys.FirstOrDefault(link => !link.HasReported && !link.IsEnding);
         silent?.End($"{_links.Count} connections are open, the limit is {_options.HaMaxConnections} (haMaxConnections), and it has said nothing");
-        return silent is null ? $"{_links.Count} slaves follow the log, the limit is {_options.HaMaxConnections} (haMaxConnections)" : null;
+        return silent is null ? $"{_links.Count} connections are open, the limit is {_options.HaMaxConnections} (haMaxConnections)" : null;
     }
 
     private async Task ServeAsync(SlaveLink link, Task isListed)

@@ -29,9 +29,6 @@ internal sealed class Replicas : IReplicas, IDisposable
 
     public bool AreWaitedFor => _options.BrokerRole == ConfiguredRole.SyncMaster && _options.InSyncReplicas != 1;
 
-    /// <summary>Slaves that are near enough to be waited for.</summary>
-    public int NearSlaves => Near(_store.MaxPhysicalOffset).Count();
-
     private bool IsToldAtOnce => _options.InSyncReplicas == 0;
 
     public Refusal? Refuse()
@@ -41,7 +38,7 @@ internal sealed class Replicas : IReplicas, IDisposable
             return null;
         }
 
-        var there = 1 + NearSlaves;
+        var there = 1 + _shipping.CountNear(_store.MaxPhysicalOffset);
         return there >= _options.MinInSyncReplicas ? null : new Refusal(
             RefusalKind.SystemError,
             $"in-sync replicas not enough: {there} of this set are there, minInSyncReplicas is {_options.MinInSyncReplicas}. Nothing is stored");
@@ -49,7 +46,7 @@ internal sealed class Replicas : IReplicas, IDisposable
 
     public ValueTask<StoreOutcome> WaitAsync(long endOffset)
     {
-        if (IsToldAtOnce && !Near(endOffset).Any())
+        if (IsToldAtOnce && _shipping.CountNear(endOffset) == 0)
         {
             return new(StoreOutcome.SlaveNotAvailable);
         }
@@ -76,9 +73,6 @@ internal sealed class Replicas : IReplicas, IDisposable
 
     private static StoreOutcome Of(FlushResult result) => result == FlushResult.Ok ? StoreOutcome.Stored : StoreOutcome.FlushSlaveTimeout;
 
-    /// <summary>Slaves that have the log but for haMaxGapNotInSync bytes.</summary>
-    private IEnumerable<SlaveLink> Near(long end) => _shipping.Slaves.Where(slave => slave.Acknowledged >= 0 && end - slave.Acknowledged < _options.HaMaxGapNotInSync);
-
     /// <summary>Finds up to where as many have the log as are waited for.</summary>
     private void Recount()
     {
@@ -90,7 +84,7 @@ internal sealed class Replicas : IReplicas, IDisposable
         var needed = _options.InSyncReplicas == 0 ? 2 : _options.InSyncReplicas;
         if (_options.EnableAutoInSyncReplicas)
         {
-            needed = Math.Max(Math.Min(needed, 1 + NearSlaves), _options.MinInSyncReplicas);
+            needed = Math.Max(Math.Min(needed, 1 + _shipping.CountNear(_store.MaxPhysicalOffset)), _options.MinInSyncReplicas);
         }
 
         if (needed == 1)

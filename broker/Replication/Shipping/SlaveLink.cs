@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
+using RocketMQ.Remoting;
 using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
 
@@ -21,6 +22,7 @@ internal sealed class SlaveLink
     private readonly Action _reported;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly LogThrottle _throttle;
     private readonly Bell _bell = new();
     private readonly TransferRate _transferred;
     private string? _ended;
@@ -36,8 +38,10 @@ internal sealed class SlaveLink
     /// <param name="reported">Called when it has said that it has more.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
+    /// <param name="throttle">How much of it anybody may fill who connects.</param>
     public SlaveLink(
-        ITransportConnection connection, MessageStore store, ReplicationOptions options, ShippingRate rate, Action reported, TimeProvider time, ILogger logger)
+        ITransportConnection connection, MessageStore store, ReplicationOptions options, ShippingRate rate, Action reported, TimeProvider time, ILogger logger,
+        LogThrottle throttle)
     {
         _connection = connection;
         _store = store;
@@ -46,6 +50,7 @@ internal sealed class SlaveLink
         _reported = reported;
         _time = time;
         _logger = logger;
+        _throttle = throttle;
         _transferred = new TransferRate(time);
         _lastHeard = _lastSaid = time.GetTimestamp();
         Address = connection.RemoteEndPoint?.ToString() ?? "";
@@ -59,6 +64,12 @@ internal sealed class SlaveLink
 
     /// <summary>Whether it has ever said where it is: who has not may be anybody.</summary>
     public bool HasReported => Volatile.Read(ref _next) >= 0;
+
+    /// <summary>Whether its end has begun.</summary>
+    public bool IsEnding => Volatile.Read(ref _ended) is not null;
+
+    /// <summary>Whether it has the log up to an offset but for so many bytes.</summary>
+    public bool IsNear(long end, long gap) => Acknowledged is >= 0 and var offset && end - offset < gap;
 
     /// <summary>What it is sent next.</summary>
     public long Next => Volatile.Read(ref _next);
@@ -83,7 +94,11 @@ internal sealed class SlaveLink
         Watch();
         await Task.WhenAll(UntilEndedAsync(ShipAsync), UntilEndedAsync(ReadAsync)).ConfigureAwait(false);
         await timer.DisposeAsync().ConfigureAwait(false);
-        Log.SlaveGone(_logger, Address, Acknowledged, _ended);
+        if (_throttle.Allows())
+        {
+            Log.SlaveGone(_logger, Address, Acknowledged, _ended);
+        }
+
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -162,7 +177,10 @@ internal sealed class SlaveLink
         if (offset > end)
         {
             // The next word decides: Apache's slaves repeat it for ever, and reconnect at once when they are turned away.
-            Log.SlaveRefused(_logger, Address, Ahead(offset, end));
+            if (_throttle.Allows())
+            {
+                Log.SlaveRefused(_logger, Address, Ahead(offset, end));
+            }
         }
         else
         {
@@ -190,7 +208,11 @@ internal sealed class SlaveLink
             return;
         }
 
-        Log.SlaveCame(_logger, Address, offset, next);
+        if (_throttle.Allows())
+        {
+            Log.SlaveCame(_logger, Address, offset, next);
+        }
+
         Volatile.Write(ref _next, next);
         _bell.Ring();
     }
