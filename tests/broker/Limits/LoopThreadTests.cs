@@ -35,8 +35,10 @@ public class LoopThreadTests
         Assert.That(body.Length, Is.GreaterThan(2_000_000));
 
         disk.AreQueuesStuck = true;
-        var atTheDisk = Enumerable.Range(0, 2).SelectMany(_ => new[]
+        // As many as the lanes have workers: of queries, of administration and of pops.
+        var atTheDisk = Enumerable.Range(0, 4).SelectMany(_ => new[]
         {
+            broker.CallAsync(RequestCode.PeekMessage, new PeekMessageRequestHeader { Topic = "Cold", QueueId = 0, MaxMsgNums = 1, ConsumerGroup = "G" }),
             broker.CallAsync(RequestCode.GetMaxOffset, new GetMaxOffsetRequestHeader { Topic = "Cold" }),
             broker.CallAsync(RequestCode.GetTopicStatsInfo, new GetTopicStatsInfoRequestHeader { Topic = "Cold" }),
         }).ToList();
