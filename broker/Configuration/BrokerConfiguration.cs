@@ -63,6 +63,11 @@ public sealed record BrokerConfiguration
             throw new ConfigurationException($"brokerRole=SLAVE with brokerId={broker.BrokerId}: a slave needs an id of its own within its set, brokerId=1 or more.");
         }
 
+        if (broker.Replication is { EnableControllerMode: true, ControllerAddr.Length: 0 })
+        {
+            throw new ConfigurationException("enableControllerMode=true without controllerAddr: name the controllers, host:port joined by ';'.");
+        }
+
         return new BrokerConfiguration(broker, store, properties, ignored);
     }
 
@@ -76,6 +81,7 @@ public sealed record BrokerConfiguration
         var ignored = OptionsBinder.CheckKeys(properties, IgnoredKeys, listed, typeof(BrokerOptions), typeof(StoreOptions), typeof(TlsOptions), typeof(ReplicationOptions));
         Check(properties, "bindAddress", value => IPAddress.TryParse(value, out _), "an IP address; 0.0.0.0 listens on all of them");
         Check(properties, "namesrvAddr", IsAddresses, "a name server, host:port, or several joined by ';', such as 127.0.0.1:9876");
+        Check(properties, "controllerAddr", IsAddresses, "a controller, host:port, or several joined by ';', such as 127.0.0.1:9878");
         Check(properties, "haAllowedAddresses", AddressList.IsList, "a list of addresses and networks such as 127.0.0.1,10.0.0.0/8");
         Check(properties, "haMasterAddress", value => value.Length == 0 || RemotingAddress.IsAddress(value), "an address, host:port");
         Check(properties, "proxyProtocolTrustedAddresses", AddressList.IsList, "a list of addresses and networks such as 127.0.0.1,10.0.0.0/8");

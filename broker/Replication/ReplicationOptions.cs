@@ -58,7 +58,8 @@ public sealed record ReplicationOptions
 
     /// <summary>
     /// Key <c>inSyncReplicas</c>: brokers of the set, the master among them, that have a message before its send to a SYNC_MASTER is answered. 0, the
-    /// default (Apache's is 1): two, as with Apache 4.9, and a send is told at once when there is no slave (SLAVE_NOT_AVAILABLE).
+    /// default (Apache's is 1): two, as with Apache 4.9, and a send is told at once when there is no slave (SLAVE_NOT_AVAILABLE); with
+    /// enableControllerMode all of the sync-state set, as with <see cref="AllAckInSyncStateSet"/>.
     /// </summary>
     [Range(0, 100)]
     public int InSyncReplicas { get; set; }
@@ -78,4 +79,49 @@ public sealed record ReplicationOptions
 
     /// <summary>Key <c>offsetCheckInSlave</c>: a slave corrects offsets that its queue does not have; else the consumer asks again, for the slave may be behind.</summary>
     public bool OffsetCheckInSlave { get; set; }
+
+    /// <summary>Key <c>enableControllerMode</c>: a controller says who of the set is master; brokerRole and brokerId count for nothing then.</summary>
+    public bool EnableControllerMode { get; init; }
+
+    /// <summary>Key <c>controllerAddr</c>: the controllers, <c>host:port</c> joined by semicolons.</summary>
+    public string ControllerAddr { get; init; } = "";
+
+    /// <summary>Key <c>allAckInSyncStateSet</c>: a send is answered when the whole sync-state set has it, and read only then. Whoever is elected has it.</summary>
+    public bool AllAckInSyncStateSet { get; set; }
+
+    /// <summary>Key <c>haMaxTimeSlaveNotCatchup</c>, ms after which a slave that has not caught up leaves the sync-state set.</summary>
+    [Range(1, int.MaxValue)]
+    public long HaMaxTimeSlaveNotCatchup { get; set; } = 15_000;
+
+    /// <summary>Key <c>asyncLearner</c>: a slave that follows, and is never in the sync-state set.</summary>
+    public bool AsyncLearner { get; init; }
+
+    /// <summary>Key <c>brokerHeartbeatInterval</c>, ms between the heartbeats that controllers get.</summary>
+    [Range(10, int.MaxValue)]
+    public int BrokerHeartbeatInterval { get; init; } = 500;
+
+    /// <summary>Key <c>controllerHeartBeatTimeoutMills</c>, ms without a heartbeat after which controllers take this broker for dead.</summary>
+    [Range(100, int.MaxValue)]
+    public long ControllerHeartBeatTimeoutMills { get; init; } = 2000;
+
+    /// <summary>Key <c>syncBrokerMetadataPeriod</c>, ms after which a controller is asked who is master, whether or not it has said so.</summary>
+    [Range(10, int.MaxValue)]
+    public long SyncBrokerMetadataPeriod { get; init; } = 5000;
+
+    /// <summary>Key <c>syncControllerMetadataPeriod</c>, ms after which controllers are asked which one leads.</summary>
+    [Range(10, int.MaxValue)]
+    public long SyncControllerMetadataPeriod { get; init; } = 10_000;
+
+    /// <summary>Key <c>checkSyncStateSetPeriod</c>, ms after which a master looks for slaves that have not caught up.</summary>
+    [Range(10, int.MaxValue)]
+    public long CheckSyncStateSetPeriod { get; init; } = 5000;
+
+    /// <summary>Key <c>brokerElectionPriority</c>: of brokers that have the same, the one with the lowest number is elected.</summary>
+    public int BrokerElectionPriority { get; init; } = int.MaxValue;
+
+    /// <summary>Key <c>storePathEpochFile</c>: who wrote which part of the log. Empty: epochFileCheckpoint in storePathRootDir.</summary>
+    public string StorePathEpochFile { get; init; } = "";
+
+    /// <summary>Key <c>storePathBrokerIdentity</c>: the id that the controller gave. Empty: brokerIdentity in storePathRootDir.</summary>
+    public string StorePathBrokerIdentity { get; init; } = "";
 }
