@@ -14,11 +14,14 @@ using RocketMQ.Broker.Popping;
 using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Registration;
 using RocketMQ.Broker.Replication;
+using RocketMQ.Broker.Replication.Epochs;
 using RocketMQ.Broker.Replication.Following;
 using RocketMQ.Broker.Replication.Following.Remoting;
 using RocketMQ.Broker.Replication.Shipping;
 using RocketMQ.Broker.Replication.Metadata;
 using RocketMQ.Broker.Replication.Metadata.Remoting;
+using RocketMQ.Broker.Replication.Membership;
+using RocketMQ.Broker.Replication.Membership.Remoting;
 using RocketMQ.Broker.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Sending;
@@ -54,7 +57,7 @@ internal sealed class BrokerFeatures
 
     public BrokerFeatures(
         BrokerOptions options, StoreOptions storeOptions, BrokerSurroundings surroundings, RemotingOptions remoting, BrokerPlan plan, CurrentRole role,
-        BrokerPlace place, LogShipping shipping, BrokerStorage storage)
+        BrokerPlace place, LogShipping shipping, BrokerStorage storage, IMember member)
     {
         _options = options;
         _storeOptions = storeOptions;
@@ -96,9 +99,10 @@ internal sealed class BrokerFeatures
         }
 
         Shipping = shipping;
-        Replicas = new Replicas(options.Replication, store, shipping, _time);
-        plan.Hold(new BrokerPart("waiting for slaves", () => Done(Replicas.Dispose)));
-        Publisher = new MessagePublisher(store, topics, [new TimerRedirect(storeOptions, Timers, _time), new DelayRedirect(delays)], Replicas);
+        InSync = storage.Epochs is null ? null : new InSyncSet(options.Replication, store, shipping, storage.Confirmed, _time);
+        Publisher = new MessagePublisher(
+            store, topics, [new TimerRedirect(storeOptions, Timers, _time), new DelayRedirect(delays)], (IReplicas?)InSync ?? new Replicas(options.Replication, store, shipping, _time));
+        plan.Hold(new BrokerPart("waiting for slaves", () => Done(Publisher.Replicas.Dispose)));
         OpenTransactions = new OpenTransactions(config.File("transactionMetrics"), _time);
         Wakes = plan.Hold("waking", new WakeStage(_loggers.CreateLogger<WakeStage>()));
         Pulled = new PulledSubscriptions(options, _time);
@@ -151,6 +155,7 @@ internal sealed class BrokerFeatures
         plan.Add(new BrokerPart("topics that came with the log", () => Done(topicsOfTheLog.MakeKnown)) { Runs = RunsAs.Slave });
         plan.Add(new BrokerPart("following the master's log", Following.StopAsync) { Start = _ => Done(Following.Start), Runs = RunsAs.Slave });
         MasterTables = FollowMaster();
+        Membership = storage.Epochs is { } epochs ? JoinSet(epochs, member) : null;
         Operations = new BrokerOperations(options, storeOptions, this, _time, _loggers);
     }
 
@@ -163,7 +168,13 @@ internal sealed class BrokerFeatures
 
     public LogShipping Shipping { get; }
 
-    public Replicas Replicas { get; }
+    /// <summary>Whom a master waits for, where a controller watches over the set.</summary>
+    public InSyncSet? InSync { get; }
+
+    /// <summary>This broker's life in such a set.</summary>
+    public Membership? Membership { get; }
+
+    public MembershipRequests? MembershipRequests { get; private set; }
 
     public LogFollowing Following { get; }
 
@@ -245,6 +256,7 @@ internal sealed class BrokerFeatures
         [
             new StoreCheck(Store, _time), new RegistrationCheck(Registration), new TaskCheck(_periodic), new SavingCheck(Config),
             new DelayCheck(Role, Delays, TimerDelivery?.Figures), new MetadataCheck(Role, MasterTables, _time), Following,
+            .. Membership is { } membership ? [membership] : Array.Empty<IHealthCheck>(),
         ];
 
     public MetricCatalog Figures(IReadOnlyList<RemotingServer> servers, RpcMetrics rpcs)
@@ -270,6 +282,18 @@ internal sealed class BrokerFeatures
     }
 
     public BrokerRequests Requests() => new(_options, this, Operations, _time, _loggers);
+
+    /// <summary>Made by all else that a role is made of; it starts when all of that has, and stops before.</summary>
+    private Membership JoinSet(EpochFile epochs, IMember member)
+    {
+        _plan.Hold(new BrokerPart("looking for the master", () => Done(new MasterFinder(Master, Client).Dispose)));
+        Following.CutNeeded += member.Cut;
+        var membership = new Membership(
+            _options, new BrokerIdentity(_options, _storeOptions, _surroundings.Files, _logger), new ControllerClient(_options, Place.Address, Client, _time), Role, Master,
+            Store, epochs, InSync!, Client, member, Place.Address, _time, _loggers.CreateLogger<Membership>());
+        MembershipRequests = new MembershipRequests(_options, membership, epochs, Role, Store);
+        return membership;
+    }
 
     private MetadataSync FollowMaster()
     {

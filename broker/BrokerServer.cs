@@ -20,7 +20,7 @@ namespace RocketMQ.Broker;
 /// A broker: a store, the features over it, two listeners and the registration with name servers. It makes a plan of its parts and walks it: from the
 /// front to start, from the end to stop, and over what the master alone does when its role changes.
 /// </summary>
-public sealed class BrokerServer : IAsyncDisposable
+public sealed partial class BrokerServer : IAsyncDisposable
 {
     /// <summary>JSON bodies of more bytes are read by a lane: a megabyte takes as long as hundreds of sends.</summary>
     internal const int InlineBodyLimit = 64 * 1024;
@@ -32,8 +32,8 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
-    private readonly BrokerPlan _plan;
     private readonly CurrentRole _role = new();
+    private BrokerPlan _plan;
 
     /// <summary>Held by who starts the broker, changes its role or stops it.</summary>
     private readonly SemaphoreSlim _turn = new(1);
@@ -41,6 +41,9 @@ public sealed class BrokerServer : IAsyncDisposable
     private Task<IReadOnlyList<string>>? _stopped;
     private bool _hasStarted;
     private RemotingServer? _server;
+
+    /// <summary>Where it listened at first: a broker that begins anew is where it was.</summary>
+    private (int Clients, int Slaves)? _ports;
     private BrokerFeatures? _features;
 
     /// <param name="options">The broker's configuration.</param>
@@ -55,7 +58,12 @@ public sealed class BrokerServer : IAsyncDisposable
         _loggers = surroundings.Loggers;
         _logger = _loggers.CreateLogger<BrokerServer>();
         _plan = new BrokerPlan(_time, _logger);
-        if (options.Replication.BrokerRole == ConfiguredRole.Slave)
+        if (options.Replication.EnableControllerMode)
+        {
+            // Until a controller has said what it is; name servers learn of it then.
+            _role.Set(BrokerRole.Slave(1));
+        }
+        else if (options.Replication.BrokerRole == ConfiguredRole.Slave)
         {
             _role.Set(BrokerRole.Slave(options.BrokerId));
         }
@@ -107,8 +115,16 @@ public sealed class BrokerServer : IAsyncDisposable
     /// it all the same. Name servers are told when it is done.
     /// </summary>
     /// <returns>The parts that failed to stop, or were late; none of them can write to the log any more.</returns>
-    /// <exception cref="InvalidOperationException">The broker does not run.</exception>
-    public async Task<IReadOnlyList<string>> ChangeRoleAsync(BrokerRole role, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">The broker does not run, or a controller says what it is.</exception>
+    public Task<IReadOnlyList<string>> ChangeRoleAsync(BrokerRole role, CancellationToken cancellationToken = default) =>
+        _options.Replication.EnableControllerMode
+            ? throw new InvalidOperationException("The controller says who is master (enableControllerMode): ask it for another (mqadmin electMaster).")
+            : ChangeRoleAsync(role, static () => { }, cancellationToken);
+
+    /// <param name="role">What it is to be.</param>
+    /// <param name="begin">Done before a new master's first append, when nobody else writes to the log any more.</param>
+    /// <param name="cancellationToken">Ends the wait for its turn.</param>
+    private async Task<IReadOnlyList<string>> ChangeRoleAsync(BrokerRole role, Action begin, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -125,7 +141,7 @@ public sealed class BrokerServer : IAsyncDisposable
             }
 
             var failed = role.IsMaster
-                ? await TakeOverAsync(was, cancellationToken).ConfigureAwait(false)
+                ? await TakeOverAsync(was, begin, cancellationToken).ConfigureAwait(false)
                 : await StepDownAsync(role).ConfigureAwait(false);
             Log.RoleChanged(_logger, _options.BrokerName, role, was);
             _features!.Topics.Refresh();
@@ -149,6 +165,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> StopPartsAsync()
     {
+        await HandOverAsync().ConfigureAwait(false);
         var isItsTurn = await _turn.WaitAsync(BrokerPlan.Patience).ConfigureAwait(false);
         var failed = await _plan.StopAsync().ConfigureAwait(false);
         if (_hasStarted)
@@ -182,14 +199,15 @@ public sealed class BrokerServer : IAsyncDisposable
     }
 
     /// <summary>What a slave does ends first: nothing of another master's word is taken beside what this one does.</summary>
-    private async Task<IReadOnlyList<string>> TakeOverAsync(BrokerRole was, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> TakeOverAsync(BrokerRole was, Action begin, CancellationToken cancellationToken)
     {
         var store = _features!.Store;
         var failed = await _plan.StopAsync(BrokerRole.Master).ConfigureAwait(false);
-        _role.CompareLogEnd(store);
-        await store.AllowAppendsAsync().ConfigureAwait(false);
         try
         {
+            begin();
+            _role.CompareLogEnd(store);
+            await store.AllowAppendsAsync().ConfigureAwait(false);
             await _plan.StartAsync(BrokerRole.Master, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -209,7 +227,7 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         var bind = IPAddress.Parse(_options.BindAddress);
         var remoting = RemotingOptions();
-        var server = await BindAsync(new IPEndPoint(bind, _options.ListenPort), remoting, cancellationToken).ConfigureAwait(false);
+        var server = await BindAsync(new IPEndPoint(bind, _ports?.Clients ?? _options.ListenPort), remoting, cancellationToken).ConfigureAwait(false);
         _server = server;
         var vipServer = _options.ListenPort > 2
             ? await BindAsync(
@@ -218,8 +236,9 @@ public sealed class BrokerServer : IAsyncDisposable
             : null;
 
         var shipping = _plan.Hold("shipping the log to slaves", new LogShipping(
-            _options, new IPEndPoint(bind, BrokerPlace.WantedHaPort(_options)), _surroundings.Transport, _time, _loggers.CreateLogger<LogShipping>()));
+            _options, new IPEndPoint(bind, _ports?.Slaves ?? BrokerPlace.WantedHaPort(_options)), _surroundings.Transport, _time, _loggers.CreateLogger<LogShipping>()));
         await shipping.BindAsync(cancellationToken).ConfigureAwait(false);
+        _ports = (server.LocalEndPoint.Port, shipping.EndPoint.Port);
 
         var probes = _plan.Hold("probes", new BrokerProbes(_options, _surroundings.Probes, _loggers.CreateLogger<BrokerProbes>()));
         probes.Health.Enter("recovering the store");
@@ -251,7 +270,7 @@ public sealed class BrokerServer : IAsyncDisposable
             _role.NoteLogEnd(storage.Store);
         }
 
-        return new BrokerFeatures(_options, _storeOptions, _surroundings, remoting, _plan, _role, place, shipping, storage);
+        return new BrokerFeatures(_options, _storeOptions, _surroundings, remoting, _plan, _role, place, shipping, storage, new Member(this));
     }
 
     /// <summary>The last to start and the first to stop: what others see of the broker.</summary>
@@ -276,7 +295,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
         _plan.Add(new BrokerPart("leaving the name servers", features.Registration.DisposeAsync)
         {
-            Start = cancellationToken => new ValueTask(features.Registration.StartAsync(cancellationToken)),
+            Start = cancellationToken => features.Membership is null ? new ValueTask(features.Registration.StartAsync(cancellationToken)) : default,
         });
         var catalog = features.Figures(vipServer is null ? [server] : [server, vipServer], _rpcs);
         var export = new MetricExport(_options, catalog, _surroundings.Exporter, _time, _loggers.CreateLogger<MetricExport>());
@@ -289,6 +308,19 @@ public sealed class BrokerServer : IAsyncDisposable
                 export.Start();
             },
         });
+        if (features.Membership is { } membership)
+        {
+            // Behind all that it starts and stops.
+            _plan.Add(new BrokerPart("membership of the set", membership.StopAsync)
+            {
+                Start = _ =>
+                {
+                    membership.Start();
+                    return default;
+                },
+            });
+        }
+
         _plan.Add(new BrokerPart("health", () =>
         {
             probes.Health.Enter("stopping");

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Persistence;
+using RocketMQ.Broker.Replication.Epochs;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Store;
@@ -13,6 +14,16 @@ namespace RocketMQ.Broker;
 /// <param name="Topics">The topics, which say how the store keeps their queues.</param>
 internal sealed record BrokerStorage(MessageStore Store, ConfigFolder Config, TopicTable Topics)
 {
+    /// <summary>Which master wrote which part of the log, where a controller says who is master.</summary>
+    public EpochFile? Epochs { get; init; }
+
+    /// <summary>Up to where the set has the log, where a controller watches over it.</summary>
+    public ConfirmedOffset Confirmed { get; } = new();
+
+    /// <summary>Where the epochs are kept.</summary>
+    public static string EpochPath(BrokerOptions options, StoreOptions storeOptions) =>
+        options.Replication.StorePathEpochFile is { Length: > 0 } path ? path : Path.Combine(storeOptions.StorePathRootDir, "epochFileCheckpoint");
+
     /// <summary>Opens the store. How a topic's queues are kept stands with the topics: they are read once the directory is locked, and before the queues are.</summary>
     public static BrokerStorage Open(BrokerPlan plan, BrokerOptions options, StoreOptions storeOptions, BrokerSurroundings surroundings)
     {
@@ -28,7 +39,10 @@ internal sealed record BrokerStorage(MessageStore Store, ConfigFolder Config, To
                 return topics.QueueTypeOf;
             }, StoreTopics.Apache);
             plan.Hold(new BrokerPart("the store", store.DisposeAsync) { IsWaitedFor = true });
-            return new BrokerStorage(store, config!, topics!);
+            var epochs = options.Replication.EnableControllerMode
+                ? EpochFile.Open(EpochPath(options, storeOptions), files, loggers.CreateLogger<EpochFile>())
+                : null;
+            return new BrokerStorage(store, config!, topics!) { Epochs = epochs };
         }
         finally
         {

@@ -137,6 +137,36 @@ internal static partial class Log
     [LoggerMessage(3911, LogLevel.Warning, "This slave falls behind: {State}")]
     public static partial void NotFollowing(ILogger logger, string state);
 
+    [LoggerMessage(3920, LogLevel.Information, "This broker is master in epoch {Epoch}, from offset {Offset} of the log on")]
+    public static partial void Leads(ILogger logger, int epoch, long offset);
+
+    [LoggerMessage(3921, LogLevel.Information, "Broker {Master} at {Address} is master in epoch {Epoch}: this one follows")]
+    public static partial void Follows(ILogger logger, long master, string? address, int epoch);
+
+    [LoggerMessage(3922, LogLevel.Information, "Brokers {Members} are the sync-state set {Epoch}")]
+    public static partial void InSyncSetStored(ILogger logger, string members, int epoch);
+
+    [LoggerMessage(3923, LogLevel.Warning, "Nobody knows whether the last sync-state set was stored: this broker has itself elected anew")]
+    public static partial void InSyncSetInDoubt(ILogger logger);
+
+    [LoggerMessage(3924, LogLevel.Warning, "Of the set nothing new is known: {Reason}")]
+    public static partial void ControllerNotAsked(ILogger logger, string reason);
+
+    [LoggerMessage(3925, LogLevel.Warning, "The controller knows no broker {Id} of this set: another id is applied for")]
+    public static partial void IdentityForgotten(ILogger logger, long id);
+
+    [LoggerMessage(3926, LogLevel.Warning, "The log ends at {Offset} now: what this broker had beyond, the set has not")]
+    public static partial void LogCut(ILogger logger, long offset);
+
+    [LoggerMessage(3927, LogLevel.Error, "The broker can't start with the log it has left, and tries again in {Seconds} s")]
+    public static partial void ReopenFailed(ILogger logger, double seconds, Exception exception);
+
+    [LoggerMessage(3928, LogLevel.Information, "Broker {Id} is master now, as this one stops")]
+    public static partial void HandedOver(ILogger logger, long id);
+
+    [LoggerMessage(3929, LogLevel.Warning, "Broker {Id} was not made master before this one stops: {Reason}")]
+    public static partial void NotHandedOver(ILogger logger, long id, string reason);
+
     [LoggerMessage(3950, LogLevel.Information, "Topics, groups and offsets are those of the master at {Address}, asked every {Seconds} s")]
     public static partial void MetadataFollowed(ILogger logger, string address, double seconds);
 

@@ -15,6 +15,7 @@ public sealed class NameServerRegistration : IAsyncDisposable
 
     private readonly TimeProvider _time;
     private readonly NameServerLink[] _links;
+    private bool _hasStarted;
 
     public NameServerRegistration(
         BrokerOptions options, CurrentRole role, TopicTable topics, RemotingClient client, MasterPlace master, string brokerAddress, string haAddress, TimeProvider time,
@@ -33,11 +34,22 @@ public sealed class NameServerRegistration : IAsyncDisposable
     public IReadOnlyCollection<string> Registered => [.. _links.Where(l => l.IsRegistered).Select(l => l.Address)];
 
     /// <summary>Registers once with every name server, then goes on in the background.</summary>
-    public Task StartAsync(CancellationToken cancellationToken = default) => Task.WhenAll(_links.Select(l => l.StartAsync(cancellationToken)));
+    public Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        _hasStarted = true;
+        return Task.WhenAll(_links.Select(l => l.StartAsync(cancellationToken)));
+    }
 
     /// <summary>Completes when the name servers know of every change of a topic made before, or have taken too long.</summary>
     public async Task WaitToldAsync() =>
         await Task.WhenAll(_links.Select(l => l.Told)).WaitAsync(Patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_links.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        // Who has not said that it is there has nothing to take back: the id may be another's.
+        if (_hasStarted)
+        {
+            await Task.WhenAll(_links.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);
+        }
+    }
 }

@@ -58,7 +58,7 @@ internal sealed class BrokerRequests(
         var statisticsAdministration = new StatisticsAdministration(
             options, statistics, new RuntimeInfo(options, statistics, store, schedule, timing?.Figures, query), groups, offsets, consumers, topics,
             store, features.Replication, place.Address);
-        var notEnabled = new NotEnabledRequests(topics, place.Address, place.HaAddress(options), store.MaxPhysicalOffset);
+        var notEnabled = new NotEnabledRequests(topics, place.Address, place.HaAddress(options), store.MaxPhysicalOffset, features.MembershipRequests);
         RequestTable.Builder Administration(RequestTable.Builder table)
         {
             notEnabled.AddTo(table);

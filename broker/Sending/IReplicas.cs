@@ -3,7 +3,7 @@ using RocketMQ.Broker.Core;
 namespace RocketMQ.Broker.Sending;
 
 /// <summary>The other brokers of the set, as far as what is stored waits for them.</summary>
-public interface IReplicas
+public interface IReplicas : IDisposable
 {
     /// <summary>Whether anything waits for them.</summary>
     bool AreWaitedFor { get; }

@@ -15,6 +15,9 @@ public sealed class MessagePublisher(MessageStore store, TopicTable topics, IRea
     private readonly InnerBatches _innerBatches = new(topics);
     private readonly bool _syncFlush = store.Options.FlushDiskType == FlushDiskType.SyncFlush;
 
+    /// <summary>Whom what is stored waits for.</summary>
+    public IReplicas Replicas => replicas;
+
     /// <summary>Appends one message; synchronous, so that its buffers may be borrowed.</summary>
     public PublishResult Publish(ref MessageDraft draft)
     {

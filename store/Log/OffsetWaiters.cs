@@ -102,6 +102,15 @@ public sealed class OffsetWaiters : IDisposable
         }
     }
 
+    /// <summary>It gets no further for those that wait now: they are told so.</summary>
+    public void Fail()
+    {
+        lock (_lock)
+        {
+            Answer(static (_, _) => true, 0, FlushResult.Failed);
+        }
+    }
+
     /// <summary>It gets no further: who waits, and whoever will, is told so.</summary>
     public void Close()
     {

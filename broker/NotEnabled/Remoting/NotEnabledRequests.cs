@@ -1,4 +1,5 @@
 using System.Globalization;
+using RocketMQ.Broker.Replication.Membership.Remoting;
 using RocketMQ.Broker.Topics;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
@@ -17,7 +18,7 @@ namespace RocketMQ.Broker.NotEnabled.Remoting;
 /// <param name="address">Where clients connect.</param>
 /// <param name="haAddress">Where a slave would connect.</param>
 /// <param name="maxOffsetAtStart">Where the log ended when the broker started.</param>
-internal sealed class NotEnabledRequests(TopicTable topics, string address, string haAddress, long maxOffsetAtStart)
+internal sealed class NotEnabledRequests(TopicTable topics, string address, string haAddress, long maxOffsetAtStart, MembershipRequests? membership)
 {
     /// <summary>What Apache's broker shows while it limits nobody.</summary>
     private static readonly byte[] NoColdReads =
@@ -32,8 +33,8 @@ internal sealed class NotEnabledRequests(TopicTable topics, string address, stri
         .Add(RequestCode.NotifyMinBrokerIdChange, new Answer(HearSmallestId))
         .Add(RequestCode.ExchangeBrokerHaInfo, new Answer(ExchangeAddresses))
         .Add(RequestCode.ResetMasterFlushOffset, new Answer(_ => Success("this broker is a master: it takes no flush offset")))
-        .Add(RequestCode.GetBrokerEpochCache, new Answer(_ => Failure("this request only for controllerMode ")))
-        .Add(RequestCode.NotifyBrokerRoleChanged, new Answer(_ => Success("this broker has no controller: its role stays")))
+        .Add(RequestCode.GetBrokerEpochCache, new Answer(_ => membership?.Epochs() ?? Failure("this request only for controllerMode ")))
+        .Add(RequestCode.NotifyBrokerRoleChanged, new Answer(request => membership?.Hear(request) ?? Success("this broker has no controller: its role stays")))
         .Add(RequestCode.UpdateColdDataFlowCtrConfig, new Answer(_ => Success("nothing is kept: there is no control of cold reads")))
         .Add(RequestCode.RemoveColdDataFlowCtrConfig, new Answer(_ => Success("there was nothing: there is no control of cold reads")))
         .Add(RequestCode.GetColdDataFlowCtrInfo, new Answer(_ => RemotingCommand.ResponseWithBody(ResponseCode.Success, NoColdReads)))

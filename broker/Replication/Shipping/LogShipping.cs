@@ -95,10 +95,7 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         }
 
         await _accepting.ConfigureAwait(false);
-        foreach (var link in _links.Keys)
-        {
-            link.End("the broker stops");
-        }
+        EndAll("the broker stops");
 
         await Task.WhenAll(_links.Values).ConfigureAwait(false);
         if (_listener is not null)
@@ -131,6 +128,41 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
 
         acknowledged.Sort();
         return slaves <= acknowledged.Length ? Math.Max(0, acknowledged[^slaves]) : 0;
+    }
+
+    /// <summary>The broker of the set with an id, while it follows. Asked for every acknowledgement: it makes no garbage.</summary>
+    public SlaveLink? Find(long brokerId)
+    {
+        foreach (var link in _woken)
+        {
+            if (link.BrokerId == brokerId && link is { HasReported: true, IsEnding: false })
+            {
+                return link;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Slaves that follow and can be in a sync-state set. It makes no garbage.</summary>
+    public int CountFollowing()
+    {
+        var following = 0;
+        foreach (var link in _woken)
+        {
+            following += link is { HasReported: true, IsEnding: false, IsLearner: false } ? 1 : 0;
+        }
+
+        return following;
+    }
+
+    /// <summary>Lets every slave go.</summary>
+    public void EndAll(string reason)
+    {
+        foreach (var link in _links.Keys)
+        {
+            link.End(reason);
+        }
     }
 
     void IBatchEndWork.Run() => Wake();

@@ -11,7 +11,7 @@ namespace RocketMQ.Broker.Replication.Shipping;
 /// Whom what is stored waits for beside this broker's own disk: with SYNC_MASTER as many of the set as inSyncReplicas says. What has been acknowledged
 /// stays so when a slave goes.
 /// </summary>
-internal sealed class Replicas : IReplicas, IDisposable
+internal sealed class Replicas : IReplicas
 {
     private readonly ReplicationOptions _options;
     private readonly MessageStore _store;
