@@ -149,7 +149,7 @@ internal sealed class BrokerFeatures
         Following = new LogFollowing(
             options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, new MasterLog(Master, Client)), _time,
             _loggers.CreateLogger<LogFollowing>());
-        Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following);
+        Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following, InSync);
         var topicsOfTheLog = new TopicsOfTheLog(options, role, topics);
         store.AddDispatcher(topicsOfTheLog);
         plan.Add(new BrokerPart("topics that came with the log", () => Done(topicsOfTheLog.MakeKnown)) { Runs = RunsAs.Slave });

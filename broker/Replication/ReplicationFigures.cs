@@ -1,4 +1,5 @@
 using RocketMQ.Broker.Replication.Following;
+using RocketMQ.Broker.Replication.Membership;
 using RocketMQ.Broker.Replication.Shipping;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Protocol.Bodies;
@@ -7,7 +8,7 @@ using RocketMQ.Store;
 namespace RocketMQ.Broker.Replication;
 
 /// <summary>How replication does, for operators: a master's view of its slaves, or a slave's of its master.</summary>
-internal sealed class ReplicationFigures(ReplicationOptions options, CurrentRole role, MessageStore store, LogShipping shipping, LogFollowing following)
+internal sealed class ReplicationFigures(ReplicationOptions options, CurrentRole role, MessageStore store, LogShipping shipping, LogFollowing following, InSyncSet? inSync)
 {
     public HARuntimeInfo Status()
     {
@@ -22,7 +23,7 @@ internal sealed class ReplicationFigures(ReplicationOptions options, CurrentRole
             Addr = slave.Address,
             SlaveAckOffset = slave.Acknowledged,
             Diff = Behind(slave, end),
-            InSync = slave.IsNear(end, options.HaMaxGapNotInSync),
+            InSync = IsInSync(slave, end),
             TransferredByteInSecond = slave.TransferredInSecond,
             TransferFromWhere = slave.Next,
         })];
@@ -40,6 +41,9 @@ internal sealed class ReplicationFigures(ReplicationOptions options, CurrentRole
 
     /// <summary>Whether a slave follows its master's log; null of a master.</summary>
     public bool? IsFollowing => role.IsMaster ? null : following.IsConnected;
+
+    private bool IsInSync(SlaveLink slave, long end) =>
+        inSync is null ? slave.IsNear(end, options.HaMaxGapNotInSync) : slave.BrokerId is { } id && inSync.Stored.Members.Contains(id);
 
     private static long Behind(SlaveLink slave, long end) => Math.Max(0, end - Math.Max(0, slave.Acknowledged));
 }

@@ -9,6 +9,7 @@ internal sealed record AuditOptions(int Rounds, int Seed, int LoadMs)
     private const int DefaultLoadMs = 1_000;
     private const int DefaultPowerRounds = 50;
     private const int DefaultMachineRounds = 4;
+    private const int DefaultFailoverRounds = 10;
 
     public static AuditOptions FromEnvironment() => new(
         Read("FAULT_ROUNDS") ?? DefaultRounds,
@@ -16,6 +17,8 @@ internal sealed record AuditOptions(int Rounds, int Seed, int LoadMs)
         Read("FAULT_LOAD_MS") ?? DefaultLoadMs);
 
     public static AuditOptions ForLostMachines() => FromEnvironment() with { Rounds = Read("MACHINE_ROUNDS") ?? DefaultMachineRounds };
+
+    public static AuditOptions ForFailovers() => FromEnvironment() with { Rounds = Read("FAILOVER_ROUNDS") ?? DefaultFailoverRounds };
 
     public static AuditOptions ForPowerLoss() => FromEnvironment() with { Rounds = Read("POWER_ROUNDS") ?? DefaultPowerRounds };
 

@@ -136,6 +136,20 @@ internal sealed class BrokerClient(string address, RequestTable? answers = null,
     public Task SendOnewayAsync(string topic, int queueId, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> properties) =>
         _remoting.InvokeOnewayAsync(address, RemotingCommand.Request(RequestCode.SendMessageV2, Header(topic, queueId, properties), body).AsOneway());
 
+    /// <summary>Whether a message that is sent is stored.</summary>
+    public async Task<bool> TakesMessagesAsync()
+    {
+        try
+        {
+            await SendAsync("fault-probe", 0, "x"u8.ToArray(), default);
+            return true;
+        }
+        catch (Exception e) when (e is BrokerRefusedException or RemotingException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Takes a timer back.</summary>
     /// <exception cref="BrokerRefusedException">The broker answered another code than 0.</exception>
     public Task RecallAsync(string topic, string recallHandle) =>

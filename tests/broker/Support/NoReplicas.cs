@@ -12,5 +12,9 @@ internal sealed class NoReplicas : IReplicas
 
     public Refusal? Refuse() => null;
 
+    public void Dispose()
+    {
+    }
+
     public ValueTask<StoreOutcome> WaitAsync(long endOffset) => throw new NotSupportedException();
 }

@@ -60,6 +60,11 @@ internal sealed class SetMember : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
+    /// <summary>The process stands still, and its connections stay open.</summary>
+    public Task FreezeAsync() => _process!.SignalAsync("STOP");
+
+    public Task ThawAsync() => _process!.SignalAsync("CONT");
+
     public async Task StopAsync()
     {
         var code = await _process!.TerminateAsync(Patience);
