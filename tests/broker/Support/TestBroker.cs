@@ -9,6 +9,7 @@ using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Remoting;
+using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
 using RocketMQ.Store.Files;
 
@@ -39,7 +40,7 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public static async Task<TestBroker> StartAsync(
         Func<BrokerOptions, BrokerOptions>? configure = null, Func<StoreOptions, StoreOptions>? configureStore = null,
-        TimeProvider? time = null, string? directory = null, RequestTable? clientTable = null, IStoreFileSystem? files = null)
+        TimeProvider? time = null, string? directory = null, RequestTable? clientTable = null, IStoreFileSystem? files = null, IConnectionTransport? transport = null)
     {
         var ownsDirectory = directory is null;
         directory ??= System.IO.Directory.CreateTempSubdirectory("rocketmq-broker-").FullName;
@@ -50,6 +51,7 @@ internal sealed class TestBroker : IAsyncDisposable
         {
             Time = time ?? TimeProvider.System, Files = files ?? PhysicalFileSystem.Instance,
         };
+        surroundings = transport is null ? surroundings : surroundings with { Transport = transport };
         var server = new BrokerServer(options, configureStore?.Invoke(store) ?? store, surroundings);
         await server.StartAsync();
         var client = new RemotingClient(clientTable ?? RequestTable.Empty, new RemotingOptions(), TimeProvider.System, NullLoggerFactory.Instance);
