@@ -58,6 +58,11 @@ public sealed class BrokerAdmin
     public Task<HARuntimeInfo> GetHaStatusAsync(string brokerAddress, CancellationToken cancellationToken = default) =>
         _admin.AskAsync<HARuntimeInfo>(brokerAddress, RequestCode.GetBrokerHaStatus, header: null, cancellationToken);
 
+    /// <summary>Which master wrote which part of its log.</summary>
+    /// <exception cref="BrokerException">No controller watches over it (SYSTEM_ERROR).</exception>
+    public Task<EpochEntryCache> GetEpochsAsync(string brokerAddress, CancellationToken cancellationToken = default) =>
+        _admin.AskAsync<EpochEntryCache>(brokerAddress, RequestCode.GetBrokerEpochCache, header: null, cancellationToken);
+
     /// <summary>The body of configuration requests and replies: <c>key=value</c> lines.</summary>
     internal static class Settings
     {

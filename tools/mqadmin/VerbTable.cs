@@ -47,7 +47,7 @@ internal static class VerbTable
         ]),
         new("Controllers",
         [
-            new GetControllerMetaData(), new GetSyncStateSet(), new ElectMaster(), new CleanBrokerMetadata(), new GetControllerConfig(), new UpdateControllerConfig(),
+            new GetControllerMetaData(), new GetSyncStateSet(), new GetBrokerEpoch(), new ElectMaster(), new CleanBrokerMetadata(), new GetControllerConfig(), new UpdateControllerConfig(),
         ]),
         new("Users and permissions",
         [
