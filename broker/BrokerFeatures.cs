@@ -14,6 +14,7 @@ using RocketMQ.Broker.Popping;
 using RocketMQ.Broker.Pulling;
 using RocketMQ.Broker.Registration;
 using RocketMQ.Broker.Replication;
+using RocketMQ.Broker.Replication.Epochs;
 using RocketMQ.Broker.Replication.Following;
 using RocketMQ.Broker.Replication.Following.Remoting;
 using RocketMQ.Broker.Replication.Shipping;
@@ -96,6 +97,7 @@ internal sealed class BrokerFeatures
         }
 
         Shipping = shipping;
+        Epochs = options.Replication.EnableControllerMode ? new EpochReplication(OpenEpochs(), new ConfirmedOffset(), () => role.IsMaster, () => options.BrokerId, static _ => { }) : null;
         Replicas = new Replicas(options.Replication, store, shipping, _time);
         plan.Hold(new BrokerPart("waiting for slaves", () => Done(Replicas.Dispose)));
         Publisher = new MessagePublisher(store, topics, [new TimerRedirect(storeOptions, Timers, _time), new DelayRedirect(delays)], Replicas);
@@ -141,10 +143,10 @@ internal sealed class BrokerFeatures
         Registration = new NameServerRegistration(
             options, role, topics, Client, Master, place.Address, place.HaAddress(options), _time, _loggers.CreateLogger<NameServerRegistration>());
         topics.WaitTold = Registration.WaitToldAsync;
-        plan.Add(new BrokerPart("serving slaves", static () => default) { Start = _ => Done(() => Shipping.Start(store)) });
+        plan.Add(new BrokerPart("serving slaves", static () => default) { Start = _ => Done(() => Shipping.Start(store, Epochs)) });
         Following = new LogFollowing(
             options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, new MasterLog(Master, Client)), _time,
-            _loggers.CreateLogger<LogFollowing>());
+            _loggers.CreateLogger<LogFollowing>(), Epochs);
         Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following);
         var topicsOfTheLog = new TopicsOfTheLog(options, role, topics);
         store.AddDispatcher(topicsOfTheLog);
@@ -166,6 +168,9 @@ internal sealed class BrokerFeatures
     public Replicas Replicas { get; }
 
     public LogFollowing Following { get; }
+
+    /// <summary>Who wrote which part of the log; null without a controller.</summary>
+    public EpochReplication? Epochs { get; }
 
     public ReplicationFigures Replication { get; }
 
@@ -270,6 +275,10 @@ internal sealed class BrokerFeatures
     }
 
     public BrokerRequests Requests() => new(_options, this, Operations, _time, _loggers);
+
+    private EpochFile OpenEpochs() => EpochFile.Open(
+        _options.Replication.StorePathEpochFile is { Length: > 0 } path ? path : Path.Combine(_storeOptions.StorePathRootDir, "epochFileCheckpoint"),
+        _surroundings.Files, _loggers.CreateLogger<EpochFile>());
 
     private MetadataSync FollowMaster()
     {
