@@ -54,6 +54,7 @@ internal sealed class BrokerFeatures
     private readonly ILogger _logger;
     private readonly BrokerPlan _plan;
     private readonly List<PeriodicWork> _periodic = [];
+    private readonly BrokerIdentity? _identity;
 
     public BrokerFeatures(
         BrokerOptions options, StoreOptions storeOptions, BrokerSurroundings surroundings, RemotingOptions remoting, BrokerPlan plan, CurrentRole role,
@@ -99,6 +100,10 @@ internal sealed class BrokerFeatures
         }
 
         Shipping = shipping;
+        _identity = storage.Epochs is null ? null : new BrokerIdentity(options, storeOptions, surroundings.Files, _logger);
+        Epochs = storage.Epochs is { } epochFile
+            ? new EpochReplication(epochFile, storage.Confirmed, () => role.IsMaster, () => _identity!.Id ?? 0, store.ListUpTo)
+            : null;
         InSync = storage.Epochs is null ? null : new InSyncSet(options.Replication, store, shipping, storage.Confirmed, _time);
         Publisher = new MessagePublisher(
             store, topics, [new TimerRedirect(storeOptions, Timers, _time), new DelayRedirect(delays)], (IReplicas?)InSync ?? new Replicas(options.Replication, store, shipping, _time));
@@ -145,10 +150,10 @@ internal sealed class BrokerFeatures
         Registration = new NameServerRegistration(
             options, role, topics, Client, Master, place.Address, place.HaAddress(options), _time, _loggers.CreateLogger<NameServerRegistration>());
         topics.WaitTold = Registration.WaitToldAsync;
-        plan.Add(new BrokerPart("serving slaves", static () => default) { Start = _ => Done(() => Shipping.Start(store)) });
+        plan.Add(new BrokerPart("serving slaves", static () => default) { Start = _ => Done(() => Shipping.Start(store, Epochs)) });
         Following = new LogFollowing(
             options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, new MasterLog(Master, Client)), _time,
-            _loggers.CreateLogger<LogFollowing>());
+            _loggers.CreateLogger<LogFollowing>(), Epochs);
         Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following, InSync);
         var topicsOfTheLog = new TopicsOfTheLog(options, role, topics);
         store.AddDispatcher(topicsOfTheLog);
@@ -177,6 +182,9 @@ internal sealed class BrokerFeatures
     public MembershipRequests? MembershipRequests { get; private set; }
 
     public LogFollowing Following { get; }
+
+    /// <summary>Who wrote which part of the log; null without a controller.</summary>
+    public EpochReplication? Epochs { get; }
 
     public ReplicationFigures Replication { get; }
 
@@ -289,7 +297,7 @@ internal sealed class BrokerFeatures
         _plan.Hold(new BrokerPart("looking for the master", () => Done(new MasterFinder(Master, Client).Dispose)));
         Following.CutNeeded += member.Cut;
         var membership = new Membership(
-            _options, new BrokerIdentity(_options, _storeOptions, _surroundings.Files, _logger), new ControllerClient(_options, Place.Address, Client, _time), Role, Master,
+            _options, _identity!, new ControllerClient(_options, Place.Address, Client, _time), Role, Master,
             Store, epochs, InSync!, Client, member, Place.Address, _time, _loggers.CreateLogger<Membership>());
         MembershipRequests = new MembershipRequests(_options, membership, epochs, Role, Store);
         return membership;

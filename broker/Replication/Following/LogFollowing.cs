@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Health;
+using RocketMQ.Broker.Replication.Epochs;
 using RocketMQ.Protocol.Bodies;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Transport;
@@ -22,6 +23,7 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
     private readonly MasterPlace _master;
     private readonly IConnectionTransport _transport;
     private readonly FirstReport _firstReport;
+    private readonly EpochReplication? _epochs;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private CancellationTokenSource? _stopping;
@@ -32,19 +34,26 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
 
     public LogFollowing(
         ReplicationOptions options, MessageStore store, MasterPlace master, IConnectionTransport transport, FirstReport firstReport, TimeProvider time,
-        ILogger<LogFollowing> logger)
+        ILogger<LogFollowing> logger, EpochReplication? epochs = null)
     {
         _options = options;
         _store = store;
         _master = master;
         _transport = transport;
         _firstReport = firstReport;
+        _epochs = epochs;
         _time = time;
         _logger = logger;
     }
 
+    /// <summary>
+    /// The log has to be cut at an offset before it can follow its master. Said once: nothing is followed any more until the next <see cref="Start"/>. On the
+    /// thread that followed, which <see cref="StopAsync"/> waits for: not to be held up.
+    /// </summary>
+    public event Action<long>? CutNeeded;
+
     /// <summary>Whether the log is followed now.</summary>
-    public bool IsConnected => Volatile.Read(ref _link) is not null;
+    public bool IsConnected => Volatile.Read(ref _link) is { HasMet: true };
 
     public void Start()
     {
@@ -102,9 +111,16 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
             {
                 Say("no name server has named the master of this slave's brokerName yet, and haMasterAddress is empty");
             }
-            else if (await FollowAsync(address, cancellationToken).ConfigureAwait(false))
+            else
             {
-                pause = ShortestPause;
+                var (hasReceived, cut) = await FollowAsync(address, cancellationToken).ConfigureAwait(false);
+                if (cut is { } offset && !cancellationToken.IsCancellationRequested)
+                {
+                    CutNeeded?.Invoke(offset);
+                    return;
+                }
+
+                pause = hasReceived ? ShortestPause : pause;
             }
 
             _master.Seek();
@@ -117,33 +133,39 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
 
     private void OnMasterChanged() => Interlocked.Exchange(ref _news, NewNews()).TrySetResult();
 
-    /// <returns>Whether anything of the log came.</returns>
-    private async Task<bool> FollowAsync(string address, CancellationToken cancellationToken)
+    /// <returns>Whether anything of the log came, and where it has to be cut.</returns>
+    private async Task<(bool HasReceived, long? Cut)> FollowAsync(string address, CancellationToken cancellationToken)
     {
         try
         {
             using var patience = new CancellationTokenSource(ConnectPatience, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             _store.DropUnfinished();
-            var from = await _firstReport.FindAsync(either.Token).ConfigureAwait(false);
+            IMasterDialect dialect = _epochs is { } epochs
+                ? new EpochMaster(epochs, _options, _store)
+                : new PlainMaster(await _firstReport.FindAsync(either.Token).ConfigureAwait(false));
             var connection = await _transport.ConnectAsync(RemotingAddress.Parse(address), either.Token).ConfigureAwait(false);
-            await using var link = new MasterLink(connection, _store, _options, _time);
+            await using var link = new MasterLink(connection, dialect, () => OnFollowing(address), _store, _options, _time);
             Volatile.Write(ref _link, link);
-            Volatile.Write(ref _state, $"the log follows {address}");
-            Log.Following(_logger, address, from);
-            var reason = await link.RunAsync(from, cancellationToken).ConfigureAwait(false);
+            var reason = await link.RunAsync(cancellationToken).ConfigureAwait(false);
             Say($"the log does not follow {address}: {reason}");
-            return link.HasReceived;
+            return (link.HasReceived, link.Cut);
         }
         catch (Exception e)
         {
             Say($"the log does not follow {address}: {(e is OperationCanceledException ? $"no connection within {ConnectPatience.TotalSeconds} s" : e.Message)}");
-            return false;
+            return default;
         }
         finally
         {
             Volatile.Write(ref _link, null);
         }
+    }
+
+    private void OnFollowing(string address)
+    {
+        Volatile.Write(ref _state, $"the log follows {address}");
+        Log.Following(_logger, address, _store.ReceivedOffset);
     }
 
     /// <summary>Said once, as long as it stays so.</summary>

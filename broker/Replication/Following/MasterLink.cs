@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using RocketMQ.Remoting.Transport;
 using RocketMQ.Store;
 using RocketMQ.Store.Replication;
@@ -19,6 +18,8 @@ internal sealed class MasterLink : IAsyncDisposable
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
     private readonly ITransportConnection _connection;
+    private readonly IMasterDialect _dialect;
+    private readonly Action _met;
     private readonly MessageStore _store;
     private readonly ReplicationOptions _options;
     private readonly TimeProvider _time;
@@ -26,18 +27,23 @@ internal sealed class MasterLink : IAsyncDisposable
     private readonly SemaphoreSlim _saying = new(1);
     private readonly TransferRate _transferred;
     private string? _ended;
+    private volatile bool _hasMet;
     private LogFrame _frame;
     private int _left;
     private long _lastHeard;
     private long _lastSaid;
 
     /// <param name="connection">The connection.</param>
+    /// <param name="dialect">How the master talks.</param>
+    /// <param name="met">Called when the master is told from where on the log is wanted.</param>
     /// <param name="store">Where the log goes.</param>
     /// <param name="options">Limits and times.</param>
     /// <param name="time">The clock.</param>
-    public MasterLink(ITransportConnection connection, MessageStore store, ReplicationOptions options, TimeProvider time)
+    public MasterLink(ITransportConnection connection, IMasterDialect dialect, Action met, MessageStore store, ReplicationOptions options, TimeProvider time)
     {
         _connection = connection;
+        _dialect = dialect;
+        _met = met;
         _store = store;
         _options = options;
         _time = time;
@@ -47,8 +53,14 @@ internal sealed class MasterLink : IAsyncDisposable
         LastReadMs = LastWriteMs = Now;
     }
 
-    /// <summary>Whether the master has sent anything of its log.</summary>
+    /// <summary>Whether the log is followed: the master has been told from where on.</summary>
+    public bool HasMet => _hasMet;
+
+    /// <summary>Whether the master has sent anything that fits.</summary>
     public bool HasReceived { get; private set; }
+
+    /// <summary>Where this log has to be cut before it can follow the master.</summary>
+    public long? Cut { get; private set; }
 
     public long TransferredInSecond => _transferred.InSecond;
 
@@ -61,17 +73,27 @@ internal sealed class MasterLink : IAsyncDisposable
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Follows until either side ends it.</summary>
-    /// <param name="from">What the master is told at first: the end of the log here.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Why it ended.</returns>
-    public async Task<string> RunAsync(long from, CancellationToken cancellationToken)
+    public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         await using var ending = cancellationToken.Register(() => End("the broker stops, or is no slave any more")).ConfigureAwait(false);
         await using var timer = _time.CreateTimer(_ => _ = WatchAsync(), null, Step, Step).ConfigureAwait(false);
         try
         {
-            await SayAsync(from).ConfigureAwait(false);
-            await ReadAsync().ConfigureAwait(false);
+            var meeting = await _dialect.MeetAsync(_connection).ConfigureAwait(false);
+            Cut = meeting.Cut;
+            if (meeting.WhyNot is { } reason)
+            {
+                End(reason);
+            }
+            else
+            {
+                await SayAsync(meeting.From).ConfigureAwait(false);
+                _hasMet = true;
+                _met();
+                await ReadAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -103,7 +125,7 @@ internal sealed class MasterLink : IAsyncDisposable
         {
             End($"nothing came from it for {silent.TotalSeconds:0} s (haHousekeepingInterval)");
         }
-        else if (_time.GetElapsedTime(Volatile.Read(ref _lastSaid)) >= TimeSpan.FromMilliseconds(_options.HaSendHeartbeatInterval))
+        else if (_hasMet && _time.GetElapsedTime(Volatile.Read(ref _lastSaid)) >= TimeSpan.FromMilliseconds(_options.HaSendHeartbeatInterval))
         {
             await ReportAsync().ConfigureAwait(false);
         }
@@ -142,18 +164,29 @@ internal sealed class MasterLink : IAsyncDisposable
         {
             if (_left == 0)
             {
-                if (!LogFrame.TryTake(ref input, out _frame))
+                if (!_dialect.TryTake(ref input, out _frame, out var fault))
                 {
+                    if (fault is not null)
+                    {
+                        End(fault);
+                    }
+
                     break;
                 }
 
-                if (WhyNot(_frame) is { } reason)
+                if ((WhyNot(_frame) ?? await _dialect.BeginAsync(_frame).ConfigureAwait(false)) is { } reason)
                 {
                     End(reason);
                     break;
                 }
 
+                HasReceived = true;
                 _left = _frame.Size;
+                if (_left == 0)
+                {
+                    _dialect.End();
+                }
+
                 continue;
             }
 
@@ -168,6 +201,10 @@ internal sealed class MasterLink : IAsyncDisposable
             _left -= part.Length;
             input = input.Slice(part.Length);
             hasTaken = true;
+            if (_left == 0 && _ended is null)
+            {
+                _dialect.End();
+            }
         }
 
         _connection.Input.AdvanceTo(input.Start, input.End);
@@ -187,7 +224,6 @@ internal sealed class MasterLink : IAsyncDisposable
             var status = _store.Receive(offset, bytes.Span, out var fault);
             if (status == ReceiveStatus.Ok)
             {
-                HasReceived = true;
                 _transferred.Add(bytes.Length);
                 return;
             }
@@ -222,8 +258,7 @@ internal sealed class MasterLink : IAsyncDisposable
         await _saying.WaitAsync().ConfigureAwait(false);
         try
         {
-            BinaryPrimitives.WriteInt64BigEndian(_connection.Output.GetSpan(LogFrame.ReportSize), offset);
-            _connection.Output.Advance(LogFrame.ReportSize);
+            _dialect.Report(_connection.Output, offset);
             Volatile.Write(ref _lastSaid, _time.GetTimestamp());
             LastWriteMs = Now;
             await _connection.Output.FlushAsync().ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
+using RocketMQ.Broker.Replication.Epochs;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Entering;
 using RocketMQ.Remoting.Transport;
@@ -32,6 +33,7 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
     private ITransportListener? _listener;
     private MessageStore? _store;
     private ShippingRate? _rate;
+    private EpochReplication? _epochs;
     private Task _accepting = Task.CompletedTask;
 
     public LogShipping(BrokerOptions options, IPEndPoint endPoint, IConnectionTransport transport, TimeProvider time, ILogger<LogShipping> logger)
@@ -72,11 +74,20 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         }
     }
 
-    public void Start(MessageStore store)
+    /// <param name="store">Whose log is shipped.</param>
+    /// <param name="epochs">Whose it is; null without a controller.</param>
+    public void Start(MessageStore store, EpochReplication? epochs = null)
     {
         _store = store;
+        _epochs = epochs;
         _rate = new ShippingRate(_options, _time);
         store.LogGrew += OnLogGrew;
+        if (epochs is not null)
+        {
+            epochs.Confirmed.Changed += Wake;
+            epochs.Epochs.Changed += Wake;
+        }
+
         Log.ShippingListens(_logger, EndPoint);
         _accepting = AcceptAsync(_listener!);
     }
@@ -88,6 +99,12 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
             store.LogGrew -= OnLogGrew;
         }
 
+        if (_epochs is { } epochs)
+        {
+            epochs.Confirmed.Changed -= Wake;
+            epochs.Epochs.Changed -= Wake;
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_listener is not null)
         {
@@ -96,11 +113,19 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
 
         await _accepting.ConfigureAwait(false);
         EndAll("the broker stops");
-
         await Task.WhenAll(_links.Values).ConfigureAwait(false);
         if (_listener is not null)
         {
             await _listener.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends all connections that are there; others may come.</summary>
+    public void EndAll(string reason)
+    {
+        foreach (var link in _links.Keys)
+        {
+            link.End(reason);
         }
     }
 
@@ -156,15 +181,6 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         return following;
     }
 
-    /// <summary>Lets every slave go.</summary>
-    public void EndAll(string reason)
-    {
-        foreach (var link in _links.Keys)
-        {
-            link.End(reason);
-        }
-    }
-
     void IBatchEndWork.Run() => Wake();
 
     /// <summary>What a batch of a client's input appends is shipped together.</summary>
@@ -215,7 +231,8 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
                     continue;
                 }
 
-                var link = new SlaveLink(connection, _store!, _options, _rate!, () => Changed?.Invoke(), _time, _logger, _throttle);
+                ISlaveDialect dialect = _epochs is { } epochs ? new EpochSlave(epochs, _store!) : new PlainSlave(_store!);
+                var link = new SlaveLink(connection, dialect, _store!, _options, _rate!, () => Changed?.Invoke(), EndOlder, _time, _logger, _throttle);
                 // It must stand in the table before it can be over and leave it.
                 var isListed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _links[link] = ServeAsync(link, isListed.Task);
@@ -249,9 +266,21 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
             return null;
         }
 
-        var silent = _links.Keys.FirstOrDefault(link => !link.HasReported && !link.IsEnding);
+        var silent = _links.Keys.FirstOrDefault(link => !link.HasSpoken && !link.IsEnding);
         silent?.End($"{_links.Count} connections are open, the limit is {_options.HaMaxConnections} (haMaxConnections), and it has said nothing");
         return silent is null ? $"{_links.Count} connections are open, the limit is {_options.HaMaxConnections} (haMaxConnections)" : null;
+    }
+
+    /// <summary>A broker has one connection: what it said on an older one it says no more.</summary>
+    private void EndOlder(SlaveLink link)
+    {
+        foreach (var other in _links.Keys)
+        {
+            if (other != link && other.BrokerId == link.BrokerId)
+            {
+                other.End($"broker {link.BrokerId} has come again, from {link.Address}");
+            }
+        }
     }
 
     private async Task ServeAsync(SlaveLink link, Task isListed)

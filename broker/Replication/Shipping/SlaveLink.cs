@@ -16,10 +16,12 @@ internal sealed class SlaveLink
     private const int FramesPerFlush = 8;
 
     private readonly ITransportConnection _connection;
+    private readonly ISlaveDialect _dialect;
     private readonly MessageStore _store;
     private readonly ReplicationOptions _options;
     private readonly ShippingRate _rate;
     private readonly Action _reported;
+    private readonly Action<SlaveLink> _met;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LogThrottle _throttle;
@@ -30,29 +32,40 @@ internal sealed class SlaveLink
     private long _next = -1;
     private long _lastHeard;
     private long _lastSaid;
+    private bool _hasMet;
+    private bool _isOwedWord;
+
+    /// <summary>Where the log ended, and when, as a transfer began that the slave has not all of yet; −1 when there is none.</summary>
+    private long _endAtTransfer = -1;
+    private long _transferAt;
+    private long _caughtUpAt;
 
     /// <param name="connection">The connection.</param>
+    /// <param name="dialect">How the slave talks.</param>
     /// <param name="store">Whose log it follows.</param>
     /// <param name="options">Limits and times.</param>
     /// <param name="rate">What may be shipped.</param>
     /// <param name="reported">Called when it has said that it has more.</param>
+    /// <param name="met">Called when it has said who it is.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     /// <param name="throttle">How much of it anybody may fill who connects.</param>
     public SlaveLink(
-        ITransportConnection connection, MessageStore store, ReplicationOptions options, ShippingRate rate, Action reported, TimeProvider time, ILogger logger,
-        LogThrottle throttle)
+        ITransportConnection connection, ISlaveDialect dialect, MessageStore store, ReplicationOptions options, ShippingRate rate, Action reported,
+        Action<SlaveLink> met, TimeProvider time, ILogger logger, LogThrottle throttle)
     {
         _connection = connection;
+        _dialect = dialect;
         _store = store;
         _options = options;
         _rate = rate;
         _reported = reported;
+        _met = met;
         _time = time;
         _logger = logger;
         _throttle = throttle;
         _transferred = new TransferRate(time);
-        _lastHeard = _lastSaid = time.GetTimestamp();
+        _lastHeard = _lastSaid = _caughtUpAt = time.GetTimestamp();
         Address = connection.RemoteEndPoint?.ToString() ?? "";
     }
 
@@ -64,6 +77,18 @@ internal sealed class SlaveLink
 
     /// <summary>Whether it has ever said where it is: who has not may be anybody.</summary>
     public bool HasReported => Volatile.Read(ref _next) >= 0;
+
+    /// <summary>Whether it has said anything that a slave says.</summary>
+    public bool HasSpoken => HasReported || BrokerId is not null;
+
+    /// <summary>The id that the controller gave it; null before it has said so, or without a controller.</summary>
+    public long? BrokerId => _dialect.BrokerId;
+
+    /// <summary>Whether it follows, and is never to be in the sync-state set.</summary>
+    public bool IsLearner => _dialect.IsLearner;
+
+    /// <summary>When (a timestamp of the clock) it last had all that was here as a transfer to it began; until it has, when it came.</summary>
+    public long CaughtUpAt => Acknowledged >= _store.MaxPhysicalOffset ? _time.GetTimestamp() : Volatile.Read(ref _caughtUpAt);
 
     /// <summary>Whether its end has begun.</summary>
     public bool IsEnding => Volatile.Read(ref _ended) is not null;
@@ -150,10 +175,23 @@ internal sealed class SlaveLink
         {
             var read = await _connection.Input.ReadAsync().ConfigureAwait(false);
             var input = read.Buffer;
-            if (LogFrame.TryTakeReport(ref input, out var offset))
+            while (_ended is null && _dialect.TryTake(ref input, out var offset, out var fault))
             {
                 Volatile.Write(ref _lastHeard, _time.GetTimestamp());
-                OnReport(offset);
+                if (fault is not null)
+                {
+                    End(fault);
+                }
+                else if (offset is { } reported)
+                {
+                    OnReport(reported);
+                }
+                else if (!_hasMet)
+                {
+                    _hasMet = true;
+                    _met(this);
+                    _bell.Ring();
+                }
             }
 
             _connection.Input.AdvanceTo(input.Start, input.End);
@@ -185,6 +223,11 @@ internal sealed class SlaveLink
         else
         {
             Volatile.Write(ref _acknowledged, offset);
+            if (Volatile.Read(ref _endAtTransfer) is >= 0 and var wanted && offset >= wanted)
+            {
+                Volatile.Write(ref _caughtUpAt, _transferAt);
+                Volatile.Write(ref _endAtTransfer, -1);
+            }
         }
 
         if (isFirst)
@@ -200,8 +243,7 @@ internal sealed class SlaveLink
 
     private void Start(long offset)
     {
-        // A slave that has nothing gets the newest file: what it has after that is for itself to ask for.
-        var next = offset > 0 ? offset : _store.LastLogFileOffset;
+        var next = _dialect.Start(offset);
         if (next < _store.MinPhysicalOffset)
         {
             End($"it has the log up to {next}, which begins at {_store.MinPhysicalOffset} here: what lies between is deleted. Empty the slave's store");
@@ -213,6 +255,7 @@ internal sealed class SlaveLink
             Log.SlaveCame(_logger, Address, offset, next);
         }
 
+        _isOwedWord = _dialect.BeginsWithoutBytes;
         Volatile.Write(ref _next, next);
         _bell.Ring();
     }
@@ -223,7 +266,7 @@ internal sealed class SlaveLink
         while (_ended is null)
         {
             var isWordDue = IsWordDue(out _);
-            if (HasReported && (TryWrite(out wait) || (isWordDue && TryWriteWord())))
+            if (_dialect.TryAnswer(_connection.Output) || (HasReported && (TryWriteFirst() || TryWrite(out wait) || ((isWordDue || _dialect.HasNews(_next)) && TryWriteWord()))))
             {
                 Volatile.Write(ref _lastSaid, _time.GetTimestamp());
                 var flushed = await _connection.Output.FlushAsync().ConfigureAwait(false);
@@ -248,11 +291,17 @@ internal sealed class SlaveLink
     private bool TryWrite(out TimeSpan wait)
     {
         wait = TimeSpan.Zero;
+        if (Volatile.Read(ref _endAtTransfer) < 0 && _store.MaxPhysicalOffset is var end && end > _next)
+        {
+            _transferAt = _time.GetTimestamp();
+            Volatile.Write(ref _endAtTransfer, end);
+        }
+
         var frames = 0;
         for (; frames < FramesPerFlush; frames++)
         {
             var may = _rate.Take(_options.HaTransferBatchSize, out wait);
-            using var bytes = may > 0 ? _store.LeaseLog(_next, may) : default;
+            using var bytes = may > 0 ? _store.LeaseLog(_next, _dialect.Fit(_next, may)) : default;
             _rate.Return(may - bytes.Bytes.Length);
             if (!bytes.IsValid)
             {
@@ -265,8 +314,7 @@ internal sealed class SlaveLink
                 break;
             }
 
-            new LogFrame(_next, bytes.Bytes.Length).Write(_connection.Output.GetSpan(LogFrame.HeadSize));
-            _connection.Output.Advance(LogFrame.HeadSize);
+            _dialect.WriteHead(_connection.Output, _next, bytes.Bytes.Length);
             _connection.Output.Write(bytes.Bytes);
             _transferred.Add(bytes.Bytes.Length);
             Volatile.Write(ref _next, _next + bytes.Bytes.Length);
@@ -275,10 +323,16 @@ internal sealed class SlaveLink
         return frames > 0;
     }
 
+    private bool TryWriteFirst()
+    {
+        var isOwed = _isOwedWord;
+        _isOwedWord = false;
+        return isOwed && TryWriteWord();
+    }
+
     private bool TryWriteWord()
     {
-        new LogFrame(_next, 0).Write(_connection.Output.GetSpan(LogFrame.HeadSize));
-        _connection.Output.Advance(LogFrame.HeadSize);
+        _dialect.WriteHead(_connection.Output, _next, 0);
         return true;
     }
 }
