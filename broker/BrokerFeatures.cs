@@ -298,7 +298,7 @@ internal sealed class BrokerFeatures
         Following.CutNeeded += member.Cut;
         var membership = new Membership(
             _options, _identity!, new ControllerClient(_options, Place.Address, Client, _time), Role, Master,
-            Store, epochs, InSync!, Client, member, Place.Address, _time, _loggers.CreateLogger<Membership>());
+            Following, Store, epochs, InSync!, Client, member, Place.Address, _time, _loggers.CreateLogger<Membership>());
         MembershipRequests = new MembershipRequests(_options, membership, epochs, Role, Store);
         return membership;
     }

@@ -270,7 +270,13 @@ public sealed partial class BrokerServer : IAsyncDisposable
             _role.NoteLogEnd(storage.Store);
         }
 
-        return new BrokerFeatures(_options, _storeOptions, _surroundings, remoting, _plan, _role, place, shipping, storage, new Member(this));
+        var features = new BrokerFeatures(_options, _storeOptions, _surroundings, remoting, _plan, _role, place, shipping, storage, new Member(this));
+        if (features.Membership is { Id: { } id })
+        {
+            _role.Set(BrokerRole.Slave(id));
+        }
+
+        return features;
     }
 
     /// <summary>The last to start and the first to stop: what others see of the broker.</summary>

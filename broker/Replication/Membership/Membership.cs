@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Health;
 using RocketMQ.Broker.Replication.Epochs;
+using RocketMQ.Broker.Replication.Following;
 using RocketMQ.Broker.Replication.Membership.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Protocol.Commands;
@@ -30,6 +31,7 @@ internal sealed class Membership : IHealthCheck
     private readonly ControllerClient _controllers;
     private readonly CurrentRole _role;
     private readonly MasterPlace _master;
+    private readonly LogFollowing _following;
     private readonly MessageStore _store;
     private readonly EpochFile _epochs;
     private readonly InSyncSet _set;
@@ -49,14 +51,15 @@ internal sealed class Membership : IHealthCheck
     private string? _failure = "no controller has been asked yet";
 
     public Membership(
-        BrokerOptions options, BrokerIdentity identity, ControllerClient controllers, CurrentRole role, MasterPlace master, MessageStore store, EpochFile epochs,
-        InSyncSet set, RemotingClient client, IMember member, string address, TimeProvider time, ILogger<Membership> logger)
+        BrokerOptions options, BrokerIdentity identity, ControllerClient controllers, CurrentRole role, MasterPlace master, LogFollowing following, MessageStore store,
+        EpochFile epochs, InSyncSet set, RemotingClient client, IMember member, string address, TimeProvider time, ILogger<Membership> logger)
     {
         _options = options;
         _identity = identity;
         _controllers = controllers;
         _role = role;
         _master = master;
+        _following = following;
         _store = store;
         _epochs = epochs;
         _set = set;
@@ -109,7 +112,9 @@ internal sealed class Membership : IHealthCheck
             using var patience = new CancellationTokenSource(LongestHandOver, _time);
             await _controllers.DesignateAsync(heir, patience.Token).ConfigureAwait(false);
             _bell.Ring();
-            while (_role.IsMaster)
+
+            // The other one is master when it ships its log.
+            while (_role.IsMaster || !_following.IsConnected)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(5), _time, patience.Token).ConfigureAwait(false);
             }
@@ -273,6 +278,7 @@ internal sealed class Membership : IHealthCheck
 
         if (!_isSeen)
         {
+            // Under the id that it has by now, and not before.
             _isSeen = true;
             await _member.AppearAsync(cancellationToken).ConfigureAwait(false);
         }

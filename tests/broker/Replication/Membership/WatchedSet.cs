@@ -43,6 +43,7 @@ internal sealed class WatchedSet : IAsyncDisposable
         for (var number = 1; number <= brokers; number++)
         {
             await set.StartAsync(number);
+            await Eventually.BecomesAsync(() => set[number].Server.Features.Membership!.Epoch > 0, $"broker {number} is a member");
         }
 
         await set.WholeAsync(brokers);
@@ -75,7 +76,7 @@ internal sealed class WatchedSet : IAsyncDisposable
                 NamesrvAddr = _nameServer.LocalEndPoint.ToString(),
                 Replication = _configure(options.Replication with
                 {
-                    EnableControllerMode = true, ControllerAddr = ControllerAddress, BrokerHeartbeatInterval = 100, ControllerHeartBeatTimeoutMills = 1000,
+                    EnableControllerMode = true, ControllerAddr = ControllerAddress, BrokerHeartbeatInterval = 100, ControllerHeartBeatTimeoutMills = 5000,
                     SyncBrokerMetadataPeriod = 500, CheckSyncStateSetPeriod = 500,
                 }),
             },

@@ -154,5 +154,7 @@ public class WatchedSetTests
 
     private static long Count(TestBroker broker) => broker.Server.Features.Store.MaxOffset("Orders", 0);
 
-    private static async Task<T> BodyAsync<T>(TestBroker broker, int code) => (await broker.CallAsync(code)).ReadBody<T>();
+    private static async Task<T> BodyAsync<T>(TestBroker broker, int code)
+        where T : new() =>
+        RemotingJson.Deserialize<T>((await broker.CallAsync(code)).Body);
 }
