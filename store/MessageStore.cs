@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Dispatch;
 using RocketMQ.Store.Files;
+using RocketMQ.Store.Log;
 using RocketMQ.Store.Queues;
+using RocketMQ.Store.Recovery;
 using RocketMQ.Store.Replication;
 
 namespace RocketMQ.Store;
@@ -91,19 +93,11 @@ public sealed class MessageStore : IAsyncDisposable
         files ??= PhysicalFileSystem.Instance;
         time ??= TimeProvider.System;
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<MessageStore>();
-        files.CreateDirectory(options.StorePathRootDir);
-        IDisposable storeLock;
-        try
-        {
-            storeLock = files.Lock(options.LockPath);
-        }
-        catch (IOException e)
-        {
-            throw new StoreLockedException(options.StorePathRootDir, e);
-        }
+        var storeLock = Lock(options, files);
         try
         {
             var startedAt = time.GetTimestamp();
+            new StoreCut(options, files, time, logger).Finish();
             var isClean = !files.FileExists(options.AbortPath);
             var engine = new StoreEngine(options, topics ?? StoreTopics.Apache, files, time, logger, loadTypes?.Invoke() ?? (static _ => null));
             var replayed = engine.Recover(isClean);
@@ -119,6 +113,39 @@ public sealed class MessageStore : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Has the log of a store that is not open end at an offset, as a broker's that joins a master which does not have what is behind it. Queues, index,
+    /// timers and checkpoint go back with it, and the bytes are gone from the disk. A crash leaves the old log or the new one: a cut that was begun is
+    /// finished by the next call or <see cref="Open"/>, which afterwards recovers the store as after a crash. An offset that is the log's end changes nothing.
+    /// Touches every queue: not for a loop thread.
+    /// </summary>
+    /// <param name="options">What the store is configured with.</param>
+    /// <param name="offset">Where a record begins, or the last one before it ends.</param>
+    /// <param name="files">The file system.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">The log.</param>
+    /// <exception cref="StoreLockedException">The store is open.</exception>
+    /// <exception cref="CutRefusedException">No record ends or begins there, or the log does not have the offset; nothing is changed.</exception>
+    /// <exception cref="StorePathException">A directory of the log can't be used, or isn't there.</exception>
+    /// <exception cref="CorruptStoreException">The log's files don't fit together.</exception>
+    public static void Cut(
+        StoreOptions options, long offset, IStoreFileSystem? files = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        files ??= PhysicalFileSystem.Instance;
+        using var storeLock = Lock(options, files);
+        new StoreCut(options, files, time ?? TimeProvider.System, (loggers ?? NullLoggerFactory.Instance).CreateLogger<MessageStore>()).Run(offset);
+    }
+
+    /// <summary>
+    /// Lists no record that ends beyond an offset: what other brokers have not acknowledged, so that a failover could take it back, is seen by nobody. The log
+    /// grows on beyond it, until maxDispatchBehindBytes wait. What comes within the limit is listed in turns, as after an append, the first of them on this
+    /// thread. The last call counts; a limit that falls takes nothing back. At any time, from any thread; a stop keeps to it, a start lists all the log has.
+    /// </summary>
+    /// <param name="offset">long.MaxValue, as at first: no limit.</param>
+    public void ListUpTo(long offset) => _engine.Dispatcher.ListUpTo(offset);
 
     /// <summary>Has every record handed over as it becomes visible. Before <see cref="Start"/>.</summary>
     public void AddDispatcher(ILogDispatcher dispatcher) => _engine.Dispatcher.Add(dispatcher);
@@ -140,7 +167,7 @@ public sealed class MessageStore : IAsyncDisposable
         _engine.Log.Settle();
     }
 
-    /// <summary>Takes appends again, when all that was received is listed.</summary>
+    /// <summary>Takes appends again, when all that was received is listed: a limit of <see cref="ListUpTo"/> is lifted, for who writes the log from here on has all of it.</summary>
     public Task AllowAppendsAsync() => _engine.TakeOverAsync();
 
     /// <summary>The end of what was received of another broker's log: behind <see cref="MaxPhysicalOffset"/> while a record is not whole.</summary>
@@ -286,6 +313,12 @@ public sealed class MessageStore : IAsyncDisposable
         return lease;
     }
 
+    /// <summary>
+    /// The last boundary that is not beyond an offset: a record's start, the start of a file's blank end, a file's end, or the end of the log; −1 when the log
+    /// does not have the offset. Where a record is damaged, its start. Walks through a file's records: not for a loop thread.
+    /// </summary>
+    public long RecordStartAtOrBefore(long offset) => LogWalk.BoundaryAtOrBefore(_engine.Log.Files, offset, _engine.Log.WriteOffset);
+
     /// <summary>Bytes of the log as they stand, leased; invalid unless one file holds them all.</summary>
     public LogLease ReadRaw(long physicalOffset, int length) => _engine.Log.Lease(physicalOffset, length);
 
@@ -411,6 +444,19 @@ public sealed class MessageStore : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private static IDisposable Lock(StoreOptions options, IStoreFileSystem files)
+    {
+        files.CreateDirectory(options.StorePathRootDir);
+        try
+        {
+            return files.Lock(options.LockPath);
+        }
+        catch (IOException e)
+        {
+            throw new StoreLockedException(options.StorePathRootDir, e);
+        }
+    }
 
     /// <summary>Of a queue that is not there.</summary>
     private long ShownMinOffset(string topic) => _engine.Queues.LayoutOf(topic).IsBatch ? -1 : 0;

@@ -142,9 +142,13 @@ internal sealed class StoreEngine : IStoreParts, IAsyncDisposable
     public async Task TakeOverAsync()
     {
         Received.DropUnfinished();
+        Dispatcher.ListUpTo(long.MaxValue);
         if (_options.FlushDiskType == FlushDiskType.SyncFlush)
         {
-            await LogFlusher.WaitAsync(Log.WriteOffset).ConfigureAwait(false);
+            while (await LogFlusher.WaitAsync(Log.WriteOffset).ConfigureAwait(false) == FlushResult.Timeout)
+            {
+                // A slow disk: what is not on it is not listed.
+            }
         }
         await Task.Run(Dispatcher.RunToEnd).ConfigureAwait(false);
         Gate.Set(WriteGate.Reason.NotMaster, null);

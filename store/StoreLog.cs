@@ -104,6 +104,12 @@ internal static partial class StoreLog
     [LoggerMessage(3033, LogLevel.Information, "Topic {Topic} was deleted and made again where this log comes from: its queues begin anew, behind offset {Offset}")]
     internal static partial void TopicBeganAnew(this ILogger logger, string topic, long offset);
 
+    [LoggerMessage(3034, LogLevel.Warning, "Store {Directory}: the commit log is cut at offset {Offset}, it ended at {End}. What was behind is gone from queues, index, timers and disk")]
+    internal static partial void LogCut(this ILogger logger, string directory, long offset, long end);
+
+    [LoggerMessage(3035, LogLevel.Warning, "Store {Directory}: the commit log was being cut at offset {Offset} when its broker ended; that is finished now")]
+    internal static partial void LogCutGoesOn(this ILogger logger, string directory, long offset);
+
     [LoggerMessage(3021, LogLevel.Information, "There is space for the next commit log file again: messages are taken")]
     internal static partial void LogFileSpaceReturned(this ILogger logger);
 }

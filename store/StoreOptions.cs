@@ -211,6 +211,12 @@ public sealed record StoreOptions
 
     internal string ManifestPath => Path.Combine(StorePathRootDir, "queues.list");
 
+    internal string CutPath => Path.Combine(StorePathRootDir, "cut.at");
+
+    internal string TimerLogPath => Path.Combine(StorePathRootDir, "timerlog");
+
+    internal string TimerCheckpointPath => Path.Combine(StorePathRootDir, "config", "timercheck");
+
     internal string AbortPath => Path.Combine(StorePathRootDir, "abort");
 
     internal string LockPath => Path.Combine(StorePathRootDir, "lock");

@@ -32,6 +32,9 @@ internal sealed class WriteGate
 
         /// <summary>More of the log waits to be listed in its queues than maxDispatchBehindBytes.</summary>
         DispatchBehind,
+
+        /// <summary>As much of it waits for other brokers to acknowledge it.</summary>
+        ReplicasBehind,
         None,
     }
 
@@ -40,7 +43,7 @@ internal sealed class WriteGate
         Reason.None => AppendStatus.Ok,
         Reason.Failed or Reason.Stopped or Reason.NotStarted => AppendStatus.NotWritable,
         Reason.NotMaster => AppendStatus.NotMaster,
-        Reason.Backlog or Reason.DispatchBehind => AppendStatus.Busy,
+        Reason.Backlog or Reason.DispatchBehind or Reason.ReplicasBehind => AppendStatus.Busy,
         _ => AppendStatus.DiskFull,
     };
 
@@ -56,12 +59,18 @@ internal sealed class WriteGate
         }
     }
 
-    /// <summary>Whether this reason keeps it closed, and no other.</summary>
-    public bool IsClosedOnlyFor(Reason reason)
+    /// <summary>
+    /// Whether another broker's log is taken: only the role keeps this one from appending. How far its master's word lets it list what came is no reason to
+    /// take no more: the word follows what is taken.
+    /// </summary>
+    public bool IsOpenToMaster
     {
-        lock (_changing)
+        get
         {
-            return _closed.Count == 1 && _closed.ContainsKey(reason);
+            lock (_changing)
+            {
+                return _closed.ContainsKey(Reason.NotMaster) && _closed.Count == (_closed.ContainsKey(Reason.ReplicasBehind) ? 2 : 1);
+            }
         }
     }
 

@@ -8,7 +8,8 @@ namespace RocketMQ.Store.Dispatch;
 /// <summary>
 /// Follows the log and lists each record in its consume queue, then tells who listens. Whoever moved the log on takes a turn at it, unless somebody
 /// is at it already; a turn has a budget, for that thread has clients of its own to serve: what is left then is handed on to the next append or
-/// to the thread pool, whichever comes first. Only memory is touched, but for a queue that is first used.
+/// to the thread pool, whichever comes first. Only memory is touched, but for a queue that is first used. It goes no further than it may: what other
+/// brokers have not acknowledged, where they have to, is not seen here either.
 /// </summary>
 internal sealed class Dispatcher(
     StoreOptions options, CommitLog log, LogFlusher flusher, QueueBuilder builder, WriteGate gate, IStoreParts parts, ILogger logger) : IThreadPoolWorkItem
@@ -34,12 +35,26 @@ internal sealed class Dispatcher(
     /// <summary>Whether the turn lasts until all is dispatched.</summary>
     private bool _hasNoBudget;
     private long _turnBegan;
-    private volatile bool _isFarBehind;
+    private long _listLimit = long.MaxValue;
+    private long _turnLimit;
+
+    /// <summary>Where the record at <see cref="Position"/> ends, once it was found to end beyond the limit.</summary>
+    private long _heldEnd;
+    private readonly Lock _watching = new();
+    private volatile Backlog _backlog;
     private volatile bool _followsFlushes;
     private RecordVisitor? _dispatchOne;
 
     /// <summary>The topic that begins anew with the next record, and where a record of its old life ends.</summary>
     private (string Topic, long OldEnd)? _renewal;
+
+    /// <summary>Why more waits to be listed than may.</summary>
+    private enum Backlog
+    {
+        None,
+        Dispatch,
+        Replicas,
+    }
 
     private enum Turn
     {
@@ -87,8 +102,16 @@ internal sealed class Dispatcher(
         }
     }
 
-    /// <summary>How far the log may be dispatched.</summary>
-    private long Limit => _followsFlushes ? flusher.FlushedOffset : log.WriteOffset;
+    /// <summary>No record that ends beyond this is listed.</summary>
+    public long ListLimit => Volatile.Read(ref _listLimit);
+
+    /// <summary>How far the log could be dispatched but for the limit.</summary>
+    private long Available => _followsFlushes ? flusher.FlushedOffset : log.WriteOffset;
+
+    /// <summary>The next record ends here or further on.</summary>
+    private long NextEnd => Math.Max(Position + 1, Volatile.Read(ref _heldEnd));
+
+    private bool HasWork => NextEnd <= Math.Min(Available, ListLimit);
 
     public void Add(ILogDispatcher dispatcher) => _further.Add(dispatcher);
 
@@ -101,11 +124,19 @@ internal sealed class Dispatcher(
     /// <summary>From now on only what is on the disk is dispatched, as with synchronous flush.</summary>
     public void FollowFlushes() => _followsFlushes = true;
 
+    /// <summary>From now on no record is listed that ends beyond an offset; those that have come within it are, as after an append.</summary>
+    public void ListUpTo(long offset)
+    {
+        // Not a plain write: who appends meanwhile sees the limit, or is seen here.
+        Interlocked.Exchange(ref _listLimit, offset);
+        Run();
+    }
+
     /// <summary>Takes a turn at what is there, or leaves it to the thread that is at it.</summary>
     public void Run()
     {
         var (records, began) = (0, 0L);
-        while (Position < Limit && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+        while (HasWork && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
         {
             // What comes while this thread is at it is within the same budget.
             (_turnRecords, _turnBegan) = (records, began);
@@ -124,11 +155,11 @@ internal sealed class Dispatcher(
         WatchBacklog();
     }
 
-    /// <summary>Dispatches all there is, in one turn. For recovery and stop, when nobody waits for the thread.</summary>
+    /// <summary>Dispatches all there may be, in one turn. For recovery and stop, when nobody waits for the thread.</summary>
     public void RunToEnd()
     {
         var wait = new SpinWait();
-        while (Position < Limit && !gate.HasFailed)
+        while (HasWork && !gate.HasFailed)
         {
             if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
             {
@@ -166,19 +197,25 @@ internal sealed class Dispatcher(
 
     private Turn TakeTurn(out bool isDone)
     {
-        var limit = Limit;
+        var available = Available;
+        _turnLimit = ListLimit;
         isDone = false;
         try
         {
-            var reached = LogWalk.Visit(log.Files, _position, limit, _dispatchOne ??= DispatchOne);
+            var reached = LogWalk.Visit(log.Files, _position, available, _dispatchOne ??= DispatchOne);
             if (_renewal is not null)
             {
                 // Not on this thread: it waits for the writer of the queues, who may wait for this thread.
                 ThreadPool.UnsafeQueueUserWorkItem(static dispatcher => dispatcher.Renew(), this, preferLocal: false);
                 return Turn.Renews;
             }
+            if (_heldEnd > _position)
+            {
+                isDone = true;
+                return Turn.Over;
+            }
             Volatile.Write(ref _position, reached);
-            isDone = _position >= limit;
+            isDone = _position >= available;
             return Turn.Over;
         }
         catch (Exception e)
@@ -210,23 +247,47 @@ internal sealed class Dispatcher(
 
     private void WatchBacklog()
     {
-        var behind = Limit - Position;
-        if (behind > options.MaxDispatchBehindBytes)
+        if (SeeBacklog(out _) == _backlog)
         {
-            _isFarBehind = true;
+            return;
+        }
+        lock (_watching)
+        {
+            var backlog = SeeBacklog(out var behind);
+            if (backlog == _backlog)
+            {
+                return;
+            }
+            _backlog = backlog;
+            var limit = $"the limit is {options.MaxDispatchBehindBytes} (maxDispatchBehindBytes)";
             gate.Set(
                 WriteGate.Reason.DispatchBehind,
-                $"{behind} bytes of the log wait to be listed in their queues, the limit is {options.MaxDispatchBehindBytes} (maxDispatchBehindBytes): send slower");
+                backlog == Backlog.Dispatch ? $"{behind} bytes of the log wait to be listed in their queues, {limit}: send slower" : null);
+            gate.Set(
+                WriteGate.Reason.ReplicasBehind,
+                backlog == Backlog.Replicas
+                    ? $"{behind} bytes of the log wait to be acknowledged by replicas before they are listed in their queues, {limit}: see why the slaves are behind, or send slower"
+                    : null);
         }
-        else if (_isFarBehind && behind <= options.MaxDispatchBehindBytes / 2)
+    }
+
+    private Backlog SeeBacklog(out long behind)
+    {
+        behind = Available - Position;
+        if (behind > options.MaxDispatchBehindBytes)
         {
-            _isFarBehind = false;
-            gate.Set(WriteGate.Reason.DispatchBehind, null);
+            return HasWork ? Backlog.Dispatch : Backlog.Replicas;
         }
+        return behind <= options.MaxDispatchBehindBytes / 2 ? Backlog.None : _backlog;
     }
 
     private bool DispatchOne(in MessageRecord record, long physicalOffset)
     {
+        if (physicalOffset + record.Size > _turnLimit)
+        {
+            Volatile.Write(ref _heldEnd, physicalOffset + record.Size);
+            return false;
+        }
         try
         {
             if (!TryDispatch(record, physicalOffset))

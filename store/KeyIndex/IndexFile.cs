@@ -14,6 +14,7 @@ namespace RocketMQ.Store.KeyIndex;
 internal sealed unsafe class IndexFile : IDisposable
 {
     private const int HeaderSize = 40;
+    private const int EndPhysicalOffsetAt = 24;
     private const int SlotSize = 4;
     private const int EntrySize = 20;
 
@@ -55,8 +56,8 @@ internal sealed unsafe class IndexFile : IDisposable
     /// <summary>Start of the last record listed.</summary>
     public long EndPhysicalOffset
     {
-        get => Read64(24);
-        private set => Write64(24, value);
+        get => Read64(EndPhysicalOffsetAt);
+        private set => Write64(EndPhysicalOffsetAt, value);
     }
 
     public int UsedSlots
@@ -70,6 +71,14 @@ internal sealed unsafe class IndexFile : IDisposable
     {
         get => Read32(36);
         private set => Write32(36, value);
+    }
+
+    /// <summary>Start of the last record that a file lists; 0 when it lists none.</summary>
+    public static long EndOf(IStoreFileSystem files, string path)
+    {
+        using var file = files.OpenFile(path, create: false);
+        Span<byte> end = stackalloc byte[8];
+        return file.Read(end, EndPhysicalOffsetAt) == end.Length ? BinaryPrimitives.ReadInt64BigEndian(end) : 0;
     }
 
     public static long SizeOf(int slots, int maxEntries) => HeaderSize + (long)slots * SlotSize + (long)maxEntries * EntrySize;

@@ -75,6 +75,20 @@ internal sealed class MessageIndex : IDisposable
         _position = Math.Max(_begun, _log.MinOffset);
     }
 
+    /// <summary>Deletes the files that list records from an offset on, of a store that is not open: what they list before it is indexed again.</summary>
+    public static void DeleteFrom(StoreOptions options, IStoreFileSystem files, long physicalOffset)
+    {
+        foreach (var name in files.FileNames(options.IndexPath).Where(name => ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        {
+            var path = Path.Combine(options.IndexPath, name);
+            if (IndexFile.EndOf(files, path) >= physicalOffset)
+            {
+                files.DeleteFile(path);
+            }
+        }
+        files.FlushDirectory(options.IndexPath);
+    }
+
     /// <summary>Indexes what the log has by now. Reads the log: for background threads and queries.</summary>
     public void CatchUp()
     {

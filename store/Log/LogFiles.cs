@@ -28,8 +28,12 @@ internal sealed class LogFiles
     public IReadOnlyList<LogFile> All => Volatile.Read(ref _all);
 
     /// <summary>Opens the files of the log's directories.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="paths">The directories.</param>
+    /// <param name="fileSize">Bytes of a file; files that are there may say otherwise.</param>
+    /// <param name="endsAt">Where the log is to be cut: in the file that holds this it goes on.</param>
     /// <exception cref="CorruptStoreException">A file is missing between others, or there twice, or one before the last has another length.</exception>
-    public static LogFiles Load(IStoreFileSystem files, LogPaths paths, int fileSize)
+    public static LogFiles Load(IStoreFileSystem files, LogPaths paths, int fileSize, long endsAt = long.MaxValue)
     {
         var found = new List<(string Path, long BaseOffset, long Length)>();
         foreach (var directory in paths.All)
@@ -56,6 +60,10 @@ internal sealed class LogFiles
         }
         // The log goes on in the last that holds something, and may have to be cut there: all before it are only read, where they may be no more than that.
         var last = found.FindLastIndex(f => !files.IsWritable(f.Path) || !IsUnused(files, f.Path));
+        if (found.FindIndex(f => endsAt >= f.BaseOffset && endsAt < f.BaseOffset + fileSize) is >= 0 and var cut)
+        {
+            last = cut;
+        }
         var all = found.Select((f, i) => new LogFile(files, f.Path, f.BaseOffset, fileSize, i < last && paths.IsReadOnly(DirectoryOf(f.Path))));
         var loaded = new LogFiles(files, paths, fileSize, [.. all]);
         if (last >= 0)
@@ -139,7 +147,7 @@ internal sealed class LogFiles
         removed.Retire();
     }
 
-    /// <summary>Takes the files that start after an offset out of the log and deletes them.</summary>
+    /// <summary>Takes the files that start after an offset out of the log and deletes them, the last first: whatever comes between, no file is missing between others.</summary>
     public void RemoveAfter(long physicalOffset)
     {
         LogFile[] removed;
@@ -151,6 +159,7 @@ internal sealed class LogFiles
         for (var i = removed.Length - 1; i >= 0; i--)
         {
             Delete(removed[i]);
+            _files.FlushDirectory(DirectoryOf(removed[i].Path));
             removed[i].Retire();
         }
     }

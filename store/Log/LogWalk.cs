@@ -18,6 +18,41 @@ internal static class LogWalk
     public static long VisitReadable(LogFiles files, long from, long to, RecordVisitor visit, Action<long, long> skipped) =>
         Visit(files, from, to, visit, skipped);
 
+    /// <summary>The last place not beyond an offset where a record ends or begins; −1 when the log does not have the offset.</summary>
+    /// <param name="files">The log's.</param>
+    /// <param name="offset">Anywhere.</param>
+    /// <param name="end">Where the log ends.</param>
+    public static long BoundaryAtOrBefore(LogFiles files, long offset, long end)
+    {
+        if (offset == end)
+        {
+            return end;
+        }
+        if (offset > end || files.Find(offset) is not { } file || !file.TryLease())
+        {
+            return -1;
+        }
+        try
+        {
+            var at = file.BaseOffset;
+            for (var next = at; next <= offset;)
+            {
+                at = next;
+                next = MessageRecord.TryRead(file.Bytes(at, (int)(Math.Min(end, file.EndOffset) - at)), out var record) switch
+                {
+                    RecordReadStatus.Ok => at + record.Size,
+                    RecordReadStatus.Blank => file.EndOffset,
+                    _ => long.MaxValue,
+                };
+            }
+            return at;
+        }
+        finally
+        {
+            file.Release();
+        }
+    }
+
     private static long Visit(LogFiles files, long from, long to, RecordVisitor visit, Action<long, long>? skipped)
     {
         for (var goesOn = true; goesOn && from < to;)

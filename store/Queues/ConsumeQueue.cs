@@ -346,7 +346,7 @@ public sealed class ConsumeQueue
         var end = QueueEnd.Find(_files, physicalLimit, likelyEnd);
         if (!isClean || QueueEnd.Unit(_files, end).IsWritten)
         {
-            _files.Truncate(end * _layout.UnitBytes);
+            _files.Truncate(end * _layout.UnitBytes, keepsPlace: !_layout.IsBatch);
         }
         _units.OpenAt(end);
         FindEnd();

@@ -144,11 +144,23 @@ internal sealed class QueueFiles
         }
     }
 
+    /// <summary>Brings the last file, and which files there are, to the disk.</summary>
+    public void FlushAll()
+    {
+        if (!IsEmpty)
+        {
+            Flush(Last, Last + FileSize);
+        }
+        _files.FlushDirectory(_directory);
+    }
+
     /// <summary>Cuts the queue at a position: later files go, the rest of its file becomes zeros.</summary>
-    public void Truncate(long position)
+    /// <param name="position">The first byte that goes.</param>
+    /// <param name="keepsPlace">Whether of a queue without a unit a file stays whose name says where it was; that of a queue at its beginning does not.</param>
+    public void Truncate(long position, bool keepsPlace = false)
     {
         _cache.Close(this);
-        while (!IsEmpty && Last >= position)
+        while (!IsEmpty && Last >= position && !(keepsPlace && First > 0 && Last == First && First == position))
         {
             _files.DeleteFile(PathOf(Last));
             Last -= FileSize;

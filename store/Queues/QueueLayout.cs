@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using RocketMQ.Store.Files;
 
 namespace RocketMQ.Store.Queues;
 
@@ -13,6 +14,9 @@ internal sealed class QueueLayout(QueueType type, string directory, int fileSize
 {
     /// <summary>The largest unit there is.</summary>
     public const int MaxUnitBytes = BatchUnitBytes;
+
+    /// <summary>Topics whose files are looked at for their size.</summary>
+    private const int MaxTopicsSampled = 65;
 
     private const int BatchUnitBytes = 46;
     private const int StoreTimestampAt = 20;
@@ -33,6 +37,14 @@ internal sealed class QueueLayout(QueueType type, string directory, int fileSize
     public int FileSize { get; } = fileSize;
 
     public int UnitsPerFile { get; } = fileSize / UnitBytesOf(type);
+
+    /// <summary>How a store's queues of type SimpleCQ look.</summary>
+    public static QueueLayout Simple(StoreOptions options, IStoreFileSystem files) =>
+        Find(files, QueueType.SimpleCQ, options.ConsumeQueuePath, options.MappedFileSizeConsumeQueue);
+
+    /// <summary>How a store's queues of type BatchCQ look.</summary>
+    public static QueueLayout Batch(StoreOptions options, IStoreFileSystem files) =>
+        Find(files, QueueType.BatchCQ, options.BatchConsumeQueuePath, options.MapperFileSizeBatchConsumeQueue);
 
     public static int UnitBytesOf(QueueType type) => type == QueueType.BatchCQ ? BatchUnitBytes : QueueUnit.Bytes;
 
@@ -58,5 +70,31 @@ internal sealed class QueueLayout(QueueType type, string directory, int fileSize
             BinaryPrimitives.WriteInt32BigEndian(unit[CompactedOffsetAt..], -1);
             BinaryPrimitives.WriteInt32BigEndian(unit[ReservedAt..], 0);
         }
+    }
+
+    /// <summary>A store written with another file size keeps its own: the size its files have tells it.</summary>
+    private static QueueLayout Find(IStoreFileSystem files, QueueType type, string directory, int configured)
+    {
+        var unitBytes = QueueLayout.UnitBytesOf(type);
+        configured = (configured + unitBytes - 1) / unitBytes * unitBytes;
+        var lengths = new Dictionary<long, int>();
+        foreach (var topic in files.DirectoryNames(directory).Take(MaxTopicsSampled))
+        {
+            foreach (var queue in files.DirectoryNames(Path.Combine(directory, topic)))
+            {
+                var path = Path.Combine(directory, topic, queue);
+                foreach (var name in files.FileNames(path))
+                {
+                    var length = files.FileLength(Path.Combine(path, name));
+                    if (length == configured)
+                    {
+                        return new QueueLayout(type, directory, configured);
+                    }
+                    lengths[length] = lengths.GetValueOrDefault(length) + 1;
+                }
+            }
+        }
+        var usual = lengths.Where(l => l.Key > 0 && l.Key % unitBytes == 0 && l.Key <= int.MaxValue).OrderByDescending(l => l.Value).FirstOrDefault();
+        return new QueueLayout(type, directory, usual.Value > 0 ? (int)usual.Key : configured);
     }
 }

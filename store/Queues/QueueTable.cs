@@ -17,9 +17,6 @@ internal sealed class QueueTable : IDisposable
     /// <summary>How long a queue that can't be read is left alone.</summary>
     private const int RetryAfterMs = 1_000;
 
-    /// <summary>Topics whose files are looked at for their size.</summary>
-    private const int MaxTopicsSampled = 65;
-
     /// <summary>Bytes a topic may have: what a directory's name may.</summary>
     internal const int MaxNameBytes = 255;
 
@@ -69,8 +66,8 @@ internal sealed class QueueTable : IDisposable
         _parts = parts;
         _logger = logger;
         _cache = new QueueFileCache(files, MaxOpenFiles);
-        _simple = Layout(QueueType.SimpleCQ, options.ConsumeQueuePath, options.MappedFileSizeConsumeQueue);
-        _batch = Layout(QueueType.BatchCQ, options.BatchConsumeQueuePath, options.MapperFileSizeBatchConsumeQueue);
+        _simple = QueueLayout.Simple(options, files);
+        _batch = QueueLayout.Batch(options, files);
         _topicsByUtf8 = _topics.GetAlternateLookup<ReadOnlySpan<byte>>();
         _batchAtStart = [.. files.DirectoryNames(_batch.Directory)];
         _atStart = [.. files.DirectoryNames(_simple.Directory), .. _batchAtStart, .. manifest.Topics()];
@@ -360,7 +357,7 @@ internal sealed class QueueTable : IDisposable
 
     public void Dispose() => _cache.Dispose();
 
-    private static bool IsOlder(QueueFiles files, long bornAt) => !files.IsEmpty && QueueEnd.Unit(files, files.First / files.UnitBytes).PhysicalOffset < bornAt;
+    private static bool IsOlder(QueueFiles files, long bornAt) => !files.IsEmpty && QueueEnd.Unit(files, files.First / files.UnitBytes) is { IsWritten: true } first && first.PhysicalOffset < bornAt;
 
     private QueueFiles FilesOf(string topic, int queueId, QueueLayout layout, bool isNew) =>
         new(_files, _cache, layout.DirectoryOf(topic, queueId), layout, isNew);
@@ -403,31 +400,5 @@ internal sealed class QueueTable : IDisposable
             Interlocked.Increment(ref _lightTopicCount);
         }
         return known;
-    }
-
-    /// <summary>A store written with another file size keeps its own: the size its files have tells it.</summary>
-    private QueueLayout Layout(QueueType type, string directory, int configured)
-    {
-        var unitBytes = QueueLayout.UnitBytesOf(type);
-        configured = (configured + unitBytes - 1) / unitBytes * unitBytes;
-        var lengths = new Dictionary<long, int>();
-        foreach (var topic in _files.DirectoryNames(directory).Take(MaxTopicsSampled))
-        {
-            foreach (var queue in _files.DirectoryNames(Path.Combine(directory, topic)))
-            {
-                var path = Path.Combine(directory, topic, queue);
-                foreach (var name in _files.FileNames(path))
-                {
-                    var length = _files.FileLength(Path.Combine(path, name));
-                    if (length == configured)
-                    {
-                        return new QueueLayout(type, directory, configured);
-                    }
-                    lengths[length] = lengths.GetValueOrDefault(length) + 1;
-                }
-            }
-        }
-        var usual = lengths.Where(l => l.Key > 0 && l.Key % unitBytes == 0 && l.Key <= int.MaxValue).OrderByDescending(l => l.Value).FirstOrDefault();
-        return new QueueLayout(type, directory, usual.Value > 0 ? (int)usual.Key : configured);
     }
 }

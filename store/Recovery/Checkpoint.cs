@@ -77,6 +77,23 @@ internal sealed class Checkpoint
         Save();
     }
 
+    /// <summary>The log is cut: nothing here says more than is left of it. On the disk with <see cref="Save"/>.</summary>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="lastRecord">Start of its last record; −1 when it has none.</param>
+    /// <param name="lastTimestamp">When that was stored.</param>
+    public void CutAt(long end, long lastRecord, long lastTimestamp)
+    {
+        if (Replay is { } point && point.PhysicalOffset > end)
+        {
+            Replay = lastRecord >= 0 ? new ReplayPoint(end, lastRecord) : null;
+        }
+        LogTimestamp = Math.Min(LogTimestamp, lastTimestamp);
+        QueuesTimestamp = Math.Min(QueuesTimestamp, lastTimestamp);
+        IndexTimestamp = Math.Min(IndexTimestamp, lastTimestamp);
+        MasterFlushedOffset = Math.Min(MasterFlushedOffset, end);
+        ConfirmOffset = Math.Min(ConfirmOffset, end);
+    }
+
     /// <summary>Writes the file and brings it to the disk.</summary>
     public void Save()
     {

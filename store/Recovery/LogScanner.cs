@@ -14,17 +14,22 @@ internal sealed class LogScanner(LogFiles files, bool checkCrc)
 
     public long LastTimestamp { get; private set; }
 
+    /// <summary>Start of the record, or of the blank end of a file, that ends at <see cref="End"/>; −1 when there was none.</summary>
+    public long LastStart { get; private set; } = -1;
+
     /// <summary>What ended the walk; null when it was space never written.</summary>
     public string? Torn { get; private set; }
 
-    public void Scan(long from)
+    /// <param name="from">A boundary.</param>
+    /// <param name="until">The walk ends here, or at the first boundary behind it.</param>
+    public void Scan(long from, long until = long.MaxValue)
     {
         End = from;
-        while (files.Find(End) is { } file && file.TryLease())
+        while (End < until && files.Find(End) is { } file && file.TryLease())
         {
             try
             {
-                if (!ScanFile(file))
+                if (!ScanFile(file, until))
                 {
                     return;
                 }
@@ -81,10 +86,10 @@ internal sealed class LogScanner(LogFiles files, bool checkCrc)
         }
     }
 
-    /// <summary>True when the file is used to its end.</summary>
-    private bool ScanFile(LogFile file)
+    /// <summary>True when the file is used to its end, or as far as is asked.</summary>
+    private bool ScanFile(LogFile file, long until)
     {
-        while (End < file.EndOffset)
+        while (End < Math.Min(until, file.EndOffset))
         {
             var fault = Check(file, End, out var record);
             if (fault is not null)
@@ -96,6 +101,7 @@ internal sealed class LogScanner(LogFiles files, bool checkCrc)
             {
                 return false;
             }
+            LastStart = End;
             if (record.Size == -1)
             {
                 End = file.EndOffset;

@@ -89,6 +89,22 @@ internal sealed class QueueManifest(IStoreFileSystem files, string path)
         }
     }
 
+    /// <summary>A queue has none of its units any more.</summary>
+    public void Remove(string topic, int queueId)
+    {
+        lock (_counts)
+        {
+            if (_counts.TryGetValue(topic, out var queues) && queues.Remove(queueId))
+            {
+                _isChanged = true;
+                if (queues.Count == 0)
+                {
+                    _counts.Remove(topic);
+                }
+            }
+        }
+    }
+
     /// <summary>Where a topic's records begin; 0 unless it was deleted.</summary>
     public long BornAt(string topic)
     {

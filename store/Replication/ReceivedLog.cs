@@ -39,7 +39,7 @@ internal sealed class ReceivedLog(CommitLog log, WriteGate gate)
         lock (log.Appending)
         {
             // Not where appends are taken, either: a follower that is late with its end must not write beside them.
-            if (!gate.IsClosedOnlyFor(WriteGate.Reason.NotMaster))
+            if (!gate.IsOpenToMaster)
             {
                 fault = gate.Explanation ?? "this broker writes its log itself";
                 return ReceiveStatus.NotWritable;

@@ -256,7 +256,9 @@ internal sealed class TimerLog : IDisposable
         {
             last.File.SetLength(End - last.Start);
             last.File.SetLength(FileSize);
+            last.File.Flush();
         }
+        _fileSystem.FlushDirectory(_directory);
     }
 
     private void AddFile()

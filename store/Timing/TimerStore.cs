@@ -72,17 +72,16 @@ public sealed class TimerStore : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         files ??= PhysicalFileSystem.Instance;
         var options = store.Options;
-        var root = options.StorePathRootDir;
         TimerWheel? wheel = null;
         TimerLog? log = null;
         TimerCheckpointFile? file = null;
         try
         {
-            wheel = TimerWheel.Open(files, Path.Combine(root, "timerwheel"), options.TimerPrecision, out var isNew);
-            log = TimerLog.Open(files, Path.Combine(root, "timerlog"), options.MappedFileSizeTimerLog);
-            file = new TimerCheckpointFile(files, Path.Combine(root, "config", "timercheck"));
+            wheel = TimerWheel.Open(files, Path.Combine(options.StorePathRootDir, "timerwheel"), options.TimerPrecision, out var isNew);
+            log = TimerLog.Open(files, options.TimerLogPath, options.MappedFileSizeTimerLog);
+            file = new TimerCheckpointFile(files, options.TimerCheckpointPath);
             var timers = new TimerStore(store, wheel, log, file, options.TimerPrecision);
-            timers.Recover(time.GetUtcNow().ToUnixTimeMilliseconds(), isNew, Path.Combine(root, "timerlog"));
+            timers.Recover(time.GetUtcNow().ToUnixTimeMilliseconds(), isNew, options.TimerLogPath);
             return timers;
         }
         catch
@@ -93,6 +92,9 @@ public sealed class TimerStore : IDisposable
             throw;
         }
     }
+
+    /// <summary>How far delivery can go back from a time: what a wheel still knows.</summary>
+    internal static long FurthestBack(long timeMs, int precisionMs) => timeMs - ((long)TimerWheel.SlotCount / 2 - SpareSlots) * precisionMs;
 
     /// <summary>The slot of a time.</summary>
     public long Floor(long timeMs) => timeMs / PrecisionMs * PrecisionMs;
@@ -280,7 +282,7 @@ public sealed class TimerStore : IDisposable
     {
         _file.Load(out var checkpoint, out var progress);
         // As far back as a wheel serves, when nothing tells how far delivery was. A clock that was set back counts from where it is.
-        var oldest = Floor(nowMs) - _wheel.TurnMs / 2 + (long)SpareSlots * PrecisionMs;
+        var oldest = FurthestBack(Floor(nowMs), PrecisionMs);
         _readTimeMs = Math.Min(checkpoint.ReadTimeMs > 0 ? Floor(checkpoint.ReadTimeMs) : oldest, Floor(nowMs));
 
         var highest = _wheel.Load(_readTimeMs);
