@@ -294,7 +294,8 @@ internal sealed class BrokerFeatures
     /// <summary>Made by all else that a role is made of; it starts when all of that has, and stops before.</summary>
     private Membership JoinSet(EpochFile epochs, IMember member)
     {
-        _plan.Hold(new BrokerPart("looking for the master", () => Done(new MasterFinder(Master, Client).Dispose)));
+        var finder = new MasterFinder(Master, Client);
+        _plan.Hold(new BrokerPart("looking for the master", () => Done(finder.Dispose)));
         Following.CutNeeded += member.Cut;
         var membership = new Membership(
             _options, _identity!, new ControllerClient(_options, Place.Address, Client, _time), Role, Master,

@@ -10,7 +10,7 @@ public sealed class BrokerRefusedException(string message, int code) : Exception
 
     /// <summary>The broker is stopping, or is no master any more; what was sent may be stored.</summary>
     public bool IsGoodbye => code is ResponseCode.ServiceNotAvailable or ResponseCode.GoAway or ResponseCode.FlushSlaveTimeout or ResponseCode.SlaveNotAvailable
-        || (code == ResponseCode.SystemBusy && message.Contains("is a slave", StringComparison.Ordinal));
+        || (code == ResponseCode.SystemBusy && Message.Contains("is a slave", StringComparison.Ordinal));
 
     internal static BrokerRefusedException From(int requestCode, RemotingCommand reply) =>
         new($"request {requestCode} was answered with code {reply.Code}: {reply.Remark}", reply.Code);

@@ -30,6 +30,9 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
     private TaskCompletionSource _news = NewNews();
     private Task _running = Task.CompletedTask;
     private MasterLink? _link;
+
+    /// <summary>How many masters there have been.</summary>
+    private int _masters;
     private string _state = "the broker is no slave";
 
     public LogFollowing(
@@ -59,6 +62,7 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
     {
         var stopping = _stopping = new CancellationTokenSource();
         _master.Changed += OnMasterChanged;
+        _master.Replaced += OnMasterReplaced;
         _running = Task.Run(() => RunAsync(stopping.Token));
     }
 
@@ -71,6 +75,7 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
 
         _stopping = null;
         _master.Changed -= OnMasterChanged;
+        _master.Replaced -= OnMasterReplaced;
         await stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         stopping.Dispose();
@@ -107,14 +112,15 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
         while (!cancellationToken.IsCancellationRequested)
         {
             var news = Volatile.Read(ref _news);
+            var master = Volatile.Read(ref _masters);
             if (_master.HaAddress is not { } address)
             {
                 Say("no name server has named the master of this slave's brokerName yet, and haMasterAddress is empty");
             }
             else
             {
-                var (hasReceived, cut) = await FollowAsync(address, cancellationToken).ConfigureAwait(false);
-                if (cut is { } offset && !cancellationToken.IsCancellationRequested)
+                var (hasReceived, cut) = await FollowAsync(address, master, cancellationToken).ConfigureAwait(false);
+                if (cut is { } offset && !cancellationToken.IsCancellationRequested && master == Volatile.Read(ref _masters))
                 {
                     CutNeeded?.Invoke(offset);
                     return;
@@ -129,12 +135,19 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
         }
     }
 
+    /// <summary>What the one before says counts no longer, least of all where this log would have to be cut.</summary>
+    private void OnMasterReplaced()
+    {
+        Interlocked.Increment(ref _masters);
+        Volatile.Read(ref _link)?.End("another broker is the master now");
+    }
+
     private static TaskCompletionSource NewNews() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void OnMasterChanged() => Interlocked.Exchange(ref _news, NewNews()).TrySetResult();
 
     /// <returns>Whether anything of the log came, and where it has to be cut.</returns>
-    private async Task<(bool HasReceived, long? Cut)> FollowAsync(string address, CancellationToken cancellationToken)
+    private async Task<(bool HasReceived, long? Cut)> FollowAsync(string address, int master, CancellationToken cancellationToken)
     {
         try
         {
@@ -146,7 +159,12 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
                 : new PlainMaster(await _firstReport.FindAsync(either.Token).ConfigureAwait(false));
             var connection = await _transport.ConnectAsync(RemotingAddress.Parse(address), either.Token).ConfigureAwait(false);
             await using var link = new MasterLink(connection, dialect, () => OnFollowing(address), _store, _options, _time);
-            Volatile.Write(ref _link, link);
+            Interlocked.Exchange(ref _link, link);
+            if (master != Volatile.Read(ref _masters))
+            {
+                return default;
+            }
+
             var reason = await link.RunAsync(cancellationToken).ConfigureAwait(false);
             Say($"the log does not follow {address}: {reason}");
             return (link.HasReceived, link.Cut);

@@ -112,7 +112,7 @@ internal sealed class MasterLink : IAsyncDisposable
     /// <summary>Often enough that a word is said, and silence seen, in time.</summary>
     private TimeSpan Step => TimeSpan.FromMilliseconds(Math.Max(1, Math.Min(_options.HaSendHeartbeatInterval, _options.HaHousekeepingInterval) / 5));
 
-    private void End(string reason)
+    public void End(string reason)
     {
         Interlocked.CompareExchange(ref _ended, reason, null);
         _connection.Abort(reason);

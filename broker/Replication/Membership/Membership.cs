@@ -304,19 +304,21 @@ internal sealed class Membership : IHealthCheck
         }
 
         Volatile.Write(ref _current, state);
+        var from = 0L;
         await _member.LeadAsync(
             () =>
             {
                 _store.DropUnfinished();
+                from = _store.MaxPhysicalOffset;
                 if (state.MasterEpoch > _epochs.LastEpoch)
                 {
-                    _epochs.Begin(state.MasterEpoch, _store.MaxPhysicalOffset);
+                    _epochs.Begin(state.MasterEpoch, from);
                 }
 
                 _set.Begin(id, state);
             },
             cancellationToken).ConfigureAwait(false);
-        Log.Leads(_logger, state.MasterEpoch, _store.MaxPhysicalOffset);
+        Log.Leads(_logger, state.MasterEpoch, from);
         var ends = new CancellationTokenSource();
         _keeping = (ends, Task.Run(() => _keeper.RunAsync(id, state.MasterEpoch, _bell.Ring, ends.Token), CancellationToken.None));
     }

@@ -242,10 +242,17 @@ internal sealed class ControlledSet : IMortalBroker
             foreach (var member in _members)
             {
                 await using var client = new BrokerClient(member.Address);
-                if (await client.HaStatusAsync() is { Master: true, InSyncSlaveNums: Brokers - 1 } status && status.HaConnectionInfo.All(slave => slave.Diff == 0))
+                try
                 {
-                    _master = member;
-                    return;
+                    if (await client.HaStatusAsync() is { Master: true, InSyncSlaveNums: Brokers - 1 } status && status.HaConnectionInfo.All(slave => slave.Diff == 0))
+                    {
+                        _master = member;
+                        return;
+                    }
+                }
+                catch (RemotingException)
+                {
+                    // It begins anew with what is left of its log.
                 }
             }
 
