@@ -206,7 +206,7 @@ internal sealed class SlaveLink
     private void OnReport(long offset)
     {
         var (end, isFirst) = (_store.MaxPhysicalOffset, !HasReported);
-        if (offset < 0 || (offset > end && !isFirst))
+        if (offset < 0 || (offset > end && (!isFirst || BrokerId is not null)))
         {
             End(offset < 0 ? $"it says that it has {offset} bytes of the log" : Ahead(offset, end));
             return;
@@ -214,7 +214,7 @@ internal sealed class SlaveLink
 
         if (offset > end)
         {
-            // The next word decides: Apache's slaves repeat it for ever, and reconnect at once when they are turned away.
+            // The next word decides: without a controller Apache's slaves repeat it for ever, and reconnect at once when they are turned away.
             if (_throttle.Allows())
             {
                 Log.SlaveRefused(_logger, Address, Ahead(offset, end));
