@@ -93,8 +93,8 @@ internal sealed class SlaveLink
     /// <summary>Whether its end has begun.</summary>
     public bool IsEnding => Volatile.Read(ref _ended) is not null;
 
-    /// <summary>Whether it has the log up to an offset but for so many bytes.</summary>
-    public bool IsNear(long end, long gap) => Acknowledged is >= 0 and var offset && end - offset < gap;
+    /// <summary>Whether it has the log up to an offset but for so many bytes. A learner does not count, however near it is.</summary>
+    public bool IsNear(long end, long gap) => !IsLearner && Acknowledged is >= 0 and var offset && end - offset < gap;
 
     /// <summary>What it is sent next.</summary>
     public long Next => Volatile.Read(ref _next);
@@ -266,7 +266,10 @@ internal sealed class SlaveLink
         while (_ended is null)
         {
             var isWordDue = IsWordDue(out _);
-            if (_dialect.TryAnswer(_connection.Output) || (HasReported && (TryWriteFirst() || TryWrite(out wait) || ((isWordDue || _dialect.HasNews(_next)) && TryWriteWord()))))
+
+            // Looked at first: who has reported may be owed an answer all the same.
+            var hasReported = HasReported;
+            if (_dialect.TryAnswer(_connection.Output) || (hasReported && (TryWriteFirst() || TryWrite(out wait) || ((isWordDue || _dialect.HasNews(_next)) && TryWriteWord()))))
             {
                 Volatile.Write(ref _lastSaid, _time.GetTimestamp());
                 var flushed = await _connection.Output.FlushAsync().ConfigureAwait(false);

@@ -110,6 +110,19 @@ public class EpochLinksTests
     }
 
     [Test]
+    public async Task A_learner_counts_for_no_send()
+    {
+        await _master.WriteAsync(1, 10);
+        var end = _master.Store.MaxPhysicalOffset;
+        await using var learner = await JoinAsync(3, isLearner: true);
+        await Eventually.BecomesAsync(() => _master.Shipping.Slaves.Single().Acknowledged == end, "it has all");
+        Assert.That((_master.Shipping.CountNear(end), _master.Shipping.AcknowledgedBy(1)), Is.EqualTo((0, 0L)));
+        await using var slave = await JoinAsync(2);
+        await Eventually.BecomesAsync(() => _master.Shipping.CountNear(end) == 1, "the slave does");
+        Assert.That((_master.Shipping.AcknowledgedBy(1), _master.Shipping.AcknowledgedBy(2)), Is.EqualTo((end, 0L)));
+    }
+
+    [Test]
     public async Task A_broker_that_is_not_master_any_more_ends_its_slaves_and_takes_none()
     {
         await _master.WriteAsync(1, 10);
@@ -238,10 +251,10 @@ public class EpochLinksTests
     }
 
     /// <summary>A test that joins as a slave and has heard the first frame.</summary>
-    private async Task<EpochPeer> JoinAsync(long brokerId, long? report = null)
+    private async Task<EpochPeer> JoinAsync(long brokerId, long? report = null, bool isLearner = false)
     {
         var slave = await EpochPeer.ConnectAsync(_network, _master.Shipping.EndPoint);
-        await slave.SayAsync(EpochPeer.Handshake(brokerId));
+        await slave.SayAsync(EpochPeer.Handshake(brokerId, isLearner: isLearner));
         await slave.HearAsync(MasterHandshake.Read(await slave.HearAsync(MasterHandshake.HeadSize)).EntriesSize);
         await slave.SayAsync(EpochPeer.Report(report ?? _master.Store.MaxPhysicalOffset));
         Assert.That(EpochFrame.Read(await slave.HearFrameAsync()).Size, Is.Zero);

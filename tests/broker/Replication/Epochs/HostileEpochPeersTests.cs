@@ -172,6 +172,32 @@ public class HostileEpochPeersTests
     }
 
     [Test]
+    public async Task A_master_whose_heads_are_damaged_changes_nothing_that_was_taken([Range(1, 40)] int seed)
+    {
+        var (recorded, random) = (EpochRecording.Load("third-broker"), new Random(seed));
+        await using var listener = await _network.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0), default);
+        await using var slave = await EpochBroker.StartAsync(_network, _clock, 3, masterAddress: listener.EndPoint.ToString());
+        slave.Following.Start();
+        await using (var master = await EpochPeer.AcceptAsync(listener))
+        {
+            byte[][] words = [.. recorded.Master(18)];
+            var damaged = random.Next(words.Length);
+            words[damaged] = [.. words[damaged]];
+            words[damaged][random.Next(damaged == 0 ? words[0].Length : EpochFrame.HeadSize)] ^= (byte)(1 << random.Next(8));
+            foreach (var word in words)
+            {
+                await master.SayAsync(word).WaitAsync(TimeSpan.FromMilliseconds(500), TimeProvider.System).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+        }
+
+        await slave.Following.StopAsync();
+        var log = recorded.Frames(18).SelectMany(frame => frame.Bytes).ToArray();
+        var taken = BrokerSet.LogOf(slave.Store);
+        Assert.That(taken.AsSpan().SequenceEqual(log.AsSpan(0, taken.Length)));
+        Assert.That(EpochText.WhyNot(slave.Epochs.Entries), Is.Null);
+    }
+
+    [Test]
     public async Task A_master_with_thousands_of_epochs_names_them_all_and_is_followed()
     {
         await using var master = await EpochBroker.StartAsync(_network, _clock);
