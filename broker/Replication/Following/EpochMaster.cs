@@ -84,6 +84,11 @@ internal sealed class EpochMaster(EpochReplication epochs, ReplicationOptions op
     public ValueTask<string?> BeginAsync(LogFrame frame)
     {
         var begun = new EpochEntry(_frame.Epoch, _frame.EpochStart);
+        if (begun.Epoch < 1 || begun.StartOffset < 0)
+        {
+            return new($"it names the epoch {begun}");
+        }
+
         if (begun == _entry)
         {
             return default;
@@ -96,8 +101,7 @@ internal sealed class EpochMaster(EpochReplication epochs, ReplicationOptions op
             return default;
         }
 
-        return begun.Epoch < 1 || begun.StartOffset < 0 ? new($"it names the epoch {begun}")
-            : begun.Epoch <= last.Epoch ? new($"it names the epoch {begun} when that was {last} already")
+        return begun.Epoch <= last.Epoch ? new($"it names the epoch {begun} when that was {last} already")
             : end > 0 && frame.Offset != end ? new($"it goes on at {frame.Offset}, and the log ends at {end} here")
             : end > 0 && begun.StartOffset < end ? new($"it names the epoch {begun}, and the log has bytes of {last} from there to {end} here")
             : new(NoteAsync(begun));

@@ -87,7 +87,7 @@ internal sealed class MasterLink : IAsyncDisposable
             {
                 End(reason);
             }
-            else
+            else if (await IsOnDiskAsync().ConfigureAwait(false))
             {
                 await SayAsync(meeting.From).ConfigureAwait(false);
                 _hasMet = true;
@@ -244,13 +244,22 @@ internal sealed class MasterLink : IAsyncDisposable
     /// <summary>With SYNC_FLUSH what is on the disk, else what is here.</summary>
     private async Task ReportAsync()
     {
-        if (_reportsWhatIsFlushed && await _store.WaitFlushedAsync(_store.MaxPhysicalOffset).ConfigureAwait(false) == FlushResult.Failed)
+        if (await IsOnDiskAsync().ConfigureAwait(false))
         {
-            End("the disk has failed, or the store stops");
-            return;
+            await SayAsync(_reportsWhatIsFlushed ? _store.FlushedOffset : _store.ReceivedOffset).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where it is to be on the disk: waits for that. False when it will never be.</summary>
+    private async ValueTask<bool> IsOnDiskAsync()
+    {
+        if (!_reportsWhatIsFlushed || await _store.WaitFlushedAsync(_store.MaxPhysicalOffset).ConfigureAwait(false) != FlushResult.Failed)
+        {
+            return true;
         }
 
-        await SayAsync(_reportsWhatIsFlushed ? _store.FlushedOffset : _store.ReceivedOffset).ConfigureAwait(false);
+        End("the disk has failed, or the store stops");
+        return false;
     }
 
     private async Task SayAsync(long offset)

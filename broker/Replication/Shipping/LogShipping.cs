@@ -148,7 +148,7 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         Span<long> acknowledged = stackalloc long[links.Length];
         for (var i = 0; i < links.Length; i++)
         {
-            acknowledged[i] = links[i].Acknowledged;
+            acknowledged[i] = links[i].IsLearner ? -1 : links[i].Acknowledged;
         }
 
         acknowledged.Sort();

@@ -93,8 +93,8 @@ internal sealed class SlaveLink
     /// <summary>Whether its end has begun.</summary>
     public bool IsEnding => Volatile.Read(ref _ended) is not null;
 
-    /// <summary>Whether it has the log up to an offset but for so many bytes.</summary>
-    public bool IsNear(long end, long gap) => Acknowledged is >= 0 and var offset && end - offset < gap;
+    /// <summary>Whether it has the log up to an offset but for so many bytes. A learner does not count, however near it is.</summary>
+    public bool IsNear(long end, long gap) => !IsLearner && Acknowledged is >= 0 and var offset && end - offset < gap;
 
     /// <summary>What it is sent next.</summary>
     public long Next => Volatile.Read(ref _next);
@@ -206,7 +206,7 @@ internal sealed class SlaveLink
     private void OnReport(long offset)
     {
         var (end, isFirst) = (_store.MaxPhysicalOffset, !HasReported);
-        if (offset < 0 || (offset > end && !isFirst))
+        if (offset < 0 || (offset > end && (!isFirst || BrokerId is not null)))
         {
             End(offset < 0 ? $"it says that it has {offset} bytes of the log" : Ahead(offset, end));
             return;
@@ -214,7 +214,7 @@ internal sealed class SlaveLink
 
         if (offset > end)
         {
-            // The next word decides: Apache's slaves repeat it for ever, and reconnect at once when they are turned away.
+            // The next word decides: without a controller Apache's slaves repeat it for ever, and reconnect at once when they are turned away.
             if (_throttle.Allows())
             {
                 Log.SlaveRefused(_logger, Address, Ahead(offset, end));
@@ -266,7 +266,10 @@ internal sealed class SlaveLink
         while (_ended is null)
         {
             var isWordDue = IsWordDue(out _);
-            if (_dialect.TryAnswer(_connection.Output) || (HasReported && (TryWriteFirst() || TryWrite(out wait) || ((isWordDue || _dialect.HasNews(_next)) && TryWriteWord()))))
+
+            // Looked at first: who has reported may be owed an answer all the same.
+            var hasReported = HasReported;
+            if (_dialect.TryAnswer(_connection.Output) || (hasReported && (TryWriteFirst() || TryWrite(out wait) || ((isWordDue || _dialect.HasNews(_next)) && TryWriteWord()))))
             {
                 Volatile.Write(ref _lastSaid, _time.GetTimestamp());
                 var flushed = await _connection.Output.FlushAsync().ConfigureAwait(false);
