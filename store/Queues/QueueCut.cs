@@ -62,7 +62,8 @@ internal sealed class QueueCut(StoreOptions options, IStoreFileSystem files, Que
         var hasMore = QueueEnd.Unit(queue, end).IsWritten || (end > 0 && queue.Last >= end * layout.UnitBytes);
         if (end == 0)
         {
-            _cache.Close(queue);
+            // From its end on: with its first file gone, and others there, it would be one whose older messages have expired.
+            queue.Truncate(0);
             Delete(layout.DirectoryOf(topic, id));
             if (hasMore)
             {

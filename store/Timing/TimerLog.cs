@@ -251,6 +251,8 @@ internal sealed class TimerLog : IDisposable
             _fileSystem.DeleteFile(PathOf(_files[^1].Start));
             _files.RemoveAt(_files.Count - 1);
         }
+        // Before the last one is made shorter, if only for a moment: that is the newest one's privilege.
+        _fileSystem.FlushDirectory(_directory);
         var last = _files[^1];
         if (last.Start + FileSize > End)
         {
@@ -258,7 +260,6 @@ internal sealed class TimerLog : IDisposable
             last.File.SetLength(FileSize);
             last.File.Flush();
         }
-        _fileSystem.FlushDirectory(_directory);
     }
 
     private void AddFile()
