@@ -114,7 +114,7 @@ internal sealed class EpochSlave(EpochReplication epochs, MessageStore store) : 
     {
         Find(offset);
         (_saidEntry, _saidConfirmed) = (_entry, epochs.Confirmed.Value);
-        new EpochFrame(store.MaxPhysicalOffset == 0 ? -1 : offset, size, _entry.Epoch, _entry.StartOffset, Math.Min(_saidConfirmed, store.MaxPhysicalOffset)).Write(output.GetSpan(EpochFrame.HeadSize));
+        new EpochFrame(store.MaxPhysicalOffset == 0 ? -1 : offset, size, _entry.Epoch, _entry.StartOffset, _saidConfirmed == long.MaxValue ? store.MaxPhysicalOffset : _saidConfirmed).Write(output.GetSpan(EpochFrame.HeadSize));
         output.Advance(EpochFrame.HeadSize);
     }
 
