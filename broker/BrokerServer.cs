@@ -40,6 +40,9 @@ public sealed partial class BrokerServer : IAsyncDisposable
     private readonly RpcMetrics _rpcs = new();
     private Task<IReadOnlyList<string>>? _stopped;
     private bool _hasStarted;
+
+    /// <summary>Its parts stop: a role that changes yet would start some again. A master that stops hands its role over before.</summary>
+    private volatile bool _isEnding;
     private RemotingServer? _server;
 
     /// <summary>Where it listened at first: a broker that begins anew is where it was.</summary>
@@ -129,7 +132,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_hasStarted || _stopped is not null)
+            if (!_hasStarted || _isEnding)
             {
                 throw NotStarted();
             }
@@ -166,6 +169,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
     private async Task<IReadOnlyList<string>> StopPartsAsync()
     {
         await HandOverAsync().ConfigureAwait(false);
+        _isEnding = true;
         var isItsTurn = await _turn.WaitAsync(BrokerPlan.Patience).ConfigureAwait(false);
         var failed = await _plan.StopAsync().ConfigureAwait(false);
         if (_hasStarted)

@@ -23,6 +23,8 @@ internal sealed class Membership : IHealthCheck
     /// <summary>Until a controller that could not be asked is asked again.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
+    private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Longest that a stop waits for another master.</summary>
     private static readonly TimeSpan LongestHandOver = TimeSpan.FromSeconds(3);
 
@@ -110,13 +112,18 @@ internal sealed class Membership : IHealthCheck
         try
         {
             using var patience = new CancellationTokenSource(LongestHandOver, _time);
-            await _controllers.DesignateAsync(heir, patience.Token).ConfigureAwait(false);
+            while (!await _controllers.TryDesignateAsync(heir, patience.Token).ConfigureAwait(false))
+            {
+                // The controller has not heard the other one yet.
+                await Task.Delay(ShortPause, _time, patience.Token).ConfigureAwait(false);
+            }
+
             _bell.Ring();
 
             // The other one is master when it ships its log.
             while (_role.IsMaster || !_following.IsConnected)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(5), _time, patience.Token).ConfigureAwait(false);
+                await Task.Delay(ShortPause, _time, patience.Token).ConfigureAwait(false);
             }
 
             Log.HandedOver(_logger, heir);
@@ -235,6 +242,7 @@ internal sealed class Membership : IHealthCheck
         }
 
         _isJoined = state is not null;
+        Beat();
         return state;
     }
 

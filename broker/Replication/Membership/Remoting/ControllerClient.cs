@@ -88,13 +88,16 @@ internal sealed class ControllerClient(BrokerOptions options, string address, Re
         return State(reply, header.MasterBrokerId, header.MasterAddress, header.MasterEpoch);
     }
 
-    /// <summary>Has another broker of the set elected.</summary>
-    public async Task DesignateAsync(long id, CancellationToken cancellationToken)
+    /// <summary>Has another broker of the set elected; false when it can't be now.</summary>
+    public async Task<bool> TryDesignateAsync(long id, CancellationToken cancellationToken)
     {
-        if (await AskToElectAsync(id, designate: true, cancellationToken).ConfigureAwait(false) is var reply && reply.Code != ResponseCode.Success)
+        var reply = await AskToElectAsync(id, designate: true, cancellationToken).ConfigureAwait(false);
+        return reply.Code switch
         {
-            throw Refused(reply);
-        }
+            ResponseCode.Success => true,
+            ResponseCode.ControllerElectMasterFailed => false,
+            _ => throw Refused(reply),
+        };
     }
 
     /// <summary>Asks for an election; null when there is nobody to elect.</summary>
