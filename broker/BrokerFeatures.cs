@@ -97,7 +97,9 @@ internal sealed class BrokerFeatures
         }
 
         Shipping = shipping;
-        Epochs = options.Replication.EnableControllerMode ? new EpochReplication(OpenEpochs(), new ConfirmedOffset(), () => role.IsMaster, () => options.BrokerId, static _ => { }) : null;
+        Epochs = options.Replication.EnableControllerMode ? new EpochReplication(
+            EpochFile.Open(options.Replication, storeOptions.StorePathRootDir, surroundings.Files, _loggers.CreateLogger<EpochFile>()),
+            new ConfirmedOffset(), () => role.IsMaster, () => options.BrokerId, static _ => { }) : null;
         Replicas = new Replicas(options.Replication, store, shipping, _time);
         plan.Hold(new BrokerPart("waiting for slaves", () => Done(Replicas.Dispose)));
         Publisher = new MessagePublisher(store, topics, [new TimerRedirect(storeOptions, Timers, _time), new DelayRedirect(delays)], Replicas);
@@ -275,10 +277,6 @@ internal sealed class BrokerFeatures
     }
 
     public BrokerRequests Requests() => new(_options, this, Operations, _time, _loggers);
-
-    private EpochFile OpenEpochs() => EpochFile.Open(
-        _options.Replication.StorePathEpochFile is { Length: > 0 } path ? path : Path.Combine(_storeOptions.StorePathRootDir, "epochFileCheckpoint"),
-        _surroundings.Files, _loggers.CreateLogger<EpochFile>());
 
     private MetadataSync FollowMaster()
     {
