@@ -113,14 +113,14 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
             }
             else
             {
-                var (hasReceived, cut) = await FollowAsync(address, cancellationToken).ConfigureAwait(false);
+                var (hasFollowed, cut) = await FollowAsync(address, cancellationToken).ConfigureAwait(false);
                 if (cut is { } offset && !cancellationToken.IsCancellationRequested)
                 {
                     CutNeeded?.Invoke(offset);
                     return;
                 }
 
-                pause = hasReceived ? ShortestPause : pause;
+                pause = hasFollowed ? ShortestPause : pause;
             }
 
             _master.Seek();
@@ -133,8 +133,8 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
 
     private void OnMasterChanged() => Interlocked.Exchange(ref _news, NewNews()).TrySetResult();
 
-    /// <returns>Whether anything of the log came, and where it has to be cut.</returns>
-    private async Task<(bool HasReceived, long? Cut)> FollowAsync(string address, CancellationToken cancellationToken)
+    /// <returns>Whether anything of the log came, or the master was there for long, and where the log has to be cut.</returns>
+    private async Task<(bool HasFollowed, long? Cut)> FollowAsync(string address, CancellationToken cancellationToken)
     {
         try
         {
@@ -147,9 +147,10 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
             var connection = await _transport.ConnectAsync(RemotingAddress.Parse(address), either.Token).ConfigureAwait(false);
             await using var link = new MasterLink(connection, dialect, () => OnFollowing(address), _store, _options, _time);
             Volatile.Write(ref _link, link);
+            var began = _time.GetTimestamp();
             var reason = await link.RunAsync(cancellationToken).ConfigureAwait(false);
             Say($"the log does not follow {address}: {reason}");
-            return (link.HasReceived, link.Cut);
+            return (link.HasReceived || _time.GetElapsedTime(began) >= LongestPause, link.Cut);
         }
         catch (Exception e)
         {
