@@ -16,6 +16,9 @@ namespace RocketMQ.Broker.Replication.Shipping;
 /// </summary>
 internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
 {
+    /// <summary>Until slaves are told what is confirmed, where no frame does.</summary>
+    private static readonly TimeSpan NewsPause = TimeSpan.FromMilliseconds(20);
+
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(200);
 
     private readonly ReplicationOptions _options;
@@ -33,6 +36,8 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
     /// <summary>The same links, for those to go through who come with every message: it makes no garbage.</summary>
     private volatile SlaveLink[] _woken = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ITimer _news;
+    private int _hasNews;
     private ITransportListener? _listener;
     private MessageStore? _store;
     private ShippingRate? _rate;
@@ -47,6 +52,7 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         _time = time;
         _logger = logger;
         _throttle = new LogThrottle(time, logger);
+        _news = time.CreateTimer(_ => TellNews(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _allowed = options.Replication.HaAllowedAddresses.Length > 0 ? AddressList.Parse("haAllowedAddresses", options.Replication.HaAllowedAddresses)
             : options.AuthenticationEnabled || options.AclEnable ? AddressList.Parse("haAllowedAddresses", "127.0.0.0/8,::1")
             : null;
@@ -87,8 +93,8 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         store.LogGrew += OnLogGrew;
         if (epochs is not null)
         {
-            epochs.Confirmed.Changed += Wake;
-            epochs.Epochs.Changed += Wake;
+            epochs.Confirmed.Changed += OnConfirmed;
+            epochs.Epochs.Changed += TellNews;
         }
 
         Log.ShippingListens(_logger, EndPoint);
@@ -104,10 +110,11 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
 
         if (_epochs is { } epochs)
         {
-            epochs.Confirmed.Changed -= Wake;
-            epochs.Epochs.Changed -= Wake;
+            epochs.Confirmed.Changed -= OnConfirmed;
+            epochs.Epochs.Changed -= TellNews;
         }
 
+        await _news.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_listener is not null)
         {
@@ -192,6 +199,24 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
         if (_woken.Length > 0 && !InputBatch.TryDefer(this))
         {
             Wake();
+        }
+    }
+
+    /// <summary>Where the log grows the next frame tells it; else a word does, after a moment, for it may be confirmed a thousand times in that.</summary>
+    private void OnConfirmed()
+    {
+        if (Interlocked.Exchange(ref _hasNews, 1) == 0)
+        {
+            _news.Change(NewsPause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void TellNews()
+    {
+        Volatile.Write(ref _hasNews, 0);
+        foreach (var link in _woken)
+        {
+            link.OnNews();
         }
     }
 

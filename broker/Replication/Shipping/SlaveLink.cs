@@ -34,6 +34,7 @@ internal sealed class SlaveLink
     private long _lastSaid;
     private bool _hasMet;
     private bool _isOwedWord;
+    private bool _areNewsDue;
 
     /// <summary>Where the log ended, and when, as a transfer began that the slave has not all of yet; −1 when there is none.</summary>
     private long _endAtTransfer = -1;
@@ -103,6 +104,13 @@ internal sealed class SlaveLink
 
     /// <summary>The log has grown.</summary>
     public void OnLogGrew() => _bell.Ring();
+
+    /// <summary>It is told what it may not know yet, whether or not there is more of the log.</summary>
+    public void OnNews()
+    {
+        Volatile.Write(ref _areNewsDue, true);
+        _bell.Ring();
+    }
 
     public void End(string reason)
     {
@@ -269,7 +277,7 @@ internal sealed class SlaveLink
 
             // Looked at first: who has reported may be owed an answer all the same.
             var hasReported = HasReported;
-            if (_dialect.TryAnswer(_connection.Output) || (hasReported && (TryWriteFirst() || TryWrite(out wait) || ((isWordDue || _dialect.HasNews(_next)) && TryWriteWord()))))
+            if (_dialect.TryAnswer(_connection.Output) || (hasReported && (TryWriteFirst() || TryWrite(out wait) || ((isWordDue || AreNewsDue()) && TryWriteWord()))))
             {
                 Volatile.Write(ref _lastSaid, _time.GetTimestamp());
                 var flushed = await _connection.Output.FlushAsync().ConfigureAwait(false);
@@ -325,6 +333,8 @@ internal sealed class SlaveLink
 
         return frames > 0;
     }
+
+    private bool AreNewsDue() => Interlocked.Exchange(ref _areNewsDue, false) && _dialect.HasNews(_next);
 
     private bool TryWriteFirst()
     {

@@ -13,6 +13,7 @@ internal sealed class OffsetCommits(int seed, int senders, TimeProvider clock, l
 {
     private const string Topic = "fault-offsets";
     private const int Queues = 3;
+    private const int MostRead = 10;
 
     private readonly Position[] _positions = [.. Enumerable.Range(0, senders * Queues).Select(_ => new Position())];
     private int _acknowledged;
@@ -60,7 +61,11 @@ internal sealed class OffsetCommits(int seed, int senders, TimeProvider clock, l
         var group = int.Parse(sender.AsSpan(sender.LastIndexOf('-') + 1), System.Globalization.CultureInfo.InvariantCulture);
         var i = group * Queues + random.Next(Queues);
         var position = _positions[i];
-        position.Attempted += random.Next(1, 100);
+        var read = random.Next(1, MostRead);
+
+        // A slave takes no offset beyond the end of the queue as it has it: groups are where there are messages.
+        await broker.SendBatchAsync(Topic, i % Queues, Enumerable.Range(0, read).Select(_ => ("x"u8.ToArray(), Array.Empty<byte>())));
+        position.Attempted += read;
         await broker.CommitOffsetAsync(Group(i), Topic, i % Queues, position.Attempted);
         position.Acknowledge(NowMs);
         Interlocked.Increment(ref _acknowledged);

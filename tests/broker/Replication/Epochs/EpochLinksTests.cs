@@ -49,6 +49,7 @@ public class EpochLinksTests
         await _master.WriteAsync(2, 0);
         await Eventually.BecomesAsync(() => slave.EpochFileText == _master.EpochFileText, "the epoch");
         _master.Confirmed.Set(_master.Store.MaxPhysicalOffset);
+        _clock.Advance(TimeSpan.FromMilliseconds(20));
         await Eventually.BecomesAsync(() => slave.MasterConfirmed == _master.Store.MaxPhysicalOffset, "what is confirmed");
         await _master.WriteAsync(3, 0);
         await Eventually.BecomesAsync(() => slave.EpochFileText == _master.EpochFileText, "the epoch in the place of the empty one");
