@@ -236,7 +236,8 @@ internal sealed class MetadataSync : IAsyncDisposable
             await Task.Delay(LogLook, _time, stopping).ConfigureAwait(false);
         }
 
-        return await _store.WaitFlushedAsync(end).ConfigureAwait(false) is var flushed && flushed == FlushResult.Ok
+        // Who becomes master waits for no disk on account of what another one said.
+        return await _store.WaitFlushedAsync(end).AsTask().WaitAsync(stopping).ConfigureAwait(false) is var flushed && flushed == FlushResult.Ok
             ? null
             : $"this slave's log can't be brought to the disk ({flushed}): offsets wait until it can";
     }
