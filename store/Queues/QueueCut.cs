@@ -8,7 +8,7 @@ namespace RocketMQ.Store.Queues;
 /// Cuts all queues of a store that is not open with its log: none keeps a unit of a record that is gone. All of them, not those in use: one that is not
 /// looked at for years must not point into what the log holds by then. Done again, it does no harm.
 /// </summary>
-internal sealed class QueueCut(StoreOptions options, IStoreFileSystem files, QueueManifest manifest)
+internal sealed class QueueCut(StoreOptions options, IStoreFileSystem files, QueueManifest manifest) : IDisposable
 {
     private readonly QueueFileCache _cache = new(files, capacity: 1);
     private readonly List<QueueFiles> _cut = [];
@@ -16,18 +16,17 @@ internal sealed class QueueCut(StoreOptions options, IStoreFileSystem files, Que
     /// <summary>Leaves the units of records that end at an offset or before, and brings that to the disk.</summary>
     public void Run(long physicalEnd)
     {
-        using (_cache)
+        foreach (var layout in new[] { QueueLayout.Simple(options, files), QueueLayout.Batch(options, files) })
         {
-            foreach (var layout in new[] { QueueLayout.Simple(options, files), QueueLayout.Batch(options, files) })
+            foreach (var topic in files.DirectoryNames(layout.Directory))
             {
-                foreach (var topic in files.DirectoryNames(layout.Directory))
-                {
-                    CutTopic(layout, topic, physicalEnd);
-                }
-                Flush(layout.Directory);
+                CutTopic(layout, topic, physicalEnd);
             }
+            Flush(layout.Directory);
         }
     }
+
+    public void Dispose() => _cache.Dispose();
 
     private static bool IsKept(in QueueUnit unit, long physicalEnd) => unit.IsWritten && !unit.IsPlaceholder && unit.EndOffset <= physicalEnd;
 

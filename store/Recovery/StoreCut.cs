@@ -165,7 +165,10 @@ internal sealed class StoreCut(StoreOptions options, IStoreFileSystem files, Tim
     private void CutQueues(long offset)
     {
         var manifest = QueueManifest.Load(files, options.ManifestPath);
-        new QueueCut(options, files, manifest).Run(offset);
+        using (var queues = new QueueCut(options, files, manifest))
+        {
+            queues.Run(offset);
+        }
         manifest.EndAt(offset);
         manifest.Save();
     }

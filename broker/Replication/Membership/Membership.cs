@@ -18,7 +18,7 @@ namespace RocketMQ.Broker.Replication.Membership;
 /// A broker's life in a set that controllers watch over: takes an id, says where it is and that it lives, hears who is master, and has the broker lead or follow. Of
 /// what it hears only a later epoch than the last counts.
 /// </summary>
-internal sealed class Membership : IHealthCheck
+internal sealed class Membership : IHealthCheck, IAsyncDisposable
 {
     /// <summary>Until a controller that could not be asked is asked again.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
@@ -100,6 +100,8 @@ internal sealed class Membership : IHealthCheck
         await _running.ConfigureAwait(false);
         stopping.Dispose();
     }
+
+    public ValueTask DisposeAsync() => StopAsync();
 
     /// <summary>Has another of the sync-state set elected, if this broker is master and there is one, and waits a moment until that leads.</summary>
     public async Task HandOverAsync()

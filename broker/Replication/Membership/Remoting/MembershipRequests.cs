@@ -6,7 +6,6 @@ using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
-using RocketMQ.Remoting;
 using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Replication.Membership.Remoting;
