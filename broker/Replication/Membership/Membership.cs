@@ -279,10 +279,10 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
         else if (isNew || _role.IsMaster)
         {
             await StopKeepingAsync().ConfigureAwait(false);
-            Volatile.Write(ref _current, state);
             _set.End();
             await _member.FollowAsync(id, cancellationToken).ConfigureAwait(false);
             _master.Appoint(state.MasterAddress ?? "");
+            Volatile.Write(ref _current, state);
             Log.Follows(_logger, master, state.MasterAddress, state.MasterEpoch);
         }
 
