@@ -60,6 +60,9 @@ internal sealed class WatchedSet : IAsyncDisposable
         await _controller.StartAsync();
     }
 
+    /// <summary>What a controller that is stopped kept is gone.</summary>
+    public void ForgetState() => Directory.Delete(_folder.File("controller"), recursive: true);
+
     public async Task StopControllerAsync()
     {
         await _controller!.DisposeAsync();

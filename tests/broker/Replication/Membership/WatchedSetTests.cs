@@ -96,6 +96,20 @@ public class WatchedSetTests
     }
 
     [Test]
+    public async Task A_controller_that_has_lost_its_state_gets_it_from_the_brokers()
+    {
+        await using var set = await WatchedSet.StartAsync(2);
+        await SendAsync(set[1], 10);
+        await set.StopControllerAsync();
+        set.ForgetState();
+        await set.StartControllerAsync();
+        await set.WholeAsync(2);
+        await SendAsync(set.Master, 10);
+        await set.WholeAsync(2);
+        Assert.That((Count(set[1]), Count(set[2])), Is.EqualTo((20L, 20L)));
+    }
+
+    [Test]
     public async Task With_too_few_in_the_set_nothing_is_stored()
     {
         await using var set = await WatchedSet.StartAsync(2, options => options with { MinInSyncReplicas = 2 });
