@@ -154,13 +154,13 @@ internal sealed class BrokerFeatures
         Following = new LogFollowing(
             options.Replication, store, Master, surroundings.Transport, new FirstReport(options.Replication, store, new MasterLog(Master, Client)), _time,
             _loggers.CreateLogger<LogFollowing>(), Epochs);
-        Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following, InSync);
         var topicsOfTheLog = new TopicsOfTheLog(options, role, topics);
         store.AddDispatcher(topicsOfTheLog);
         plan.Add(new BrokerPart("topics that came with the log", () => Done(topicsOfTheLog.MakeKnown)) { Runs = RunsAs.Slave });
         plan.Add(new BrokerPart("following the master's log", Following.StopAsync) { Start = _ => Done(Following.Start), Runs = RunsAs.Slave });
         MasterTables = FollowMaster();
         Membership = storage.Epochs is { } epochs ? JoinSet(epochs, member) : null;
+        Replication = new ReplicationFigures(options.Replication, role, store, shipping, Following, InSync) { Membership = Membership };
         Operations = new BrokerOperations(options, storeOptions, this, _time, _loggers);
     }
 

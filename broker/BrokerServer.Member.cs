@@ -59,7 +59,7 @@ public sealed partial class BrokerServer
     private void Cut(long offset)
     {
         MessageStore.Cut(_storeOptions, offset, _surroundings.Files, _time, _loggers);
-        EpochFile.Open(BrokerStorage.EpochPath(_options, _storeOptions), _surroundings.Files, _logger).CutAt(offset);
+        EpochFile.Open(_options.Replication, _storeOptions.StorePathRootDir, _surroundings.Files, _logger).CutAt(offset);
     }
 
     private sealed class Member(BrokerServer server) : IMember

@@ -271,7 +271,6 @@ public sealed partial class BrokerServer : IAsyncDisposable
         if (!Role.IsMaster)
         {
             storage.Store.ForbidAppends();
-            _role.NoteLogEnd(storage.Store);
         }
 
         var features = new BrokerFeatures(_options, _storeOptions, _surroundings, remoting, _plan, _role, place, shipping, storage, new Member(this));

@@ -20,10 +20,6 @@ internal sealed record BrokerStorage(MessageStore Store, ConfigFolder Config, To
     /// <summary>Up to where the set has the log, where a controller watches over it.</summary>
     public ConfirmedOffset Confirmed { get; } = new();
 
-    /// <summary>Where the epochs are kept.</summary>
-    public static string EpochPath(BrokerOptions options, StoreOptions storeOptions) =>
-        options.Replication.StorePathEpochFile is { Length: > 0 } path ? path : Path.Combine(storeOptions.StorePathRootDir, "epochFileCheckpoint");
-
     /// <summary>Opens the store. How a topic's queues are kept stands with the topics: they are read once the directory is locked, and before the queues are.</summary>
     public static BrokerStorage Open(BrokerPlan plan, BrokerOptions options, StoreOptions storeOptions, BrokerSurroundings surroundings)
     {
@@ -40,7 +36,7 @@ internal sealed record BrokerStorage(MessageStore Store, ConfigFolder Config, To
             }, StoreTopics.Apache);
             plan.Hold(new BrokerPart("the store", store.DisposeAsync) { IsWaitedFor = true });
             var epochs = options.Replication.EnableControllerMode
-                ? EpochFile.Open(EpochPath(options, storeOptions), files, loggers.CreateLogger<EpochFile>())
+                ? EpochFile.Open(options.Replication, storeOptions.StorePathRootDir, files, loggers.CreateLogger<EpochFile>())
                 : null;
             return new BrokerStorage(store, config!, topics!) { Epochs = epochs };
         }

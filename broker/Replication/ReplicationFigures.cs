@@ -36,6 +36,15 @@ internal sealed class ReplicationFigures(ReplicationOptions options, CurrentRole
     /// <summary>Slaves that follow this broker's log.</summary>
     public int Slaves => shipping.Slaves.Count();
 
+    /// <summary>Brokers that the next master is elected from; null without a controller.</summary>
+    public int? InSync => inSync?.Stored.Members.Count;
+
+    /// <summary>The master's epoch; null without a controller.</summary>
+    public int? Epoch => Membership?.Epoch;
+
+    /// <summary>Where a controller watches over the set.</summary>
+    public Membership.Membership? Membership { get; init; }
+
     /// <summary>Bytes that the last of the slaves is behind; 0 without any.</summary>
     public long FurthestBehind => shipping.Slaves.Select(slave => Behind(slave, store.MaxPhysicalOffset)).DefaultIfEmpty().Max();
 

@@ -73,13 +73,8 @@ internal sealed class StoreCut(StoreOptions options, IStoreFileSystem files, Tim
     private void CheckIsBoundary(LogFiles log, long offset)
     {
         var scanner = new LogScanner(log, options.CheckCRCOnRecover);
-        var from = (log.Find(offset) ?? log.All[^1]).BaseOffset;
-        if (Checkpoint.Load(files, options.CheckpointPath).Replay is { } point && point.PhysicalOffset <= offset
-            && scanner.IsRecord(point.LastRecordOffset, out var end) && end == point.PhysicalOffset)
-        {
-            // What comes after it may be damaged, as after a power failure: then the log ends there, whatever stands behind.
-            from = end;
-        }
+        // What comes after a checkpoint may be damaged, as after a power failure: then the log ends there, whatever stands behind.
+        var from = ReplayPoint(scanner) is { } point && point <= offset ? point : (log.Find(offset) ?? log.All[^1]).BaseOffset;
         scanner.Scan(from, offset);
         if (scanner.End > offset)
         {
@@ -91,6 +86,10 @@ internal sealed class StoreCut(StoreOptions options, IStoreFileSystem files, Tim
             throw new CutRefusedException(offset, scanner.Torn is { } torn ? $"at offset {scanner.End}, before it, stands {torn}" : $"it ends at {scanner.End}");
         }
     }
+
+    /// <summary>Up to where all is in the queues' files for certain; null when nothing tells.</summary>
+    private long? ReplayPoint(LogScanner scanner) =>
+        Checkpoint.Load(files, options.CheckpointPath).Replay is { } point && scanner.IsRecord(point.LastRecordOffset, out var end) && end == point.PhysicalOffset ? end : null;
 
     private void CheckIsWritable(LogFiles log, long offset)
     {
@@ -148,7 +147,7 @@ internal sealed class StoreCut(StoreOptions options, IStoreFileSystem files, Tim
         {
             var behind = new LogScanner(log, checkCrc: false);
             behind.Scan(offset);
-            new TimerCut(options, files, log).Run(offset, behind.End, time.GetUtcNow().ToUnixTimeMilliseconds());
+            new TimerCut(options, files, log).Run(offset, behind.End, ReplayPoint(behind) ?? 0, time.GetUtcNow().ToUnixTimeMilliseconds());
             MessageIndex.DeleteFrom(options, files, offset);
             CutQueues(offset);
             CutCheckpoint(log, offset);

@@ -12,8 +12,9 @@ internal sealed class TimerCut(StoreOptions options, IStoreFileSystem files, Log
 {
     /// <param name="offset">Where the log is cut.</param>
     /// <param name="end">Where it still ends.</param>
+    /// <param name="listedTo">Records before this are in the files of their queues.</param>
     /// <param name="nowMs">When this is.</param>
-    public void Run(long offset, long end, long nowMs)
+    public void Run(long offset, long end, long listedTo, long nowMs)
     {
         if (!files.FileExists(options.TimerCheckpointPath))
         {
@@ -22,12 +23,9 @@ internal sealed class TimerCut(StoreOptions options, IStoreFileSystem files, Log
         using var file = new TimerCheckpointFile(files, options.TimerCheckpointPath);
         file.Load(out var checkpoint, out var progress);
         var undone = TimersUndone.Read(log, offset, end, options.TimerPrecision);
-        var queueEnd = undone.QueueEnd;
-        var physicalEnd = offset;
-        if (undone.Late.Count > 0)
-        {
-            FindLate(undone, Math.Max(checkpoint.QueueOffset, progress?.QueueOffset ?? 0), ref queueEnd, ref physicalEnd);
-        }
+        var (queueEnd, physicalEnd) = undone.Late.Count > 0
+            ? FirstLate(undone, listedTo, offset, Math.Max(checkpoint.QueueOffset, progress?.QueueOffset ?? 0))
+            : (undone.QueueEnd, offset);
         var readTo = undone.ReadTimeMs;
         var logEnd = CutLog(physicalEnd, unit => readTo = undone.Rolled.Contains(unit.WriteTimeMs) && unit.IsRolled ? Math.Min(readTo, unit.TimeMs) : readTo);
 
@@ -73,21 +71,23 @@ internal sealed class TimerCut(StoreOptions options, IStoreFileSystem files, Log
 
     /// <summary>
     /// What came too late for the wheel is in no slot: it is delivered again by being taken again, from the first one on whose message is still in the
-    /// timer queue. Most are gone from there as well.
+    /// timer queue. Most are gone from there as well. Which one that is, and where it stands; where there is none, where queue and log are cut.
     /// </summary>
-    private void FindLate(TimersUndone undone, long takenTo, ref long queueEnd, ref long physicalEnd)
+    private (long QueueOffset, long PhysicalOffset) FirstLate(TimersUndone undone, long listedTo, long offset, long takenTo)
     {
         var missing = new HashSet<(string, string, long)>(undone.Late);
-        foreach (var (queueOffset, physicalOffset) in TimersUndone.Queue(options, files, Math.Min(takenTo, queueEnd)))
+        var first = (QueueOffset: undone.QueueEnd, PhysicalOffset: offset);
+        foreach (var (key, queueOffset, physicalOffset) in TimersUndone.Unlisted(log, listedTo, offset).Concat(TimersUndone.Listed(options, files, log, takenTo)))
         {
+            if (missing.Remove(key) && queueOffset < Math.Min(takenTo, first.QueueOffset))
+            {
+                first = (queueOffset, physicalOffset);
+            }
             if (missing.Count == 0)
             {
-                return;
-            }
-            if (TimersUndone.KeyAt(log, physicalOffset) is { } key && missing.Remove(key))
-            {
-                (queueEnd, physicalEnd) = (queueOffset, physicalOffset);
+                break;
             }
         }
+        return first;
     }
 }

@@ -54,8 +54,27 @@ internal sealed class TimersUndone
         return undone;
     }
 
-    /// <summary>The timer queue's messages before an offset, the newest first, and where they stand.</summary>
-    public static IEnumerable<(long QueueOffset, long PhysicalOffset)> Queue(StoreOptions options, IStoreFileSystem files, long end)
+    /// <summary>The timer queue's messages in a stretch of the log whose records may not be in the queue's files: by what each is known, its offset, and where it stands.</summary>
+    public static List<((string Topic, string Key, long OutMs) Key, long QueueOffset, long PhysicalOffset)> Unlisted(LogFiles log, long from, long to)
+    {
+        var found = new List<((string, string, long), long, long)>();
+        LogWalk.VisitReadable(
+            log, from, to,
+            (in record, physicalOffset) =>
+            {
+                if (IsOfQueue(record) && KeyOf(record, record.Property(RealTopic)) is { } key)
+                {
+                    found.Add((key, record.QueueOffset, physicalOffset));
+                }
+                return true;
+            },
+            skipped: static (_, _) => { });
+        return found;
+    }
+
+    /// <summary>The messages in the files of the timer queue before an offset, the newest first.</summary>
+    public static IEnumerable<((string Topic, string Key, long OutMs) Key, long QueueOffset, long PhysicalOffset)> Listed(
+        StoreOptions options, IStoreFileSystem files, LogFiles log, long end)
     {
         using var cache = new QueueFileCache(files, capacity: 1);
         var layout = QueueLayout.Simple(options, files);
@@ -63,32 +82,37 @@ internal sealed class TimersUndone
         var first = queue.First / layout.UnitBytes;
         for (var at = Math.Min(end, (queue.Last + queue.FileSize) / layout.UnitBytes) - 1; !queue.IsEmpty && at >= first; at--)
         {
-            if (Queues.QueueEnd.Unit(queue, at) is { IsWritten: true, IsPlaceholder: false } unit)
+            if (Queues.QueueEnd.Unit(queue, at) is { IsWritten: true, IsPlaceholder: false } unit && KeyAt(log, unit.PhysicalOffset) is { } key)
             {
-                yield return (at, unit.PhysicalOffset);
+                yield return (key, at, unit.PhysicalOffset);
             }
         }
     }
 
-    /// <summary>By what a message of the timer queue is known when it is delivered; null when the log does not have it.</summary>
-    public static (string Topic, string Key, long OutMs)? KeyAt(LogFiles log, long physicalOffset)
+    private static (string Topic, string Key, long OutMs)? KeyAt(LogFiles log, long physicalOffset)
     {
-        (string, string, long)? key = null;
-        if (log.Find(physicalOffset) is { } file && file.TryLease())
+        if (log.Find(physicalOffset) is not { } file || !file.TryLease())
+        {
+            return null;
+        }
+        try
         {
             var bytes = file.Bytes(physicalOffset, (int)(file.EndOffset - physicalOffset));
-            if (MessageRecord.TryRead(bytes, out var record) == RecordReadStatus.Ok && record.PhysicalOffset == physicalOffset)
-            {
-                key = KeyOf(record, record.Property(RealTopic));
-            }
+            return MessageRecord.TryRead(bytes, out var record) == RecordReadStatus.Ok && record.PhysicalOffset == physicalOffset
+                ? KeyOf(record, record.Property(RealTopic))
+                : null;
+        }
+        finally
+        {
             file.Release();
         }
-        return key;
     }
+
+    private static bool IsOfQueue(in MessageRecord record) => record.QueueId == 0 && record.Topic.SequenceEqual(TimerTopic);
 
     private void See(in MessageRecord record, HashSet<(string, string, long)> came)
     {
-        var isQueue = record.QueueId == 0 && record.Topic.SequenceEqual(TimerTopic);
+        var isQueue = IsOfQueue(record);
         QueueEnd = isQueue ? Math.Min(QueueEnd, record.QueueOffset) : QueueEnd;
         if (!TryNumber(record, OutMs, out var outMs))
         {

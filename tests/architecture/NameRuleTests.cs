@@ -59,6 +59,7 @@ public partial class NameRuleTests
         ["broker/Configuration/BrokerConfiguration.cs"] = "of the user's directory",
         ["broker/Persistence/ConfigFolder.cs"] = "of names that the broker's tables have in its code",
         ["broker/Persistence/JournalReader.cs"] = "of numbers, and of files there are",
+        ["broker/Replication/Epochs/EpochFile.cs"] = "of a setting",
         ["namesrv/NameServerOptions.cs"] = "of a setting",
         ["namesrv/RocketMQ.Controller/ControllerOptions.cs"] = "of the user's directory",
         ["namesrv/RocketMQ.Controller/ControllerServer.cs"] = "of a setting",

@@ -37,6 +37,11 @@ internal sealed class EpochFile
     /// <summary>0 without entries.</summary>
     public int LastEpoch => Volatile.Read(ref _entries) is [.., var last] ? last.Epoch : 0;
 
+    /// <summary>Reads the file that storePathEpochFile names, or the one that Apache's brokers have in the store.</summary>
+    /// <exception cref="ConfigurationException">There is a file, but none that makes sense.</exception>
+    public static EpochFile Open(ReplicationOptions options, string storePathRootDir, IStoreFileSystem files, ILogger logger) => Open(
+        options.StorePathEpochFile.Length > 0 ? options.StorePathEpochFile : System.IO.Path.Combine(storePathRootDir, "epochFileCheckpoint"), files, logger);
+
     /// <summary>Reads the file; where it is torn, the one before it, which lies beside it; without either there are no entries.</summary>
     /// <exception cref="ConfigurationException">There is a file, but none that makes sense.</exception>
     public static EpochFile Open(string path, IStoreFileSystem files, ILogger logger)

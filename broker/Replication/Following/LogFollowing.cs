@@ -119,14 +119,14 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
             }
             else
             {
-                var (hasReceived, cut) = await FollowAsync(address, master, cancellationToken).ConfigureAwait(false);
+                var (hasFollowed, cut) = await FollowAsync(address, master, cancellationToken).ConfigureAwait(false);
                 if (cut is { } offset && !cancellationToken.IsCancellationRequested && master == Volatile.Read(ref _masters))
                 {
                     CutNeeded?.Invoke(offset);
                     return;
                 }
 
-                pause = hasReceived ? ShortestPause : pause;
+                pause = hasFollowed ? ShortestPause : pause;
             }
 
             _master.Seek();
@@ -146,8 +146,8 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
 
     private void OnMasterChanged() => Interlocked.Exchange(ref _news, NewNews()).TrySetResult();
 
-    /// <returns>Whether anything of the log came, and where it has to be cut.</returns>
-    private async Task<(bool HasReceived, long? Cut)> FollowAsync(string address, int master, CancellationToken cancellationToken)
+    /// <returns>Whether anything of the log came, or the master was there for long, and where the log has to be cut.</returns>
+    private async Task<(bool HasFollowed, long? Cut)> FollowAsync(string address, int master, CancellationToken cancellationToken)
     {
         try
         {
@@ -165,9 +165,10 @@ internal sealed class LogFollowing : IHealthCheck, IAsyncDisposable
                 return default;
             }
 
+            var began = _time.GetTimestamp();
             var reason = await link.RunAsync(cancellationToken).ConfigureAwait(false);
             Say($"the log does not follow {address}: {reason}");
-            return (link.HasReceived, link.Cut);
+            return (link.HasReceived || _time.GetElapsedTime(began) >= LongestPause, link.Cut);
         }
         catch (Exception e)
         {

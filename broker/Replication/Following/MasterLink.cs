@@ -56,7 +56,7 @@ internal sealed class MasterLink : IAsyncDisposable
     /// <summary>Whether the log is followed: the master has been told from where on.</summary>
     public bool HasMet => _hasMet;
 
-    /// <summary>Whether the master has sent anything that fits.</summary>
+    /// <summary>Whether the master has sent anything of its log.</summary>
     public bool HasReceived { get; private set; }
 
     /// <summary>Where this log has to be cut before it can follow the master.</summary>
@@ -180,7 +180,6 @@ internal sealed class MasterLink : IAsyncDisposable
                     break;
                 }
 
-                HasReceived = true;
                 _left = _frame.Size;
                 if (_left == 0)
                 {
@@ -224,6 +223,7 @@ internal sealed class MasterLink : IAsyncDisposable
             var status = _store.Receive(offset, bytes.Span, out var fault);
             if (status == ReceiveStatus.Ok)
             {
+                HasReceived = true;
                 _transferred.Add(bytes.Length);
                 return;
             }

@@ -16,6 +16,9 @@ namespace RocketMQ.Broker.Replication.Membership;
 /// </summary>
 internal sealed class InSyncSet : IReplicas
 {
+    /// <summary>Bytes that a slave may be behind when sends begin to wait for it: as long as they take is how long those are late.</summary>
+    private const int NearEnough = 1024 * 1024;
+
     private readonly ReplicationOptions _options;
     private readonly MessageStore _store;
     private readonly LogShipping _shipping;
@@ -28,6 +31,7 @@ internal sealed class InSyncSet : IReplicas
     private long _self;
     private long _epochStart;
     private long _confirmedOffset;
+    private long _limit = -1;
     private IReadOnlyList<long> _stored = [];
     private int _storedEpoch;
 
@@ -100,6 +104,7 @@ internal sealed class InSyncSet : IReplicas
             _stored = state.InSync;
             _storedEpoch = state.InSyncEpoch;
             _counted = [.. state.InSync.Where(id => id != self)];
+            _limit = -1;
             Limit();
         }
     }
@@ -235,19 +240,17 @@ internal sealed class InSyncSet : IReplicas
 
             _counted = [.. _counted, id];
 
-            // Who appends moves the end, then looks whom to wait for: either they see the new member, or it has to have what they appended.
+            // Who appends moves the end, then looks whom to wait for: either they see the new member, or it has to have what they appended. So it is with what
+            // was listed, and may have been read, before the limit held.
             Interlocked.MemoryBarrier();
-            _joining[id] = mustHave = _store.MaxPhysicalOffset;
-            _confirmedOffset = Math.Max(_confirmedOffset, _counted.Length == 1 ? mustHave : _confirmedOffset);
+            _confirmedOffset = _counted.Length == 1 ? _store.MaxPhysicalOffset : _confirmedOffset;
             Limit();
+            _joining[id] = mustHave = _store.MaxPhysicalOffset;
             joined = true;
         }
 
         return link.Acknowledged >= mustHave;
     }
-
-    /// <summary>Bytes that a slave may be behind when sends begin to wait for it: as long as they take is how long those are late.</summary>
-    private const int NearEnough = 1024 * 1024;
 
     private void OnChanged()
     {
@@ -291,6 +294,7 @@ internal sealed class InSyncSet : IReplicas
             var counted = _counted;
             if (!IsForAll)
             {
+                Limit();
                 _waiters.Reach(_options.InSyncReplicas <= 1 ? _store.MaxPhysicalOffset : AcknowledgedBy(counted, _options.InSyncReplicas - 1));
                 return;
             }
@@ -328,7 +332,11 @@ internal sealed class InSyncSet : IReplicas
     private void Limit()
     {
         var limit = IsForAll && _counted.Length > 0 ? _confirmedOffset : long.MaxValue;
-        _store.ListUpTo(limit);
-        _confirmed.Set(limit);
+        if (limit != _limit)
+        {
+            _limit = limit;
+            _store.ListUpTo(limit);
+            _confirmed.Set(limit);
+        }
     }
 }

@@ -344,7 +344,7 @@ internal sealed class Membership : IHealthCheck
 
     private void Beat()
     {
-        if (_identity.Id is { } id)
+        if (_isJoined && _identity.Id is { } id)
         {
             _controllers.SendHeartbeats(new BrokerHeartbeatRequestHeader
             {

@@ -27,6 +27,9 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
     private readonly IReadOnlyList<IPNetwork>? _allowed;
     private readonly ConcurrentDictionary<SlaveLink, Task> _links = new();
 
+    /// <summary>Held by who looks for older connections: of two that come at once one stays.</summary>
+    private readonly Lock _meeting = new();
+
     /// <summary>The same links, for those to go through who come with every message: it makes no garbage.</summary>
     private volatile SlaveLink[] _woken = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -274,9 +277,9 @@ internal sealed class LogShipping : IBatchEndWork, IAsyncDisposable
     /// <summary>A broker has one connection: what it said on an older one it says no more.</summary>
     private void EndOlder(SlaveLink link)
     {
-        foreach (var other in _links.Keys)
+        lock (_meeting)
         {
-            if (other != link && other.BrokerId == link.BrokerId)
+            foreach (var other in _links.Keys.Where(other => !link.IsEnding && other != link && other.BrokerId == link.BrokerId))
             {
                 other.End($"broker {link.BrokerId} has come again, from {link.Address}");
             }

@@ -106,7 +106,7 @@ public class FollowingTests
     [Test]
     public async Task A_send_that_wants_more_brokers_than_there_are_is_late()
     {
-        await using var set = await BrokerSet.StartAsync(options => options with { BrokerRole = ConfiguredRole.SyncMaster, InSyncReplicas = 3, SlaveTimeout = 300 });
+        await using var set = await BrokerSet.StartAsync(options => options with { BrokerRole = ConfiguredRole.SyncMaster, InSyncReplicas = 3, SlaveTimeout = 1000 });
         var slave = await set.AddSlaveAsync(1);
         await set.SettleAsync(slave);
         Assert.That((await set.Master.SendAsync("Orders", [1])).Code, Is.EqualTo(ResponseCode.FlushSlaveTimeout));

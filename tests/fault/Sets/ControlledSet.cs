@@ -19,6 +19,15 @@ internal sealed class ControlledSet : IMortalBroker
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Who is so long out of step leaves the sync-state set.</summary>
+    private const int OutOfStepMs = 1_500;
+
+    /// <summary>How long a master goes on without the others.</summary>
+    private const int AloneMs = 1_000;
+
+    /// <summary>Longest that they have to join again.</summary>
+    private const int MostJoinMs = 400;
+
     /// <summary>A slave has what was made, changed or committed so long ago; on a busy machine its next question takes longer than the second it should.</summary>
     private const int LeastLoadMs = 2_500;
 
@@ -27,8 +36,13 @@ internal sealed class ControlledSet : IMortalBroker
     private readonly ControllerProcess _controller = new();
     private readonly List<SetMember> _members = [];
     private readonly List<SetMember> _gone = [];
+
+    /// <summary>Before the ports that slaves come to.</summary>
+    private readonly Dictionary<SetMember, Wire> _wires = [];
     private readonly IReadOnlyList<string> _settings;
     private SetMember? _master;
+    private int _joinMs;
+    private bool _hasTopics;
 
     public ControlledSet(params IReadOnlyList<string> settings) => _settings = settings;
 
@@ -63,8 +77,12 @@ internal sealed class ControlledSet : IMortalBroker
             await _controller.StartAsync();
             for (var i = 0; i < Brokers; i++)
             {
-                _members.Add(new SetMember(
-                    _nameServer.LocalEndPoint.ToString(), [.. _settings, "enableControllerMode=true", $"controllerAddr={_controller.Address}", "slaveTimeout=10000"]));
+                _members.Add(new SetMember(_nameServer.LocalEndPoint.ToString(),
+                [
+                    .. _settings, "enableControllerMode=true", $"controllerAddr={_controller.Address}", "slaveTimeout=10000", $"brokerIP2={Wire.Host}",
+                    $"haMaxTimeSlaveNotCatchup={OutOfStepMs}", "checkSyncStateSetPeriod=500",
+                ]));
+                _wires.Add(_members[i], new Wire(_members[i].HaPort));
                 await _members[i].StartAsync(0, "ASYNC_MASTER");
             }
         }
@@ -88,20 +106,34 @@ internal sealed class ControlledSet : IMortalBroker
         IsDying = false;
     }
 
+    /// <summary>How often nobody but the master that was killed could lead.</summary>
+    public int Returned { get; private set; }
+
     public Death PlanDeath(Random random, int meanLoadMs)
     {
         var loadMs = random.Next(meanLoadMs / 4, meanLoadMs * 7 / 4);
-        var kind = random.Next(8) switch
+        if (!_hasTopics)
+        {
+            // The topics have just been made.
+            loadMs += LeastLoadMs;
+            _hasTopics = true;
+        }
+
+        var way = random.Next(10) switch
         {
             0 or 1 => Way.Frozen,
             2 => Way.Stopped,
             3 => Way.KilledWithASlave,
             4 => Way.KilledWithTheController,
+            5 => Way.KilledWhenAlone,
+            6 or 7 => Way.KilledWhileTheOthersJoin,
             _ => Way.Killed,
         };
 
-        // A broker that is told to stop, or wakes as a slave, turns clients away.
-        return new($"{kind} after {loadMs} ms", loadMs, Operations: (int)kind, IsStop: kind is Way.Frozen or Way.Stopped);
+        _joinMs = random.Next(MostJoinMs);
+
+        // A broker that is told to stop, or wakes as a slave, or whom nobody follows, turns clients away.
+        return new($"{way} after {loadMs} ms", loadMs, Operations: (int)way, IsStop: way is Way.Frozen or Way.Stopped or Way.KilledWhenAlone or Way.KilledWhileTheOthersJoin, Starts: []);
     }
 
     public async Task DieAsync(Death death, Task begun)
@@ -129,6 +161,28 @@ internal sealed class ControlledSet : IMortalBroker
                 _gone.Add(slave);
                 await Task.WhenAll(old.KillAsync(), slave.KillAsync());
                 break;
+            case Way.KilledWhenAlone or Way.KilledWhileTheOthersJoin:
+                // The others leave the set, and it goes on without them.
+                _wires[old].FallSilent();
+                await Task.Delay(OutOfStepMs + AloneMs, CancellationToken.None);
+                if (way == Way.KilledWhileTheOthersJoin)
+                {
+                    _wires[old].Speak();
+                    await Task.Delay(_joinMs, CancellationToken.None);
+                }
+
+                DiedMs = Clock.GetUtcNow().ToUnixTimeMilliseconds();
+                await old.KillAsync();
+                _wires[old].Speak();
+                if (!await TryWaitMasterAsync(old, TimeSpan.FromSeconds(2)))
+                {
+                    // Nobody else has all that was acknowledged: nobody else may lead.
+                    await old.StartAsync(0, "ASYNC_MASTER");
+                    await WaitMasterAsync(null);
+                    Returned++;
+                }
+
+                return;
             case Way.KilledWithTheController:
                 await Task.WhenAll(_controller.KillAsync(), old.KillAsync());
                 await _controller.StartAsync();
@@ -182,6 +236,11 @@ internal sealed class ControlledSet : IMortalBroker
             await member.DisposeAsync();
         }
 
+        foreach (var wire in _wires.Values)
+        {
+            await wire.DisposeAsync();
+        }
+
         await _controller.DisposeAsync();
         await _nameServer.DisposeAsync();
     }
@@ -197,32 +256,37 @@ internal sealed class ControlledSet : IMortalBroker
             CultureInfo.InvariantCulture, $"{what} {sorted.Count} times: median {sorted[sorted.Count / 2].TotalMilliseconds:0} ms, worst {sorted[^1].TotalMilliseconds:0} ms");
     }
 
-    /// <summary>Waits until another broker takes messages.</summary>
-    private async Task WaitMasterAsync(SetMember old)
+    private async Task WaitMasterAsync(SetMember? old)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        if (!await TryWaitMasterAsync(old, Patience))
+        {
+            throw new InvalidOperationException($"Nobody takes messages {Patience.TotalSeconds} s after the master was gone.");
+        }
+    }
+
+    /// <summary>Waits until another broker takes messages.</summary>
+    private async Task<bool> TryWaitMasterAsync(SetMember? old, TimeSpan longest)
+    {
+        using var patience = new CancellationTokenSource(longest);
         var asked = _members.Where(member => member != old && member.IsRunning).ToList();
         var clients = asked.ToDictionary(member => member, member => new BrokerClient(member.Address));
         try
         {
-            while (true)
+            while (!patience.IsCancellationRequested)
             {
                 foreach (var member in asked)
                 {
                     if (await clients[member].TakesMessagesAsync())
                     {
                         _master = member;
-                        return;
+                        return true;
                     }
-                }
-
-                if (patience.IsCancellationRequested)
-                {
-                    throw new InvalidOperationException($"Nobody takes messages {Patience.TotalSeconds} s after the master was gone.");
                 }
 
                 await Task.Delay(2, CancellationToken.None);
             }
+
+            return false;
         }
         finally
         {
@@ -272,5 +336,7 @@ internal sealed class ControlledSet : IMortalBroker
         Stopped,
         KilledWithASlave,
         KilledWithTheController,
+        KilledWhenAlone,
+        KilledWhileTheOthersJoin,
     }
 }

@@ -21,6 +21,9 @@ internal sealed class SetMember : IAsyncDisposable
         _settings = settings;
     }
 
+    /// <summary>Where slaves come to.</summary>
+    public int HaPort => _ports.Broker + 1;
+
     public string Address => $"127.0.0.1:{_ports.Broker}";
 
     public string StoreFolder => _folder.File("store");

@@ -53,6 +53,22 @@ internal sealed class TimerGoldenTests
     }
 
     [Test]
+    public async Task An_apache_wheel_names_nothing_behind_a_cut_of_the_log()
+    {
+        using var directory = Unpack(out _);
+        var options = Golden.Options("store-pop-timer", directory);
+        var units = WheelFiles.Units(directory.File("timerlog"));
+        var end = units[units.Count / 2].PhysicalOffset;
+        MessageStore.Cut(options, end);
+        await using var store = MessageStore.Open(options);
+        using var timers = TimerStore.Open(store, At(StoppedAtMs + 10_000));
+
+        Assert.That(WheelFiles.Units(directory.File("timerlog")).Select(u => u.PhysicalOffset), Is.EqualTo(units.Select(u => u.PhysicalOffset).Where(at => at < end)));
+        Assert.That(timers.Waiting().Select(u => u.PhysicalOffset), Is.All.LessThan(end));
+        Assert.That(timers.QueueOffset, Is.LessThanOrEqualTo(store.MaxOffset("rmq_sys_wheel_timer", 0)));
+    }
+
+    [Test]
     public async Task An_apache_wheel_opens_where_it_was_left()
     {
         using var directory = Unpack(out var walk);

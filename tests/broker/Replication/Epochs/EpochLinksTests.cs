@@ -168,6 +168,49 @@ public class EpochLinksTests
     }
 
     [Test]
+    public async Task A_master_that_was_there_for_long_is_looked_for_at_once_when_it_is_gone()
+    {
+        await using var listener = await _network.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0), default);
+        await using var slave = await EpochBroker.StartAsync(_network, _clock, 2, masterAddress: listener.EndPoint.ToString());
+        slave.Following.Start();
+        for (var i = 0; i < 8; i++)
+        {
+            await using var gone = await ComesAsync(listener, TimeSpan.FromSeconds(1));
+        }
+
+        await using (var master = await ComesAsync(listener, TimeSpan.FromSeconds(1)))
+        {
+            await master.SayAsync(EpochPeer.Answer(0, new EpochEntry(1, 0)));
+            await Eventually.BecomesAsync(() => slave.Following.IsConnected, "it follows");
+            _clock.Advance(TimeSpan.FromSeconds(6));
+        }
+
+        await Eventually.BecomesAsync(() => !slave.Following.IsConnected, "it is gone");
+        var began = _clock.GetTimestamp();
+        await using var again = await ComesAsync(listener, TimeSpan.FromMilliseconds(10));
+        Assert.That(_clock.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(4)));
+    }
+
+    [Test]
+    public async Task A_master_of_ours_that_nobody_followed_to_the_end_is_cut_where_the_next_one_began()
+    {
+        await _master.WriteAsync(1, 10);
+        await using var old = await FollowAsync(2);
+        await SettleAsync(old);
+        await old.Following.StopAsync();
+        var point = old.Store.MaxPhysicalOffset;
+        await old.WriteAsync(2, 6);
+        old.Store.ForbidAppends();
+        await _master.WriteAsync(3, 4);
+        old.Following.Start();
+        await Eventually.BecomesAsync(() => old.Cuts.Count > 0, "the cut");
+        Assert.That(old.Cuts, Is.EqualTo([point]));
+        await old.Following.StopAsync();
+        old.Following.Start();
+        await Eventually.BecomesAsync(() => old.Cuts.Count > 1, "said again after a start, for nobody has cut it");
+    }
+
+    [Test]
     public async Task A_store_of_another_history_is_left_alone_and_the_state_says_what_to_do()
     {
         await _master.WriteAsync(1, 10);
@@ -233,6 +276,12 @@ public class EpochLinksTests
         var slave = await EpochBroker.StartAsync(_network, _clock, brokerId, configure, _master.Shipping.EndPoint.ToString());
         slave.Following.Start();
         return slave;
+    }
+
+    private async Task<EpochPeer> ComesAsync(ITransportListener listener, TimeSpan step)
+    {
+        var coming = EpochPeer.AcceptAsync(listener);
+        return await Eventually.GetAsync(_clock, step, async () => coming.IsCompleted ? await coming : null, "the slave");
     }
 
     /// <summary>A slave whose log is somebody else's.</summary>
