@@ -67,7 +67,9 @@ internal sealed record StandaloneSettings
         {
             ReplicaKeys.Check(properties);
             overrides["enableControllerMode"] = "true";
-            overrides["controllerAddr"] = RemotingAddress.Format(address, ControllerPort ?? ReplicaKeys.ControllerPort);
+
+            // Any free port is known when the controller listens there, and so to the brokers.
+            overrides["controllerAddr"] = RemotingAddress.Format(address, ControllerPort is > 0 and var controller ? controller : ReplicaKeys.ControllerPort);
         }
 
         return BrokerConfiguration.Bind(properties.With(overrides));

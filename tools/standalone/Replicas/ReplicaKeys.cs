@@ -17,9 +17,9 @@ internal static class ReplicaKeys
     /// <summary>From each port of a broker to that of the next one.</summary>
     private const int PortsApart = 10;
 
-    /// <summary>Places of files that all would share, and what lets nobody be elected.</summary>
+    /// <summary>Places of files that all would share, one master for ever, and what lets nobody be elected.</summary>
     private static readonly string[] NotForAll =
-        ["storePathCommitLog", "readOnlyCommitLogStorePaths", "storePathEpochFile", "storePathBrokerIdentity", "asyncLearner"];
+        ["storePathCommitLog", "readOnlyCommitLogStorePaths", "storePathEpochFile", "storePathBrokerIdentity", "haMasterAddress", "asyncLearner"];
 
     /// <exception cref="ConfigurationException">A key can't be the same for all brokers.</exception>
     public static void Check(JavaProperties properties)
