@@ -94,13 +94,26 @@ internal sealed class SendPipeline
         await _sender.SendOnewayAsync(message, Choose(queues, message.Topic, shardingKey, []), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Where the topic's messages go. A broker whose master is gone has another soon: that is waited for as long as an answer may take.</summary>
     /// <exception cref="RouteNotFoundException">No broker takes messages for the topic.</exception>
     public async Task<IReadOnlyList<MessageQueue>> QueuesAsync(string topic, CancellationToken cancellationToken)
     {
-        var route = await _routes.GetForWritingAsync(topic, _options.NewTopicQueues, cancellationToken).ConfigureAwait(false);
-        return route.WriteQueues.Count > 0
-            ? route.WriteQueues
-            : throw new RouteNotFoundException($"No broker takes messages for topic '{topic}': every one that holds it lacks a master or the permission to write.");
+        var patience = new Backoff(_options.SendTimeout, _time);
+        while (true)
+        {
+            var route = await _routes.GetForWritingAsync(topic, _options.NewTopicQueues, cancellationToken).ConfigureAwait(false);
+            if (route.WriteQueues.Count > 0)
+            {
+                return route.WriteQueues;
+            }
+
+            if (!route.LacksMaster || !await patience.WaitAsync(cancellationToken).ConfigureAwait(false))
+            {
+                throw new RouteNotFoundException($"No broker takes messages for topic '{topic}': every one that holds it lacks a master or the permission to write.");
+            }
+
+            await _routes.RefreshAsync(topic, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Whether another broker may do better. Others would refuse an illegal message as well.</summary>

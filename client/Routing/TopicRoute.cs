@@ -21,6 +21,9 @@ internal sealed class TopicRoute
 
     public IReadOnlyList<BrokerEndpoints> Brokers { get; }
 
+    /// <summary>Whether slaves alone are left of a broker.</summary>
+    public bool LacksMaster => Brokers.Any(broker => broker.Master is null);
+
     public static TopicRoute From(string topic, TopicRouteData data)
     {
         var brokers = data.BrokerDatas

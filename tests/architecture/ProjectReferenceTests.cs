@@ -26,7 +26,7 @@ public class ProjectReferenceTests
         ["RocketMQ.Client"] = ["RocketMQ.Remoting"],
         ["RocketMQ.MqAdmin"] = ["RocketMQ.Client", "RocketMQ.Store"],
         ["RocketMQ.Benchmark"] = ["RocketMQ.Client", "RocketMQ.Store"],
-        ["RocketMQ.Standalone"] = ["RocketMQ.NameServer", "RocketMQ.Broker.Host", "RocketMQ.Hosting"],
+        ["RocketMQ.Standalone"] = ["RocketMQ.NameServer", "RocketMQ.Controller", "RocketMQ.Broker.Host", "RocketMQ.Hosting"],
     };
 
     [Test]

@@ -1,4 +1,5 @@
 using RocketMQ.Client.Tests.Fakes;
+using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Remoting;
 
@@ -72,6 +73,31 @@ public class BrokerRestartsTests
     }
 
     [Test]
+    public async Task A_send_waits_for_a_new_master_while_a_set_has_none()
+    {
+        await using var producer = _client.CreateProducer(new ProducerOptions());
+        var withMaster = _cluster.NameServer.Routes["T"];
+        LoseMaster();
+        var sending = producer.SendAsync(Text());
+        Assert.That(await PassAsync(sending, TimeSpan.FromSeconds(2)), Is.LessThan(TimeSpan.Zero), "it has not given up");
+        _cluster.NameServer.Routes["T"] = withMaster;
+        await PassAsync(sending, TimeSpan.FromSeconds(1));
+
+        Assert.That((await sending).Status, Is.EqualTo(SendStatus.Stored));
+    }
+
+    [Test]
+    public async Task A_set_that_stays_without_a_master_fails_a_send_when_an_answer_is_late()
+    {
+        LoseMaster();
+        await using var producer = _client.CreateProducer(new ProducerOptions { SendTimeout = TimeSpan.FromSeconds(2) });
+        var sending = producer.SendAsync(Text());
+
+        Assert.That(await PassAsync(sending, TimeSpan.FromSeconds(20)), Is.EqualTo(TimeSpan.FromSeconds(2)).Within(2 * Step));
+        Assert.That(() => sending, Throws.TypeOf<RouteNotFoundException>().With.Message.Contains("lacks a master"));
+    }
+
+    [Test]
     public async Task A_refusal_names_its_codes()
     {
         await using var producer = _client.CreateProducer(new ProducerOptions { Retries = 0 });
@@ -93,6 +119,12 @@ public class BrokerRestartsTests
         Assert.That(failure.Message, Does.StartWith("No name server answers at 127.0.0.1:1;127.0.0.1:2: Can't connect to 127.0.0.1:").And.Contain("NAMESRV_ADDR"));
         Assert.That(failure, Is.InstanceOf<RemotingException>());
     }
+
+    private void LoseMaster() => _cluster.NameServer.Routes["T"] = new TopicRouteData
+    {
+        BrokerDatas = [new BrokerData { BrokerName = "a", Cluster = "C", BrokerAddrs = { [2] = _cluster["a"].Address } }],
+        QueueDatas = [new QueueData { BrokerName = "a", ReadQueueNums = 2, WriteQueueNums = 2, Perm = 6 }],
+    };
 
     private static Message Text() => new("T", "x"u8.ToArray());
 

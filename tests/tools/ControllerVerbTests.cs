@@ -6,6 +6,7 @@ using RocketMQ.Protocol.Headers;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Transport;
 using RocketMQ.TestSupport;
+using RocketMQ.Tools.Tests.Support;
 
 namespace RocketMQ.Tools.Tests;
 
@@ -62,6 +63,34 @@ public class ControllerVerbTests
         Assert.That((await LiveHost.RunAsync($"getSyncStateSet -a {Address} -c {LiveHost.Cluster} --json")).Done().Json["sets"]![0]!["brokerName"]!.ToString(), Is.EqualTo("broker-a"));
         Assert.That((await LiveHost.RunAsync($"getSyncStateSet -a {Address} -b nothing")).Error, Does.Contain("The controller knows no broker set nothing."));
         Assert.That((await LiveHost.RunAsync($"getSyncStateSet -a {Address}")).Error, Does.Contain("getSyncStateSet needs -b with a broker set or -c with a cluster."));
+    }
+
+    [Test]
+    public async Task GetBrokerEpoch_shows_the_epochs_of_each_broker_and_ends_the_last_where_the_log_does()
+    {
+        await using var master = await RecordedServer.StartAsync(RequestCode.GetBrokerEpochCache, Epochs(brokerId: 0));
+        await using var slave = await RecordedServer.StartAsync(RequestCode.GetBrokerEpochCache, Epochs(brokerId: 2));
+        await using var nameServer = await RecordedServer.StartAsync(
+            RequestCode.GetBrokerClusterInfo,
+            $"{{\"brokerAddrTable\":{{\"broker-a\":{{\"brokerAddrs\":{{0:\"{master.Address}\",2:\"{slave.Address}\"}},\"brokerName\":\"broker-a\",\"cluster\":\"DefaultCluster\","
+            + "\"enableActingMaster\":false}},\"clusterAddrTable\":{\"DefaultCluster\":[\"broker-a\"]}}");
+        var shown = Shown(0, master) + Shown(2, slave);
+
+        Assert.That((await RunAsync("-b broker-a")).Done().Output, Is.EqualTo(shown));
+        Assert.That((await RunAsync("-c DefaultCluster")).Done().Output, Is.EqualTo(shown));
+        Assert.That((await RunAsync("-b broker-a --json")).Done().Json["brokers"]!.Count(), Is.EqualTo(2));
+        Assert.That((await RunAsync("-b nothing")).Error, Does.Contain("The name server knows no broker set nothing."));
+        Assert.That((await RunAsync("")).Error, Does.Contain("getBrokerEpoch needs -b with a broker set or -c with a cluster."));
+
+        Task<Outcome> RunAsync(string words) => LiveHost.RunAsync([.. $"getBrokerEpoch -n {nameServer.Address} {words}".Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+
+        static string Epochs(int brokerId) =>
+            $"{{\"brokerId\":{brokerId},\"brokerName\":\"broker-a\",\"clusterName\":\"DefaultCluster\",\"epochList\":[{{\"endOffset\":46990,\"epoch\":1,\"startOffset\":0}},"
+            + "{\"endOffset\":9223372036854775807,\"epoch\":7,\"startOffset\":95960}],\"maxOffset\":97208}";
+
+        static string Shown(int id, RecordedServer broker) =>
+            $"\n#clusterName\tDefaultCluster\n#brokerName\tbroker-a\n#brokerAddr\t{broker.Address}\n#brokerId\t{id}\n#Epoch: EpochEntry{{epoch=1, startOffset=0, endOffset=46990}}\n"
+            + "#Epoch: EpochEntry{epoch=7, startOffset=95960, endOffset=97208}\n";
     }
 
     [Test]

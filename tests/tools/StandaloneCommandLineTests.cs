@@ -20,6 +20,10 @@ public class StandaloneCommandLineTests
     [TestCase("--broker-port -1 is no port: give a number from 0 to 65535. -h lists the options.", "--broker-port", "-1")]
     [TestCase("--broker-port http is no port: give a number from 0 to 65535. -h lists the options.", "--broker-port", "http")]
     [TestCase("--log Loud is no level: give one of Trace, Debug, Information, Warning, Error, Critical, None. -h lists the options.", "--log", "Loud")]
+    [TestCase("--replicas 1 is no size of a set: give a number from 2 to 5. -h lists the options.", "--replicas", "1")]
+    [TestCase("--replicas 99 is no size of a set: give a number from 2 to 5. -h lists the options.", "--replicas", "99")]
+    [TestCase("--replicas abc is no size of a set: give a number from 2 to 5. -h lists the options.", "--replicas", "abc")]
+    [TestCase("--controller-port is nothing without --replicas: one broker has no controller. -h lists the options.", "--controller-port", "9878")]
     public async Task A_command_line_that_makes_no_sense_is_one_sentence_and_exit_2(string sentence, params string[] arguments) =>
         Assert.That(await RunAsync(arguments), Is.EqualTo((2, sentence)));
 
@@ -35,6 +39,43 @@ public class StandaloneCommandLineTests
 
         Assert.That(code, Is.EqualTo(1));
         Assert.That(output, Is.EqualTo($"Can't listen on {taken.LocalEndpoint}: Address already in use. {option} moves it."));
+    }
+
+    [TestCase("--namesrv-port")]
+    [TestCase("--controller-port")]
+    public async Task So_does_one_that_is_taken_beside_a_set_of_brokers(string option)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var other = option == "--namesrv-port" ? "--controller-port" : "--namesrv-port";
+
+        var (code, output) = await RunAsync("--replicas", "2", option, $"{((IPEndPoint)taken.LocalEndpoint).Port}", other, "0", "--store", _folder.File("store"));
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(output, Does.EndWith($"Can't listen on {taken.LocalEndpoint}: Address already in use. {option} moves it."));
+    }
+
+    [TestCase("storePathCommitLog=/log")]
+    [TestCase("asyncLearner=true")]
+    public async Task A_key_that_brokers_of_a_set_can_not_share_is_refused(string line)
+    {
+        var file = _folder.File("broker.conf");
+        await File.WriteAllTextAsync(file, line);
+
+        Assert.That(
+            await RunAsync("--replicas", "2", "-c", file, "--store", _folder.File("store")),
+            Is.EqualTo((1, $"{file} line 1: {line.Split('=')[0]} can't be the same for all brokers of a set. Leave it out with --replicas.")));
+    }
+
+    [Test]
+    public async Task A_set_is_not_started_with_fewer_brokers_than_it_has()
+    {
+        var store = _folder.File("store");
+        Directory.CreateDirectory(Path.Combine(store, "replica-3"));
+
+        Assert.That(
+            await RunAsync("--replicas", "2", "--store", store),
+            Is.EqualTo((1, $"The set in {store} has more than 2 brokers, for {store}/replica-3 is there: --replicas takes them all, --store another directory.")));
     }
 
     [Test]

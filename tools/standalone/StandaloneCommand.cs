@@ -1,22 +1,18 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using RocketMQ.Broker;
-using RocketMQ.Broker.Configuration;
 using RocketMQ.Broker.Host;
 using RocketMQ.Hosting;
-using RocketMQ.NameServer;
-using RocketMQ.Remoting;
-using RocketMQ.Remoting.Configuration;
 using RocketMQ.Remoting.Hosting;
+using RocketMQ.Standalone.Replicas;
 
 namespace RocketMQ.Standalone;
 
-/// <summary>A name server and a broker in one process: for development, tests and small installations.</summary>
+/// <summary>A name server and a broker in one process: for development, tests and small installations. With --replicas a set of brokers, to try a failover.</summary>
 internal static class StandaloneCommand
 {
     /// <summary>As the tools say that a command line makes no sense.</summary>
@@ -26,6 +22,9 @@ internal static class StandaloneCommand
 
     private static readonly Option<int?> BrokerPort = Port(
         "--broker-port", "Port of the broker (10911, or listenPort of the configuration file); 0 takes any free one.");
+
+    private static readonly Option<int?> ControllerPort = Port(
+        "--controller-port", $"Port of the controller ({ReplicaKeys.ControllerPort}), with --replicas; 0 takes any free one.");
 
     private static readonly Option<string?> Store = new("--store")
     {
@@ -53,6 +52,18 @@ internal static class StandaloneCommand
             : Refuse<LogLevel>(given, $"--log {given.Tokens[0].Value} is no level: give one of {string.Join(", ", Enum.GetNames<LogLevel>())}."),
     };
 
+    private static readonly Option<int?> Replicas = new("--replicas")
+    {
+        Description = $"Brokers of one set, each a process of its own with ports 10 above the one before, and a controller that elects their master: {ReplicaKeys.Fewest} to {ReplicaKeys.Most}.",
+        HelpName = "number",
+        CustomParser = given => int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var number) && number is >= ReplicaKeys.Fewest and <= ReplicaKeys.Most
+            ? number
+            : Refuse<int?>(given, $"--replicas {given.Tokens[0].Value} is no size of a set: give a number from {ReplicaKeys.Fewest} to {ReplicaKeys.Most}."),
+    };
+
+    /// <summary>Which broker of a set this process is: said by the process that starts it.</summary>
+    private static readonly Option<int?> Replica = new("--replica") { Hidden = true };
+
     /// <summary>Reads the command line and serves until a signal comes.</summary>
     /// <returns>0; 1 when it could not start, 2 when the command line makes no sense.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -73,8 +84,15 @@ internal static class StandaloneCommand
     {
         var root = new RootCommand("RocketMQ.Net name server and broker in one process")
         {
-            NameServerPort, BrokerPort, Store, Listen, ConfigFile, Print, Level,
+            NameServerPort, BrokerPort, Store, Listen, ConfigFile, Print, Level, Replicas, ControllerPort, Replica,
         };
+        root.Validators.Add(given =>
+        {
+            if (given.GetResult(ControllerPort) is not null && given.GetResult(Replicas) is null)
+            {
+                given.AddError("--controller-port is nothing without --replicas: one broker has no controller.");
+            }
+        });
         root.SetAction(RunAsync);
         return root;
     }
@@ -83,13 +101,20 @@ internal static class StandaloneCommand
     {
         try
         {
+            var settings = Read(arguments);
             if (arguments.GetValue(Print))
             {
-                Configure(arguments).Print(Console.Out);
+                var configuration = settings.Configure();
+                (settings.Replicas is null ? configuration : ReplicaKeys.Of(configuration, number: 1)).Print(Console.Out);
                 return 0;
             }
 
-            return await ServeAsync(arguments).ConfigureAwait(false);
+            return await (settings switch
+            {
+                { Replica: { } number, Replicas: not null } => ReplicaHost.ServeAsync(settings, number),
+                { Replicas: { } replicas } => ReplicaSet.ServeAsync(settings, replicas),
+                _ => ServeAsync(settings),
+            }).ConfigureAwait(false);
         }
         catch (Exception e) when (StartFailure.Explain(e) is { } reason)
         {
@@ -98,55 +123,39 @@ internal static class StandaloneCommand
         }
     }
 
-    private static async Task<int> ServeAsync(ParseResult arguments)
+    private static StandaloneSettings Read(ParseResult arguments) => new()
     {
-        var configuration = Configure(arguments);
-        var address = IPAddress.Parse(configuration.Broker.BindAddress);
+        NameServerPort = arguments.GetValue(NameServerPort),
+        BrokerPort = arguments.GetValue(BrokerPort),
+        ControllerPort = arguments.GetValue(ControllerPort),
+        Store = arguments.GetValue(Store),
+        Listen = arguments.GetValue(Listen)!,
+        ConfigFile = arguments.GetValue(ConfigFile),
+        Level = arguments.GetValue(Level),
+        Replicas = arguments.GetValue(Replicas),
+        Replica = arguments.GetValue(Replica),
+    };
+
+    private static async Task<int> ServeAsync(StandaloneSettings settings)
+    {
+        var configuration = settings.Configure();
         using var stop = new StopSignal();
-        using var loggers = Logging.Create(arguments.GetValue(ConfigFile), arguments.GetValue(Level));
+        using var loggers = Logging.Create(settings.ConfigFile, settings.Level);
         configuration.ReportIgnored(loggers.CreateLogger<BrokerServer>());
 
-        var nameServer = new NameServer.NameServer(
-            new NameServerOptions
-            {
-                BindAddress = configuration.Broker.BindAddress,
-                ListenPort = arguments.GetValue(NameServerPort) ?? 9876,
-                TransportType = configuration.Broker.TransportType,
-                Tls = configuration.Broker.Tls,
-                ProxyProtocolTrustedAddresses = configuration.Broker.ProxyProtocolTrustedAddresses,
-                KvConfigPath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "kvConfig.json"),
-                ConfigStorePath = Path.Combine(configuration.Store.StorePathRootDir, "namesrv", "namesrv.properties"),
-            },
-            TimeProvider.System,
-            loggers,
-            Transports.Of(configuration.Broker.TransportType, loggers));
+        var nameServer = StandaloneNameServer.Create(configuration, settings.NameServerPort, loggers);
         await using (nameServer.ConfigureAwait(false))
         {
-            await StartAsync(nameServer.StartAsync, configuration, "--namesrv-port").ConfigureAwait(false);
-            var nameServerAddress = RemotingAddress.Format(address, nameServer.LocalEndPoint.Port);
+            await StandaloneStart.RunAsync(() => nameServer.StartAsync(), configuration, "--namesrv-port").ConfigureAwait(false);
+            var nameServerAddress = StandaloneNameServer.Address(configuration, nameServer.LocalEndPoint.Port);
             var broker = BrokerHost.Create(configuration with { Broker = configuration.Broker with { NamesrvAddr = nameServerAddress } }, loggers);
             await using (broker.ConfigureAwait(false))
             {
-                await StartAsync(broker.StartAsync, configuration, "--broker-port").ConfigureAwait(false);
+                await StandaloneStart.RunAsync(() => broker.StartAsync(), configuration, "--broker-port").ConfigureAwait(false);
                 Announce(nameServerAddress, broker, configuration.Store.StorePathRootDir);
                 await stop.Received.ConfigureAwait(false);
                 return (await broker.StopAsync().ConfigureAwait(false)).Count == 0 ? 0 : 1;
             }
-        }
-    }
-
-    /// <param name="start">Starts one of the two.</param>
-    /// <param name="configuration">Of the broker, whose store holds what the name server keeps.</param>
-    /// <param name="portOption">The option that moves its port.</param>
-    private static async Task StartAsync(Func<CancellationToken, Task> start, BrokerConfiguration configuration, string portOption)
-    {
-        try
-        {
-            await start(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (StartFailure.Explain(e, configuration.Store.StorePathRootDir, portOption, "--listen", "--store") is { } reason)
-        {
-            throw new ConfigurationException(reason);
         }
     }
 
@@ -165,44 +174,8 @@ internal static class StandaloneCommand
         return default;
     }
 
-    /// <summary>The configuration file, with what the command line says on top.</summary>
-    private static BrokerConfiguration Configure(ParseResult arguments)
-    {
-        var listen = arguments.GetValue(Listen)!;
-        if (!IPAddress.TryParse(listen, out _))
-        {
-            throw new ConfigurationException($"--listen {listen} is not an IP address.");
-        }
-
-        var file = arguments.GetValue(ConfigFile);
-        var properties = BrokerHost.LoadFile(file);
-        var overrides = new Dictionary<string, string> { ["bindAddress"] = listen };
-        if (!properties.Entries.ContainsKey("brokerIP1"))
-        {
-            overrides["brokerIP1"] = listen;
-        }
-
-        if (arguments.GetValue(BrokerPort) is { } port)
-        {
-            overrides["listenPort"] = port.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (arguments.GetValue(Store) is not null || !properties.Entries.ContainsKey("storePathRootDir"))
-        {
-            overrides["storePathRootDir"] = Path.GetFullPath(arguments.GetValue(Store) ?? "data");
-        }
-
-        if (!properties.Entries.ContainsKey("brokerName"))
-        {
-            overrides["brokerName"] = "broker-a";
-        }
-
-        return BrokerConfiguration.Bind(properties.With(overrides));
-    }
-
     private static void Announce(string nameServer, BrokerServer broker, string store)
     {
-        var startup = TimeProvider.System.GetUtcNow() - Process.GetCurrentProcess().StartTime;
         Console.WriteLine($"name server  {nameServer}");
         Console.WriteLine($"broker       {broker.Address}");
         Console.WriteLine($"store        {store}");
@@ -211,7 +184,7 @@ internal static class StandaloneCommand
             Console.WriteLine($"health       http://{probes}/health/ready, figures at /metrics");
         }
 
-        Console.WriteLine($"Ready after {startup.TotalMilliseconds:0} ms. Try: dotnet run -c Release --project client/samples/Produce -- {nameServer}");
+        Console.WriteLine($"Ready after {StandaloneStart.Age.TotalMilliseconds:0} ms. Try: dotnet run -c Release --project client/samples/Produce -- {nameServer}");
         Console.WriteLine("Ctrl-C stops it.");
     }
 }
