@@ -38,6 +38,7 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
     private readonly EpochFile _epochs;
     private readonly InSyncSet _set;
     private readonly InSyncKeeper _keeper;
+    private readonly SlaveSummons _summons;
     private readonly RemotingClient _client;
     private readonly IMember _member;
     private readonly string _address;
@@ -54,7 +55,7 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
 
     public Membership(
         BrokerOptions options, BrokerIdentity identity, ControllerClient controllers, CurrentRole role, MasterPlace master, LogFollowing following, MessageStore store,
-        EpochFile epochs, InSyncSet set, RemotingClient client, IMember member, string address, TimeProvider time, ILogger<Membership> logger)
+        EpochFile epochs, InSyncSet set, SlaveSummons summons, RemotingClient client, IMember member, string address, TimeProvider time, ILogger<Membership> logger)
     {
         _options = options;
         _identity = identity;
@@ -65,6 +66,7 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
         _store = store;
         _epochs = epochs;
         _set = set;
+        _summons = summons;
         _client = client;
         _member = member;
         _address = address;
@@ -330,7 +332,10 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         Log.Leads(_logger, state.MasterEpoch, from);
         var ends = new CancellationTokenSource();
-        _keeping = (ends, Task.Run(() => _keeper.RunAsync(id, state.MasterEpoch, _bell.Ring, ends.Token), CancellationToken.None));
+        _keeping = (
+            ends,
+            Task.Run(
+                () => Task.WhenAll(_keeper.RunAsync(id, state.MasterEpoch, _bell.Ring, ends.Token), _summons.RunAsync(id, from, ends.Token)), CancellationToken.None));
     }
 
     private async Task StopKeepingAsync()

@@ -130,6 +130,15 @@ internal sealed class ControllerClient(BrokerOptions options, string address, Re
         return State(reply, header.MasterBrokerId, header.MasterAddress, header.MasterEpoch);
     }
 
+    /// <summary>The brokers of the set that the controller hears, in the sync-state set or not.</summary>
+    public async Task<IEnumerable<ReplicaIdentity>> LivingAsync(CancellationToken cancellationToken)
+    {
+        var reply = await AskAsync(RequestCode.ControllerGetSyncStateData, null, RemotingJson.Serialize(new List<string> { options.BrokerName }), cancellationToken)
+            .ConfigureAwait(false);
+        var sets = reply.Code == ResponseCode.Success ? reply.ReadBody<BrokerReplicasInfo>().ReplicasInfoTable : throw Refused(reply);
+        return sets.TryGetValue(options.BrokerName, out var set) ? set.InSyncReplicas.Concat(set.NotInSyncReplicas).Where(broker => broker.Alive) : [];
+    }
+
     /// <summary>Proposes a sync-state set in the place of the one of an epoch.</summary>
     /// <returns>The set's new epoch; null when the controller has said no.</returns>
     /// <exception cref="RemotingException">Nobody has answered: it may be stored, or be stored yet.</exception>
@@ -173,7 +182,7 @@ internal sealed class ControllerClient(BrokerOptions options, string address, Re
         }
     }
 
-    private async Task<RemotingCommand> AskAsync(int code, ICommandHeader header, byte[]? body, CancellationToken cancellationToken)
+    private async Task<RemotingCommand> AskAsync(int code, ICommandHeader? header, byte[]? body, CancellationToken cancellationToken)
     {
         var leader = Leader ?? await FindLeaderAsync(cancellationToken).ConfigureAwait(false);
         try

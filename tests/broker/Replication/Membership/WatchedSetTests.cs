@@ -157,6 +157,22 @@ public class WatchedSetTests
         Assert.That(refused!.Message, Does.Contain("enableControllerMode"));
     }
 
+    [Test]
+    public async Task A_member_that_does_not_follow_is_told_by_every_new_master_where_the_log_is()
+    {
+        await using var set = await WatchedSet.StartAsync(2);
+        await using var silent = await SilentMember.JoinAsync(set.ControllerAddress, id: 3);
+        await Eventually.BecomesAsync(() => silent.Told.Any(told => told.MasterHaAddress == HaAddressOf(set[1])), "the master has told it");
+        Assert.That(silent.Told.First().MasterAddress, Is.EqualTo(set[1].Server.Features.Place.Address));
+        await SendAsync(set[1], 3);
+        var end = set[1].Server.Features.Store.MaxPhysicalOffset;
+        await set.StopAsync(1);
+        await Eventually.BecomesAsync(() => silent.Told.Any(told => told.MasterHaAddress == HaAddressOf(set[2])), "the new master has told it");
+        Assert.That(silent.Told.Last().MasterFlushOffset, Is.EqualTo(end), "Apache's brokers can't do without");
+    }
+
+    private static string HaAddressOf(TestBroker broker) => $"127.0.0.1:{broker.Server.Features.Shipping.EndPoint.Port}";
+
     private static async Task SendAsync(TestBroker broker, int count)
     {
         for (var i = 0; i < count; i++)
