@@ -1,5 +1,3 @@
-using RocketMQ.Fault.Tests.Power;
-
 namespace RocketMQ.Store.Tests.Cutting;
 
 /// <summary>A cut that the power is lost in, at each of its operations: the old log is there or the new one, and the next one finishes what was begun.</summary>

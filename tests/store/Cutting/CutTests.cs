@@ -1,6 +1,5 @@
 using RocketMQ.Fault.Tests.Power;
 using RocketMQ.Store.Tests.Faults;
-using RocketMQ.TestSupport;
 
 namespace RocketMQ.Store.Tests.Cutting;
 

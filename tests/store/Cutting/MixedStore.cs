@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using RocketMQ.Fault.Tests.Power;
 using RocketMQ.Protocol.Messages;
 using RocketMQ.Store.Files;

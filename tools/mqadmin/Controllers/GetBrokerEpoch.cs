@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RocketMQ.Protocol.Bodies;
 
 namespace RocketMQ.MqAdmin.Controllers;
 

@@ -5,7 +5,6 @@ using RocketMQ.Broker;
 using RocketMQ.Broker.Configuration;
 using RocketMQ.Controller;
 using RocketMQ.Controller.Sets;
-using RocketMQ.Controller.Storage;
 using RocketMQ.Hosting;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Configuration;
@@ -75,7 +74,7 @@ internal static class ReplicaSet
             // One after the other: so the controller's ids are the numbers here.
             while ((find()?.Replicas.Count ?? 0) <= i && broker.IsRunning && !stop.Received.IsCompleted)
             {
-                await Task.WhenAny(stop.Received, Task.Delay(LookEvery)).ConfigureAwait(false);
+                await Task.WhenAny(stop.Received, Task.Delay(LookEvery, TimeProvider.System)).ConfigureAwait(false);
             }
         }
 

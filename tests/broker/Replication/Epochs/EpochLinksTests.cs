@@ -1,7 +1,6 @@
 using System.Net;
 using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Replication.Epochs;
-using RocketMQ.Broker.Replication.Shipping;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Remoting.Transport;
 using RocketMQ.TestSupport;

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RocketMQ.Broker.Replication;
 using RocketMQ.Broker.Tests.Support;
 using RocketMQ.Controller;
-using RocketMQ.Controller.Configuration;
 using RocketMQ.NameServer;
 using RocketMQ.Remoting.Transport;
 using RocketMQ.TestSupport;

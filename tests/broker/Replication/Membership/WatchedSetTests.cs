@@ -4,7 +4,6 @@ using RocketMQ.Protocol.Bodies;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
-using RocketMQ.Store;
 
 namespace RocketMQ.Broker.Tests.Replication.Membership;
 
