@@ -160,7 +160,15 @@ internal sealed class ControlledSet : IMortalBroker
                 var slave = _members.First(member => member != old);
                 _gone.Add(slave);
                 await Task.WhenAll(old.KillAsync(), slave.KillAsync());
-                break;
+                if (!await TryWaitMasterAsync(old, TimeSpan.FromSeconds(5)))
+                {
+                    // It had been elected in between, and nobody else may lead.
+                    await slave.StartAsync(0, "ASYNC_MASTER");
+                    await WaitMasterAsync(old);
+                    Returned++;
+                }
+
+                return;
             case Way.KilledWhenAlone or Way.KilledWhileTheOthersJoin:
                 // The others leave the set, and it goes on without them.
                 _wires[old].FallSilent();
@@ -247,7 +255,7 @@ internal sealed class ControlledSet : IMortalBroker
 
     /// <summary>In words: the median and the worst by kind, in milliseconds.</summary>
     public string Times() => string.Join("; ", Failovers.GroupBy(failover => failover.Kind).Select(kind => Text(kind.Key, [.. kind.Select(k => k.Time)]))
-        .Append(Text("all in the set again after", Returns)));
+        .Append(Text("all in the set again after", Returns)).Append($"only who had gone could lead {Returned} times"));
 
     private static string Text(string what, List<TimeSpan> times)
     {
