@@ -111,6 +111,10 @@ internal sealed class Membership : IHealthCheck
             return;
         }
 
+        // What is sent meanwhile may be here alone: then the new master is not followed, but says where this log would have to be cut.
+        var isToBeCut = false;
+        void OnCutNeeded(long offset) => Volatile.Write(ref isToBeCut, true);
+        _following.CutNeeded += OnCutNeeded;
         try
         {
             using var patience = new CancellationTokenSource(LongestHandOver, _time);
@@ -123,7 +127,7 @@ internal sealed class Membership : IHealthCheck
             _bell.Ring();
 
             // The other one is master when it ships its log.
-            while (_role.IsMaster || !_following.IsConnected)
+            while (_role.IsMaster || !(_following.IsConnected || Volatile.Read(ref isToBeCut)))
             {
                 await Task.Delay(ShortPause, _time, patience.Token).ConfigureAwait(false);
             }
@@ -133,6 +137,10 @@ internal sealed class Membership : IHealthCheck
         catch (Exception e) when (e is RemotingException or RemotingJsonException or HeaderFieldException or OperationCanceledException)
         {
             Log.NotHandedOver(_logger, heir, e.Message);
+        }
+        finally
+        {
+            _following.CutNeeded -= OnCutNeeded;
         }
     }
 
