@@ -288,6 +288,8 @@ internal sealed class InSyncSet : IReplicas
         {
             if (!_isMaster)
             {
+                // Who had appended when it ended, and waits since.
+                _waiters.Fail();
                 return;
             }
 

@@ -113,6 +113,10 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
             return;
         }
 
+        // What is sent meanwhile may be here alone: then the new master is not followed, but says where this log would have to be cut.
+        var isToBeCut = false;
+        void OnCutNeeded(long offset) => Volatile.Write(ref isToBeCut, true);
+        _following.CutNeeded += OnCutNeeded;
         try
         {
             using var patience = new CancellationTokenSource(LongestHandOver, _time);
@@ -125,7 +129,7 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
             _bell.Ring();
 
             // The other one is master when it ships its log.
-            while (_role.IsMaster || !_following.IsConnected)
+            while (_role.IsMaster || !(_following.IsConnected || Volatile.Read(ref isToBeCut)))
             {
                 await Task.Delay(ShortPause, _time, patience.Token).ConfigureAwait(false);
             }
@@ -135,6 +139,10 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
         catch (Exception e) when (e is RemotingException or RemotingJsonException or HeaderFieldException or OperationCanceledException)
         {
             Log.NotHandedOver(_logger, heir, e.Message);
+        }
+        finally
+        {
+            _following.CutNeeded -= OnCutNeeded;
         }
     }
 
