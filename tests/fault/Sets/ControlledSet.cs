@@ -5,7 +5,6 @@ using RocketMQ.NameServer;
 using RocketMQ.Remoting;
 using RocketMQ.Remoting.Transport;
 using RocketMQ.Store.Files;
-using RocketMQ.TestSupport;
 
 namespace RocketMQ.Fault.Tests.Sets;
 
