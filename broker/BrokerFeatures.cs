@@ -300,7 +300,7 @@ internal sealed class BrokerFeatures
         var controllers = new ControllerClient(_options, Place.Address, Client, _time);
         var summons = new SlaveSummons(controllers, Shipping, Client, Place.Address, Place.HaAddress(_options), _options.Replication, _time);
         var membership = new Membership(
-            _options, _identity!, controllers, Role, Master, Following, Store, epochs, InSync!, summons, Client, member, Place.Address, _time, _loggers.CreateLogger<Membership>());
+            _options, _identity!, controllers, Role, Master, Following, Store, epochs, InSync!, summons, member, Place.Address, _time, _loggers.CreateLogger<Membership>());
         MembershipRequests = new MembershipRequests(_options, membership, epochs, Role, Store);
         return membership;
     }

@@ -16,6 +16,8 @@ public partial class NameRuleTests
         ["GetConsumerStatusBody"] = "a consumer's answer, handed on to who asked",
         ["SyncStateSet"] = "ids of brokers, compared with those there are",
         ["string"] = "names of broker sets, looked up",
+        ["ElectMasterResponseBody"] = "a controller's answer: ids of brokers",
+        ["BrokerReplicasInfo"] = "a controller's answer: ids of brokers, and addresses, which are parsed before they are connected to",
         ["KVTable"] = "a name server's answer: order configuration, looked up by topics there are; a master's: figures",
     };
 
@@ -59,6 +61,7 @@ public partial class NameRuleTests
         ["broker/Configuration/BrokerConfiguration.cs"] = "of the user's directory",
         ["broker/Persistence/ConfigFolder.cs"] = "of names that the broker's tables have in its code",
         ["broker/Persistence/JournalReader.cs"] = "of numbers, and of files there are",
+        ["broker/Replication/Membership/BrokerIdentity.cs"] = "of a setting",
         ["broker/Replication/Epochs/EpochFile.cs"] = "of a setting",
         ["namesrv/NameServerOptions.cs"] = "of a setting",
         ["namesrv/RocketMQ.Controller/ControllerOptions.cs"] = "of the user's directory",

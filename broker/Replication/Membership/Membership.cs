@@ -7,7 +7,6 @@ using RocketMQ.Broker.Replication.Following;
 using RocketMQ.Broker.Replication.Membership.Remoting;
 using RocketMQ.Broker.Roles;
 using RocketMQ.Protocol.Commands;
-using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting;
 using RocketMQ.Store;
@@ -39,7 +38,6 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
     private readonly InSyncSet _set;
     private readonly InSyncKeeper _keeper;
     private readonly SlaveSummons _summons;
-    private readonly RemotingClient _client;
     private readonly IMember _member;
     private readonly string _address;
     private readonly TimeProvider _time;
@@ -55,7 +53,7 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
 
     public Membership(
         BrokerOptions options, BrokerIdentity identity, ControllerClient controllers, CurrentRole role, MasterPlace master, LogFollowing following, MessageStore store,
-        EpochFile epochs, InSyncSet set, SlaveSummons summons, RemotingClient client, IMember member, string address, TimeProvider time, ILogger<Membership> logger)
+        EpochFile epochs, InSyncSet set, SlaveSummons summons, IMember member, string address, TimeProvider time, ILogger<Membership> logger)
     {
         _options = options;
         _identity = identity;
@@ -67,7 +65,6 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
         _epochs = epochs;
         _set = set;
         _summons = summons;
-        _client = client;
         _member = member;
         _address = address;
         _time = time;
@@ -84,7 +81,7 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
     public void Start()
     {
         var stopping = _stopping = new CancellationTokenSource();
-        _client.ConnectionLost += OnConnectionLost;
+        _controllers.Watch(_bell.Ring);
         _running = Task.Run(() => RunAsync(stopping.Token));
     }
 
@@ -96,7 +93,7 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
         }
 
         _stopping = null;
-        _client.ConnectionLost -= OnConnectionLost;
+        _controllers.Unwatch();
         await stopping.CancelAsync().ConfigureAwait(false);
         _bell.Ring();
         await _running.ConfigureAwait(false);
@@ -165,16 +162,6 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
             ({ } known, null) => string.Create(CultureInfo.InvariantCulture, $"broker {known.MasterId} is master in epoch {known.MasterEpoch}, this is {_identity.Id}"),
             ({ } known, _) => string.Create(CultureInfo.InvariantCulture, $"broker {known.MasterId} is master in epoch {known.MasterEpoch}, as far as is known: {failure}"),
         });
-    }
-
-    /// <summary>A controller closes the connection of a broker that it takes for dead; and one that is gone may have been the one that leads.</summary>
-    private void OnConnectionLost(string address, RemotingConnection connection)
-    {
-        if (_controllers.IsController(address))
-        {
-            _controllers.ForgetLeader();
-            _bell.Ring();
-        }
     }
 
     private async Task RunAsync(CancellationToken stopping)
@@ -361,18 +348,7 @@ internal sealed class Membership : IHealthCheck, IAsyncDisposable
     {
         if (_isJoined && _identity.Id is { } id)
         {
-            _controllers.SendHeartbeats(new BrokerHeartbeatRequestHeader
-            {
-                ClusterName = _options.BrokerClusterName,
-                BrokerName = _options.BrokerName,
-                BrokerAddr = _address,
-                BrokerId = id,
-                HeartbeatTimeoutMills = _options.Replication.ControllerHeartBeatTimeoutMills,
-                Epoch = _epochs.LastEpoch is > 0 and var epoch ? epoch : -1,
-                MaxOffset = _store.MaxPhysicalOffset,
-                ConfirmOffset = Math.Min(_set.Confirmed, _store.MaxPhysicalOffset),
-                ElectionPriority = _options.Replication.BrokerElectionPriority,
-            });
+            _controllers.SendHeartbeats(id, _epochs.LastEpoch, _store.MaxPhysicalOffset, Math.Min(_set.Confirmed, _store.MaxPhysicalOffset));
         }
     }
 

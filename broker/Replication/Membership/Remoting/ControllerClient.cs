@@ -18,6 +18,7 @@ internal sealed class ControllerClient(BrokerOptions options, string address, Re
         [.. options.Replication.ControllerAddr.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
 
     private string? _leader;
+    private Action? _lost;
 
     /// <summary>The controllers that are configured.</summary>
     public IReadOnlyList<string> Controllers => _controllers;
@@ -27,15 +28,34 @@ internal sealed class ControllerClient(BrokerOptions options, string address, Re
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Whether a connection goes to a controller.</summary>
-    public bool IsController(string to) => to == Leader || _controllers.Contains(to);
+    /// <summary>Tells when the connection to a controller has ended: it may have taken this broker for dead, or have been the one that leads.</summary>
+    public void Watch(Action lost)
+    {
+        _lost = lost;
+        client.ConnectionLost += OnConnectionLost;
+    }
 
-    /// <summary>The next question asks who leads.</summary>
-    public void ForgetLeader() => Volatile.Write(ref _leader, null);
+    public void Unwatch() => client.ConnectionLost -= OnConnectionLost;
 
     /// <summary>Tells all controllers that this broker is there, and what it has. None of them is waited for.</summary>
-    public void SendHeartbeats(BrokerHeartbeatRequestHeader heartbeat)
+    /// <param name="id">This broker.</param>
+    /// <param name="epoch">The last of its log; 0 without any.</param>
+    /// <param name="end">Where its log ends.</param>
+    /// <param name="confirmed">Up to where the set has it.</param>
+    public void SendHeartbeats(long id, int epoch, long end, long confirmed)
     {
+        var heartbeat = new BrokerHeartbeatRequestHeader
+        {
+            ClusterName = options.BrokerClusterName,
+            BrokerName = options.BrokerName,
+            BrokerAddr = address,
+            BrokerId = id,
+            HeartbeatTimeoutMills = options.Replication.ControllerHeartBeatTimeoutMills,
+            Epoch = epoch > 0 ? epoch : -1,
+            MaxOffset = end,
+            ConfirmOffset = confirmed,
+            ElectionPriority = options.Replication.BrokerElectionPriority,
+        };
         foreach (var controller in Leader is { } leader && !_controllers.Contains(leader) ? _controllers.Append(leader) : _controllers)
         {
             _ = SendAsync(controller, RemotingCommand.Request(RequestCode.BrokerHeartbeat, heartbeat));
@@ -160,6 +180,18 @@ internal sealed class ControllerClient(BrokerOptions options, string address, Re
         },
         null,
         cancellationToken);
+
+    private void OnConnectionLost(string to, RemotingConnection connection)
+    {
+        if (to == Leader || _controllers.Contains(to))
+        {
+            ForgetLeader();
+            _lost?.Invoke();
+        }
+    }
+
+    /// <summary>The next question asks who leads.</summary>
+    private void ForgetLeader() => Volatile.Write(ref _leader, null);
 
     private static SetState State(RemotingCommand reply, long? masterId, string? masterAddress, int? masterEpoch)
     {

@@ -1,4 +1,3 @@
-using RocketMQ.Broker.Replication.Membership.Remoting;
 using RocketMQ.Broker.Replication.Shipping;
 using RocketMQ.Protocol.Codes;
 using RocketMQ.Protocol.Commands;
@@ -6,7 +5,7 @@ using RocketMQ.Protocol.Headers;
 using RocketMQ.Protocol.Json;
 using RocketMQ.Remoting;
 
-namespace RocketMQ.Broker.Replication.Membership;
+namespace RocketMQ.Broker.Replication.Membership.Remoting;
 
 /// <summary>
 /// Tells the living brokers of the set that don't follow where this master ships its log. One of Apache's has that from name servers alone, which it asks as soon

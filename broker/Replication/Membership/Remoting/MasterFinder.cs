@@ -3,7 +3,7 @@ using RocketMQ.Protocol.Commands;
 using RocketMQ.Protocol.Headers;
 using RocketMQ.Remoting;
 
-namespace RocketMQ.Broker.Replication.Membership;
+namespace RocketMQ.Broker.Replication.Membership.Remoting;
 
 /// <summary>Asks the master that a controller has named where it ships its log: name servers learn that later, and may be told by nobody.</summary>
 internal sealed class MasterFinder : IDisposable
