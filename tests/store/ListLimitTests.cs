@@ -222,26 +222,41 @@ internal sealed class ListLimitTests
         master.Start();
         slave.ForbidAppends();
         slave.Start();
+        master.Append("T", 0, "first");
+
+        // The log has its file then: to make one waits for the disk, too.
+        Ship(master, slave, 1000);
+        Assert.That(await slave.WaitFlushedAsync(slave.MaxPhysicalOffset), Is.Not.EqualTo(FlushResult.Failed));
         master.Append("T", 0, "m");
         Task takingOver;
-        using (var busy = new ManualResetEventSlim())
+        using (var isBusy = new ManualResetEventSlim())
+        using (var isDone = new ManualResetEventSlim())
         {
             var disk = Task.Run(() =>
             {
                 lock (files.DiskBusy)
                 {
-                    busy.Wait();
+                    isBusy.Set();
+                    isDone.Wait();
                 }
             });
-            Ship(master, slave, 1000);
-            takingOver = slave.AllowAppendsAsync();
-            await Task.Delay(100);
-            Assert.That((takingOver.IsCompleted, slave.WriteStatus), Is.EqualTo((false, AppendStatus.NotMaster)));
-            busy.Set();
-            await disk;
+            try
+            {
+                isBusy.Wait();
+                Ship(master, slave, 1000);
+                takingOver = slave.AllowAppendsAsync();
+                await Task.Delay(100);
+                Assert.That((takingOver.IsCompleted, slave.WriteStatus), Is.EqualTo((false, AppendStatus.NotMaster)));
+            }
+            finally
+            {
+                isDone.Set();
+                await disk;
+            }
         }
+
         await takingOver;
-        Assert.That((slave.MaxOffset("T", 0), slave.WriteStatus), Is.EqualTo((1L, AppendStatus.Ok)));
+        Assert.That((slave.MaxOffset("T", 0), slave.WriteStatus), Is.EqualTo((2L, AppendStatus.Ok)));
     }
 
     [Test]
